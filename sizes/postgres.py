@@ -1,0 +1,79 @@
+"""Sizes of a PostgreSQL database on RDS."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sizes.limits import refuse, within
+
+# Instance classes of RDS for PostgreSQL 17 on Graviton: family -> sizes.
+# Source: Amazon RDS User Guide, "DB instance class types", seen 2026-11.
+INSTANCE_CLASSES: Final = frozenset(
+    f"db.{family}.{size}"
+    for families, sizes in (
+        (("t4g",), ("micro", "small", "medium", "large", "xlarge", "2xlarge")),
+        (
+            ("m6g", "m7g", "m8g", "r6g", "r7g", "r8g"),
+            ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"),
+        ),
+    )
+    for family in families
+    for size in sizes
+)
+# Amazon RDS User Guide, "gp3 storage": 20 GiB to 64 TiB for PostgreSQL.
+MIN_STORAGE_GIB: Final = 20
+MAX_STORAGE_GIB: Final = 65_536
+# Amazon RDS User Guide, "Managing capacity automatically": the maximum is at least 10 % above the allocated storage.
+AUTOSCALING_HEADROOM: Final = 1.1
+# Amazon RDS User Guide, "Introduction to backups".
+MAX_BACKUP_DAYS: Final = 35
+
+
+class ReplicaPurpose(StrEnum):
+    """What a read replica is for; it names the replica, so that adding one never renames another."""
+
+    API = "api"
+    ANALYTICS = "analytics"
+    MONITORING = "monitoring"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresSize:
+    """What a growth phase decides about a database."""
+
+    instance_class: str
+    """RDS instance class, such as `db.t4g.micro`; read replicas have the same."""
+    storage_gib: int
+    """Allocated gp3 storage in GiB, 20 to 65,536; it never shrinks."""
+    max_storage_gib: int
+    """Where storage autoscaling stops, in GiB; at least 10 % above `storage_gib`."""
+    multi_az: bool
+    """A standby waits in another availability zone."""
+    replicas: tuple[ReplicaPurpose, ...]
+    """Read replicas, one a purpose."""
+    backup_days: int
+    """Days of point-in-time recovery, 0 (none) to 35."""
+
+    def __post_init__(self) -> None:
+        """Reject what RDS would reject, with all that is wrong at once."""
+        floor = round(self.storage_gib * AUTOSCALING_HEADROOM)
+        refuse(
+            (
+                None
+                if self.instance_class in INSTANCE_CLASSES
+                else f"instance_class must be one RDS has for PostgreSQL (db.t4g.micro … db.r8g.16xlarge), "
+                f"got {self.instance_class!r}",
+                within("storage_gib", self.storage_gib, MIN_STORAGE_GIB, MAX_STORAGE_GIB),
+                within("backup_days", self.backup_days, 0, MAX_BACKUP_DAYS),
+                None
+                if floor <= self.max_storage_gib <= MAX_STORAGE_GIB
+                else f"max_storage_gib must be between {floor} (10 % above storage_gib) and {MAX_STORAGE_GIB}, "
+                f"got {self.max_storage_gib}",
+                "read replicas need backups: set backup_days to 1 or more, got 0"
+                if self.replicas and not self.backup_days
+                else None,
+                f"replicas must name each purpose once, got {', '.join(self.replicas)}"
+                if len(set(self.replicas)) != len(self.replicas)
+                else None,
+            )
+        )

@@ -1,0 +1,110 @@
+"""Sizes of a Redis (Valkey) replication group, and the steps that such a group can take from one to another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from sizes.limits import refuse, within
+
+# Node types of ElastiCache for Valkey on Graviton: family -> sizes.
+# Source: Amazon ElastiCache User Guide, "Supported node types", seen 2026-11.
+NODE_TYPES: Final = frozenset(
+    f"cache.{family}.{size}"
+    for families, sizes in (
+        (("t4g",), ("micro", "small", "medium")),
+        (
+            ("m6g", "m7g", "r6g", "r7g"),
+            ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"),
+        ),
+    )
+    for family in families
+    for size in sizes
+)
+# Amazon ElastiCache User Guide, "Quotas": 5 replicas a shard, 90 nodes a cluster unless a limit increase was granted.
+MAX_REPLICAS: Final = 5
+MAX_NODES: Final = 90
+# Amazon ElastiCache API Reference, ModifyReplicationGroup, SnapshotRetentionLimit.
+MAX_SNAPSHOT_DAYS: Final = 35
+
+
+class ClusterMode(StrEnum):
+    """ElastiCache's cluster modes, in the only order in which a group can go through them."""
+
+    DISABLED = "disabled"
+    COMPATIBLE = "compatible"
+    ENABLED = "enabled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedisSize:
+    """What a growth phase decides about a replication group."""
+
+    node_type: str
+    """ElastiCache node type, such as `cache.t4g.micro`."""
+    cluster_mode: ClusterMode
+    """`compatible` is the step between: clients of both protocols work in it."""
+    shards: int
+    """Node groups, each with a primary; more than one needs cluster mode enabled."""
+    replicas_per_shard: int
+    """Replicas of each primary, 0 to 5; one or more means Multi-AZ with automatic failover."""
+    snapshot_days: int
+    """Days that daily snapshots are kept, 0 (none) to 35."""
+
+    def __post_init__(self) -> None:
+        """Reject what ElastiCache would reject, with all that is wrong at once."""
+        nodes = self.shards * (1 + self.replicas_per_shard)
+        refuse(
+            (
+                None
+                if self.node_type in NODE_TYPES
+                else f"node_type must be one ElastiCache has for Valkey (cache.t4g.micro … cache.r7g.16xlarge), "
+                f"got {self.node_type!r}",
+                within("replicas_per_shard", self.replicas_per_shard, 0, MAX_REPLICAS),
+                within("snapshot_days", self.snapshot_days, 0, MAX_SNAPSHOT_DAYS),
+                None if self.shards >= 1 else f"shards must be 1 or more, got {self.shards}",
+                None
+                if nodes <= MAX_NODES
+                else f"a group may have {MAX_NODES} nodes, got {nodes} (shards x (1 + replicas))",
+                f"{self.shards} shards need cluster_mode enabled, got {self.cluster_mode}"
+                if self.shards > 1 and self.cluster_mode is not ClusterMode.ENABLED
+                else None,
+                f"cluster_mode {self.cluster_mode} needs automatic failover: set replicas_per_shard to 1 or more, got 0"
+                if self.cluster_mode is not ClusterMode.DISABLED and not self.replicas_per_shard
+                else None,
+            )
+        )
+
+    @property
+    def failover(self) -> bool:
+        """Whether a replica exists that ElastiCache can promote."""
+        return self.replicas_per_shard > 0
+
+
+def steps(now: RedisSize, target: RedisSize) -> list[RedisSize]:
+    """
+    Give the sizes from *now* (left out) to *target* (the last), each one modification after the one before.
+
+    Cluster mode goes disabled, compatible, enabled, one modification each and nothing else with them; shards come
+    after. Raises SizeError where a group cannot go: cluster mode is never left.
+    Source: Amazon ElastiCache User Guide, "Modify cluster mode".
+    """
+    modes = list(ClusterMode)
+    if modes.index(target.cluster_mode) < modes.index(now.cluster_mode):
+        refuse([f"cluster_mode {now.cluster_mode} cannot be left: restore a snapshot into a new group instead"])
+    return [size for size in _steps(now, target)]
+
+
+def _steps(now: RedisSize, target: RedisSize) -> Iterator[RedisSize]:
+    """Yield the sizes of a way that exists."""
+    if target.cluster_mode is not now.cluster_mode:
+        if not now.failover:
+            # Cluster mode needs a replica; the group gets it first.
+            now = replace(now, replicas_per_shard=max(1, target.replicas_per_shard))
+            yield now
+        modes = list(ClusterMode)
+        for mode in modes[modes.index(now.cluster_mode) + 1 : modes.index(target.cluster_mode) + 1]:
+            now = replace(now, cluster_mode=mode)
+            yield now
+    if target != now:
+        yield target

@@ -1,0 +1,92 @@
+"""Keys, indexes and sizes of a DynamoDB table."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sizes.limits import refuse, within
+
+KeyType = Literal["S", "N", "B"]
+"""DynamoDB's key types: string, number, binary."""
+
+# Amazon DynamoDB Developer Guide, "Service quotas".
+MAX_INDEXES: Final = 20
+MAX_PROJECTED_ATTRIBUTES: Final = 100
+# Amazon DynamoDB Developer Guide, "Point-in-time recovery": 1 to 35 days.
+MAX_BACKUP_DAYS: Final = 35
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """A key attribute."""
+
+    name: str
+    type: KeyType
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Index:
+    """A global secondary index; it projects the table's keys, its own and the attributes named here."""
+
+    name: str
+    partition_key: Key
+    sort_key: Key | None
+    attributes: tuple[str, ...]
+    """Further attributes that the index carries (DynamoDB's INCLUDE); none means KEYS_ONLY."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schema:
+    """What never changes with the phase: keys, indexes and the attribute that says when an item is over."""
+
+    partition_key: Key
+    sort_key: Key | None
+    indexes: tuple[Index, ...]
+    ttl_attribute: str | None
+    """Holds seconds since 1970; DynamoDB deletes within days after, so readers filter. None: items never expire."""
+
+    def __post_init__(self) -> None:
+        """Reject what DynamoDB would reject, with all that is wrong at once."""
+        names = [index.name for index in self.indexes]
+        projected = sum(len(index.attributes) for index in self.indexes)
+        refuse(
+            (
+                within("indexes", len(names), 0, MAX_INDEXES),
+                f"indexes must have different names, got {', '.join(names)}" if len(set(names)) != len(names) else None,
+                None
+                if projected <= MAX_PROJECTED_ATTRIBUTES
+                else f"indexes may project {MAX_PROJECTED_ATTRIBUTES} attributes in all, got {projected}",
+                f"the sort key must differ from the partition key, got {self.partition_key.name!r} for both"
+                if self.sort_key and self.sort_key.name == self.partition_key.name
+                else None,
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnDemand:
+    """Pay for each request."""
+
+    max_read_units: int | None
+    """Read request units a second at most, a cap on cost; None: the account's quota."""
+    max_write_units: int | None
+    """Write request units a second at most, a cap on cost; None: the account's quota."""
+
+    def __post_init__(self) -> None:
+        """Reject a cap that DynamoDB would reject."""
+        refuse(
+            None if cap is None or cap >= 1 else f"{field} must be 1 or more, or absent, got {cap}"
+            for field, cap in (("max_read_units", self.max_read_units), ("max_write_units", self.max_write_units))
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableSize:
+    """What a growth phase decides about a table."""
+
+    billing: OnDemand
+    backup_days: int
+    """Days of point-in-time recovery, 0 (none) to 35."""
+
+    def __post_init__(self) -> None:
+        """Reject what DynamoDB would reject."""
+        refuse((within("backup_days", self.backup_days, 0, MAX_BACKUP_DAYS),))

@@ -1,0 +1,62 @@
+"""Growth phases, environments and what each of them decides."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from sizes.protection import Protection
+
+
+class Phase(StrEnum):
+    """How big a deployment is, in the order of growth."""
+
+    MVP = "mvp"
+    GROWTH = "growth"
+    SCALE = "scale"
+    ENTERPRISE = "enterprise"
+
+
+class Environment(StrEnum):
+    """How strict and protective a deployment is, in the order of strictness."""
+
+    DEV = "dev"
+    STAGING = "staging"
+    PROD = "prod"
+
+
+# fmt: off
+PROTECTION: Final[Mapping[Environment, Protection]] = {
+    Environment.DEV:     Protection(deletion=False, final_snapshot=False, protect=False),
+    Environment.STAGING: Protection(deletion=True,  final_snapshot=True,  protect=False),
+    Environment.PROD:    Protection(deletion=True,  final_snapshot=True,  protect=True),
+}
+# fmt: on
+
+UNLOCKED: Final = Protection(deletion=False, final_snapshot=True, protect=False)
+"""A store that the stack file's `unlock` names: it may be deleted, and still leaves a final snapshot."""
+
+STATEFUL: Final = frozenset(
+    {
+        "aws:dynamodb/table:Table",
+        "aws:dynamodb/tableReplica:TableReplica",
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        "aws:elasticache/serverlessCache:ServerlessCache",
+        "aws:kms/key:Key",
+        "aws:kms/replicaKey:ReplicaKey",
+        "aws:rds/cluster:Cluster",
+        "aws:rds/globalCluster:GlobalCluster",
+        "aws:rds/instance:Instance",
+        "aws:secretsmanager/secret:Secret",
+        "aws:backup/vault:Vault",
+        "mongodbatlas:index/advancedCluster:AdvancedCluster",
+        "mongodbatlas:index/encryptionAtRest:EncryptionAtRest",
+        "mongodbatlas:index/project:Project",
+        "random:index/randomPassword:RandomPassword",
+    }
+)
+"""Types whose loss is loss of data (or of the key to it); a read replica of an RDS instance is the one exception."""
+
+
+def stateful(type_: str, inputs: Mapping[str, object]) -> bool:
+    """Say whether losing this resource would lose data: a replica is made again from its source."""
+    return type_ in STATEFUL and not inputs.get("replicateSourceDb")
