@@ -1,0 +1,157 @@
+"""A resource type of the local cloud is an entry: facts, and small functions on plain dicts."""
+
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from localcloud.cloud import Cloud
+from localcloud.wire import Props, is_unknown
+
+DEFAULTED: Final = "__defaults"
+"""Names the inputs that the provider chose itself; official providers keep the same note under this key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AutoName:
+    """How a resource without a name gets one: logical name, a dash, seven random hexadecimal digits."""
+
+    property: str
+    max_length: int = 255
+    lower: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """Why inputs are not accepted."""
+
+    property: str
+    reason: str
+
+
+Rule = Callable[[Props], Iterable[str]]
+"""What AWS refuses about inputs, as AWS says it; reading an unknown ends the rule without a word."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResourceType:
+    """
+    The facts of one type. Check, diff, replacement, preview, refresh and import are derived from them.
+
+    `create` makes the resource and gives its id; `settle` does what takes further calls (a failure there leaves the
+    resource in the state, to be mended by the next run); `read` gives what the cloud says, as inputs and outputs, or
+    None for what is gone; `update` gets old and new inputs (absent: every change replaces); `delete` accepts what is
+    gone already.
+    """
+
+    type: str
+    create: Callable[[Cloud, Props], str]
+    read: Callable[[Cloud, str], Props | None]
+    delete: Callable[[Cloud, str, Props], None]
+    settle: Callable[[Cloud, str, Props], None] | None = None
+    update: Callable[[Cloud, str, Props, Props], None] | None = None
+    applied: frozenset[str]
+    """Inputs that moto keeps: `read` gives them back."""
+    remembered: frozenset[str] = frozenset()
+    """Inputs that moto drops: kept beside it, and given back by a read."""
+    steering: frozenset[str] = frozenset()
+    """Inputs that steer the provider and that AWS keeps no record of; they live in Pulumi's state only."""
+    write_only: frozenset[str] = frozenset()
+    """Inputs that are sent and never read back; a change counts only with their version."""
+    required: frozenset[str] = frozenset()
+    outputs: frozenset[str] = frozenset()
+    """Attributes that only the deployment knows."""
+    replace: frozenset[str] = frozenset()
+    """Inputs whose change replaces the resource, as dotted paths without list positions."""
+    replaces: Callable[[Props, Props], Iterable[str]] | None = None
+    """Further inputs whose change, from old to new, replaces: for those where it depends on the values."""
+    sticky: frozenset[str] = frozenset()
+    """Inputs that stay as they are when the program no longer mentions them."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    name: AutoName | None = None
+    rules: tuple[Rule, ...] = ()
+    same: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
+    """Inputs that the cloud may word differently: says whether the program's value and the cloud's mean the same."""
+    global_: bool = False
+    """The service has no regions (IAM), so the input `region` does not exist."""
+    not_imitated: str = ""
+    """What a user could expect and does not get here, for `datastores local status`."""
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every input that the entry handles."""
+        region = frozenset[str]() if self.global_ else frozenset({"region"})
+        return self.applied | self.remembered | self.steering | self.write_only | region
+
+    @property
+    def package(self) -> str:
+        """The provider that the type belongs to: `aws`, `random`."""
+        return self.type.partition(":")[0]
+
+
+class NotKnownYetError(Exception):
+    """A rule asked for a value that only the deployment will know."""
+
+
+class Known(dict[str, Any]):
+    """Inputs for a rule: reading an unknown raises."""
+
+    def __getitem__(self, key: str) -> Any:
+        return _known(super().__getitem__(key))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Give a value, or *default* where the input is absent."""
+        return self[key] if key in self else default  # noqa: SIM401  it would call itself
+
+
+def _known(value: Any) -> Any:
+    if is_unknown(value):
+        raise NotKnownYetError
+    match value:
+        case dict():
+            return Known(value)
+        case list():
+            return [_known(item) for item in value]
+        case _:
+            return value
+
+
+def check(kind: ResourceType, name: str, olds: Props, news: Props, seed: bytes) -> tuple[Props, list[Failure]]:
+    """Complete the inputs *news* with a name and defaults, and say what is wrong with them."""
+    inputs = {**kind.defaults, **{key: value for key, value in news.items() if key != DEFAULTED}}
+    failures = [*_unknown_properties(kind, inputs), *_missing(kind, inputs)]
+    if kind.name and kind.name.property not in inputs:
+        inputs[kind.name.property] = _old_name(kind.name, olds) or _new_name(kind.name, name, seed)
+        inputs[DEFAULTED] = [kind.name.property]
+    failures.extend(_broken_rules(kind, inputs))
+    return inputs, failures
+
+
+def _unknown_properties(kind: ResourceType, inputs: Props) -> Iterable[Failure]:
+    for key in sorted(inputs.keys() - kind.known):
+        if not key.startswith("__"):
+            reason = f"the local cloud does not imitate this property of {kind.type}; it knows {', '.join(sorted(kind.known))}"
+            yield Failure(property=key, reason=reason)
+
+
+def _missing(kind: ResourceType, inputs: Props) -> Iterable[Failure]:
+    for key in sorted(kind.required - inputs.keys()):
+        yield Failure(property=key, reason=f"{kind.type} needs this property")
+
+
+def _broken_rules(kind: ResourceType, inputs: Props) -> Iterable[Failure]:
+    for rule in kind.rules:
+        try:
+            yield from [Failure(property="", reason=reason) for reason in rule(Known(inputs))]
+        except NotKnownYetError:
+            continue
+
+
+def _old_name(auto: AutoName, olds: Props) -> str | None:
+    return olds.get(auto.property)
+
+
+def _new_name(auto: AutoName, name: str, seed: bytes) -> str:
+    digits = f"{random.Random(seed).getrandbits(28):07x}" if seed else f"{random.getrandbits(28):07x}"  # noqa: S311  a name is no secret
+    stem = name[: auto.max_length - 8]
+    return f"{stem.lower() if auto.lower else stem}-{digits}"

@@ -1,0 +1,10 @@
+"""Every resource type that the local cloud imitates, by type: a new one is an entry in its service's file."""
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Final
+
+from localcloud.resource import ResourceType
+from localcloud.resources import dynamodb, random
+
+TYPES: Final[Mapping[str, ResourceType]] = {kind.type: kind for kind in chain(dynamodb.TYPES, random.TYPES)}

@@ -1,0 +1,145 @@
+"""The values of a resource as controls see them: an unknown can be noticed but not read, a secret is read but not shown."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, overload
+
+
+class CannotTellError(Exception):
+    """A control read a value that only the deployment will know; the text is the path of the value, never the value."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """The resource that a value comes from."""
+
+    type: str
+    name: str
+    urn: str = ""
+    """Empty outside the engine: there, type and name say which resource it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Stands for a value that only the deployment will know."""
+
+    path: str
+    references: tuple[Reference, ...] = ()
+    """The resources that the value is known to come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Stands for a value that the program marked as secret."""
+
+    value: Any = field(repr=False)
+
+
+def known(value: Any) -> Any:
+    """Open a secret, refuse an unknown.
+
+    Raises:
+        CannotTellError: only the deployment will know the value.
+
+    """
+    while isinstance(value, Secret):
+        value = value.value
+    if isinstance(value, Unknown):
+        raise CannotTellError(value.path)
+    return value
+
+
+class Record(Mapping[str, Any]):
+    """Properties: `in` also sees unknown ones, reading an unknown one raises CannotTellError. Nulls are absent."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self._raw = raw
+
+    def __getitem__(self, key: str) -> Any:
+        return known(self._raw[key])
+
+    def __contains__(self, key: object) -> bool:  # the inherited one would read the value
+        return key in self._raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def is_unknown(self, key: str) -> bool:
+        """Say whether the property is set to what only the deployment will know."""
+        return isinstance(_opened(self._raw.get(key)), Unknown)
+
+    def references(self, key: str) -> tuple[Reference, ...]:
+        """Give the resources that unknown parts of the property come from; a known value names none."""
+        return tuple(reference for unknown in unknowns(self._raw.get(key)) for reference in unknown.references)
+
+    def raw(self, key: str) -> Any:
+        """Give the property as it was read, with Unknown and Secret in it; None when absent."""
+        return self._raw.get(key)
+
+
+class Items(Sequence[Any]):
+    """A list of values: its length is known, reading an unknown one raises CannotTellError."""
+
+    def __init__(self, raw: Sequence[Any]) -> None:
+        self._raw = raw
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [known(value) for value in self._raw[index]]
+        return known(self._raw[index])
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def raw(self) -> Sequence[Any]:
+        """Give the items as they were read, with Unknown and Secret in them."""
+        return self._raw
+
+
+class Resource(Record):
+    """The properties of a resource, with what is known about it."""
+
+    def __init__(  # noqa: PLR0913  each is a fact of its own
+        self,
+        raw: Mapping[str, Any],
+        *,
+        type_: str,
+        name: str,
+        urn: str = "",
+        options: Mapping[str, Any] | None = None,
+        dependencies: Mapping[str, tuple[Reference, ...]] | None = None,
+    ) -> None:
+        super().__init__(raw)
+        self.type, self.name, self.urn = type_, name, urn
+        self.options: Mapping[str, Any] = options or {}
+        """Resource options under the names of the normal form: `protect`, `ignoreChanges` ..."""
+        self.dependencies: Mapping[str, tuple[Reference, ...]] = dependencies or {}
+        """Per property the resources that it comes from; the engine tells them for the whole stack only."""
+
+
+def unknowns(value: Any) -> Iterator[Unknown]:
+    """Give the unknown values in *value*, itself included."""
+    match _opened(value):
+        case Unknown() as unknown:
+            yield unknown
+        case Record() as record:
+            for key in record:
+                yield from unknowns(record.raw(key))
+        case Items() as items:
+            for item in items.raw():
+                yield from unknowns(item)
+        case _:
+            pass
+
+
+def _opened(value: Any) -> Any:
+    while isinstance(value, Secret):
+        value = value.value
+    return value

@@ -1,0 +1,42 @@
+"""One moto and one pair of providers a test process; every test gets a stack of its own."""
+
+import itertools
+import logging
+from collections.abc import Iterator
+
+import grpc
+import pytest
+from moto.server import ThreadedMotoServer
+
+from localcloud.cloud import Memory
+from localcloud.provider import serve
+from tests.localcloud.scene import Scene
+
+_STACKS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """Serve moto on a free port."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def channels(endpoint: str) -> Iterator[dict[str, grpc.Channel]]:
+    """Serve every package that there are types of."""
+    memory = Memory()
+    served = {package: serve(package, endpoint, memory) for package in ("aws", "random")}
+    yield {package: grpc.insecure_channel(f"127.0.0.1:{port}") for package, (_, port) in served.items()}
+    for server, _ in served.values():
+        server.stop(0)
+
+
+@pytest.fixture
+def scene(endpoint: str, channels: dict[str, grpc.Channel]) -> Scene:
+    """Give a new stack in Frankfurt."""
+    return Scene(endpoint, channels, f"clubapp-test{next(_STACKS)}", "eu-central-1")

@@ -1,0 +1,7 @@
+"""Every life: a type of the local cloud without one fails the tests."""
+
+from itertools import chain
+
+from tests.localcloud.lives import dynamodb, random
+
+LIVES = {life.kind.type: life for life in chain(dynamodb.LIVES, random.LIVES)}
