@@ -59,7 +59,7 @@ def differ(kind: ResourceType, olds: Props, news: Props, ignored: Iterable[str] 
         where.add("region")
     changes: list[Change] = []
     for key in sorted(olds.keys() | news.keys()):
-        if key.startswith("__") or key in skipped:
+        if key.startswith("__") or key in skipped or _means_the_same(kind, key, olds.get(key), news.get(key)):
             continue
         for path, how in _changes(key, olds.get(key), news.get(key)):
             if any(_within(path, one) for one in ignored):
@@ -72,6 +72,22 @@ def differ(kind: ResourceType, olds: Props, news: Props, ignored: Iterable[str] 
     fixed = name is not None and name not in news.get(DEFAULTED, ()) and olds.get(name) == news.get(name)
     replaces = any(change.replaces for change in changes)
     return Difference(changes=tuple(changes), delete_first=bool(replaces and fixed))
+
+
+def _means_the_same(kind: ResourceType, key: str, old: Any, new: Any) -> bool:
+    """Whether a value is only worded differently: a document with other spaces, an id in place of an ARN."""
+    same = kind.same.get(key)
+    return bool(same and old is not None and new is not None and not _holds_unknown(new) and same(old, new))
+
+
+def _holds_unknown(value: Any) -> bool:
+    match value:
+        case dict():
+            return any(_holds_unknown(item) for item in value.values())
+        case list():
+            return any(_holds_unknown(item) for item in value)
+        case _:
+            return is_unknown(value)
 
 
 def _within(path: str, place: str) -> bool:

@@ -1,6 +1,6 @@
 """The life of a resource: created, read back, changed, deleted; what moto drops is kept beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -151,7 +151,7 @@ def _remember(kind: ResourceType, cloud: Cloud, id_: str, inputs: Props) -> None
 
 
 @contextmanager
-def _explained(verb: str, kind: ResourceType, what: str) -> Iterator[None]:
+def _explained(verb: str, kind: ResourceType, what: str) -> Generator[None]:
     """Turn what AWS, moto or an entry says into one sentence that names the step."""
     try:
         yield

@@ -1,4 +1,5 @@
-"""The project as local mode sees it: a Pulumi.yaml of its own, and copies of the stack files.
+"""
+The project as local mode sees it: a Pulumi.yaml of its own, and copies of the stack files.
 
 `pulumi` writes into stack files (a salt already at a preview); the tracked ones must not change. So the engine works in
 `.local/project`, whose program is the tracked one. The state there is true only as long as the daemon's life: moto
@@ -21,7 +22,8 @@ _RUN_ENDS_SECONDS: Final = 5.0
 
 
 def prepare(paths: Paths, life: str) -> list[str]:
-    """Make the project ready for a run on the daemon of this life; give lines for the user about what was changed.
+    """
+    Make the project ready for a run on the daemon of this life; give lines for the user about what was changed.
 
     Raise SetupError where a stack file cannot be read, or a run on a former life has not ended.
     """
@@ -31,7 +33,8 @@ def prepare(paths: Paths, life: str) -> list[str]:
 
 
 def prepare_and_hold(paths: Paths, life: str) -> tuple[list[str], int]:
-    """Make the project ready as `prepare` does, and hold the state: nobody moves it aside.
+    """
+    Make the project ready as `prepare` does, and hold the state: nobody moves it aside.
 
     The descriptor that is given ends the hold when it, and all copies of it in child processes, are closed.
     """
@@ -55,6 +58,13 @@ def forget(paths: Paths) -> None:
                     shutil.rmtree(folder)
         finally:
             files.unlock(hold)
+
+
+def refuse_while_running(paths: Paths) -> None:
+    """Raise SetupError while a pulumi command works on the state."""
+    paths.local.mkdir(parents=True, exist_ok=True)
+    with files.locked(_lock(paths)):
+        files.unlock(_no_run(paths))
 
 
 def stacks(paths: Paths) -> dict[str, int]:
@@ -100,9 +110,9 @@ def _move_state(paths: Paths, former: str) -> list[str]:
         paths.state.rename(aside)
     finally:
         files.unlock(hold)
+    where = aside.relative_to(paths.local.parent)
     return [
-        f"the local cloud was started anew and is empty: the state of its former life ({lost}) is now in "
-        f"{aside.relative_to(paths.local.parent)}; `pulumi up` builds the stacks again"
+        f"the local cloud started anew, empty: its former state ({lost}) is now {where}; `pulumi up` builds it again"
     ]
 
 
@@ -137,25 +147,23 @@ def _renew_copies(paths: Paths) -> list[str]:
 
 def _renew(paths: Paths, file: Path) -> list[str]:
     """Carry what changed in a tracked stack file into its copy; the copy's own changes stay."""
-    tracked, origin, copy = file.read_text(encoding="utf-8"), paths.origins / file.name, paths.copies / file.name
-    seen = paths.origins / f"{file.name}.tracked"
-    if copy.exists() and seen.exists() and seen.read_text(encoding="utf-8") == tracked:
+    tracked, copy, origin = file.read_text(encoding="utf-8"), paths.copies / file.name, paths.origins / file.name
+    was = origin.read_text(encoding="utf-8") if origin.exists() else ""
+    if was == tracked and copy.exists():
         return []
     # Not at the top: most runs have nothing to merge, and YAML takes as long to import as all the rest here.
-    from localcloud import merge  # noqa: PLC0415
-
-    def values(text: str) -> dict[merge.Key, merge.Value]:
-        return merge.to_values(text)
+    from localcloud import stack_copy  # noqa: PLC0415
 
     try:
-        ours = merge.local_text(tracked)
-        was = origin.read_text(encoding="utf-8") if origin.exists() else ""
-        now = copy.read_text(encoding="utf-8") if copy.exists() else None
-        if now in (None, was):
-            merged, text = None, ours
-        else:
-            merged = merge.merge(origin=values(was), copy=values(now), tracked=values(ours))
-            text = merge.to_text(merged.values)
-    except merge.StackFileError as error:
+        update = stack_copy.update(
+            copy.read_text(encoding="utf-8") if copy.exists() else None, was=was, tracked=tracked
+        )
+    except stack_copy.StackFileError as error:
         raise SetupError(f"{file.relative_to(paths.root)} cannot be read: {error}") from error
-    return []
+    # In this order: a crash between the two makes the next run merge again, with the same result.
+    files.write_atomically(copy, update.text)
+    files.write_atomically(origin, tracked)
+    name = file.relative_to(paths.root)
+    return [
+        f"{name} changed {key}: the local {ours} is given up for {theirs}" for key, ours, theirs in update.overruled
+    ]

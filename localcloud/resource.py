@@ -19,6 +19,10 @@ class AutoName:
     property: str
     max_length: int = 255
     lower: bool = False
+    begins: str = ""
+    """What AWS wants every name to begin with, such as `alias/`."""
+    prefix: str = ""
+    """The input with which a program gives a beginning instead of a name: the provider adds 26 digits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +125,7 @@ def check(kind: ResourceType, name: str, olds: Props, news: Props, seed: bytes) 
     inputs = {**kind.defaults, **{key: value for key, value in news.items() if key != DEFAULTED}}
     failures = [*_unknown_properties(kind, inputs), *_missing(kind, inputs)]
     if kind.name and kind.name.property not in inputs:
-        inputs[kind.name.property] = _old_name(kind.name, olds) or _new_name(kind.name, name, seed)
+        inputs[kind.name.property] = _old_name(kind.name, olds, inputs) or _new_name(kind.name, name, inputs, seed)
         inputs[DEFAULTED] = [kind.name.property]
     failures.extend(_broken_rules(kind, inputs))
     return inputs, failures
@@ -147,11 +151,16 @@ def _broken_rules(kind: ResourceType, inputs: Props) -> Iterable[Failure]:
             continue
 
 
-def _old_name(auto: AutoName, olds: Props) -> str | None:
-    return olds.get(auto.property)
+def _old_name(auto: AutoName, olds: Props, inputs: Props) -> str | None:
+    same_prefix = olds.get(auto.prefix) == inputs.get(auto.prefix)
+    return olds.get(auto.property) if same_prefix else None
 
 
-def _new_name(auto: AutoName, name: str, seed: bytes) -> str:
-    digits = f"{random.Random(seed).getrandbits(28):07x}" if seed else f"{random.getrandbits(28):07x}"  # noqa: S311  a name is no secret
-    stem = name[: auto.max_length - 8]
-    return f"{stem.lower() if auto.lower else stem}-{digits}"
+def _new_name(auto: AutoName, name: str, inputs: Props, seed: bytes) -> str:
+    chance = random.Random(seed) if seed else random.Random()  # noqa: S311  a name is no secret
+    if auto.prefix in inputs:
+        if is_unknown(inputs[auto.prefix]):
+            return inputs[auto.prefix]
+        return f"{inputs[auto.prefix]}{chance.randrange(10**25, 10**26)}"
+    stem = f"{auto.begins}{name}"[: auto.max_length - 8]
+    return f"{stem.lower() if auto.lower else stem}-{chance.getrandbits(28):07x}"

@@ -67,9 +67,7 @@ def from_wire(
 
 def dependencies_of(message: pb.AnalyzerResource) -> dict[str, tuple[Reference, ...]]:
     """Give per property the resources that it comes from."""
-    return {
-        key: tuple(reference_to(urn) for urn in found.urns) for key, found in message.propertyDependencies.items()
-    }
+    return {key: tuple(reference_to(urn) for urn in found.urns) for key, found in message.propertyDependencies.items()}
 
 
 def reference_to(urn: str) -> Reference:
@@ -113,7 +111,8 @@ def _is_null(value: Value) -> bool:
 
 
 def from_plain(resource: Mapping[str, Any]) -> Resource:
-    """Read a resource in the normal form `{"type", "name", "inputs", "options"}`.
+    """
+    Read a resource in the normal form `{"type", "name", "inputs", "options"}`.
 
     `unknown:...` is an unknown value, `ref:<type>::<name>::<attribute>` one whose origin is known (alone or inside a
     longer string), `secret:...` a secret whose value is not told.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
-from policies.values import CannotTellError, Reference, Resource, unknowns
+from policies.values import CannotTellError, Reference, Resource, opened, unknowns
 
 # What AWS makes up: while it is unknown, no literal in a program can be equal to it.
 _GENERATED: Final = ("arn", "id", "keyId")
@@ -27,13 +27,14 @@ class Stack:
         return [self._read(reference) for reference in self._of.get(type_, ())]
 
     def related(self, resource: Resource, property_: str, type_: str) -> Sequence[Resource]:
-        """Give the resources of *type_* that a property of *resource* names: by reference, dependency or equal value.
+        """
+        Give the resources of *type_* that a property of *resource* names: by reference, dependency or equal value.
 
         Raises:
             CannotTellError: the property names something that is unknown, or not in the stack.
 
         """
-        value = resource.raw(property_)
+        value = opened(resource.raw(property_))
         missing = list(unknowns(value))
         wanted = {
             reference

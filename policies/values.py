@@ -1,4 +1,4 @@
-"""The values of a resource as controls see them: an unknown can be noticed but not read, a secret is read but not shown."""
+"""The values of a resource as controls see them: an unknown is noticed but not read, a secret read but not shown."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,14 +36,14 @@ class Secret:
 
 
 def known(value: Any) -> Any:
-    """Open a secret, refuse an unknown.
+    """
+    Open a secret, refuse an unknown.
 
     Raises:
         CannotTellError: only the deployment will know the value.
 
     """
-    while isinstance(value, Secret):
-        value = value.value
+    value = opened(value)
     if isinstance(value, Unknown):
         raise CannotTellError(value.path)
     return value
@@ -69,7 +69,7 @@ class Record(Mapping[str, Any]):
 
     def is_unknown(self, key: str) -> bool:
         """Say whether the property is set to what only the deployment will know."""
-        return isinstance(_opened(self._raw.get(key)), Unknown)
+        return isinstance(opened(self._raw.get(key)), Unknown)
 
     def references(self, key: str) -> tuple[Reference, ...]:
         """Give the resources that unknown parts of the property come from; a known value names none."""
@@ -126,7 +126,7 @@ class Resource(Record):
 
 def unknowns(value: Any) -> Iterator[Unknown]:
     """Give the unknown values in *value*, itself included."""
-    match _opened(value):
+    match opened(value):
         case Unknown() as unknown:
             yield unknown
         case Record() as record:
@@ -139,7 +139,8 @@ def unknowns(value: Any) -> Iterator[Unknown]:
             pass
 
 
-def _opened(value: Any) -> Any:
+def opened(value: Any) -> Any:
+    """Open a secret; an unknown stays one."""
     while isinstance(value, Secret):
         value = value.value
     return value

@@ -92,7 +92,7 @@ def steps(now: RedisSize, target: RedisSize) -> list[RedisSize]:
     modes = list(ClusterMode)
     if modes.index(target.cluster_mode) < modes.index(now.cluster_mode):
         refuse([f"cluster_mode {now.cluster_mode} cannot be left: restore a snapshot into a new group instead"])
-    return [size for size in _steps(now, target)]
+    return list(_steps(now, target))
 
 
 def _steps(now: RedisSize, target: RedisSize) -> Iterator[RedisSize]:

@@ -17,6 +17,8 @@ class PostgresStore:
     name: str
     database: str
     """Name of the database that RDS creates."""
+    preload: tuple[str, ...]
+    """Libraries that PostgreSQL loads at its start, beside those that every database has."""
     sizes: Mapping[Phase, PostgresSize]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from sizes.network import NetworkSize
 from sizes.protection import Protection
 
 
@@ -29,6 +30,13 @@ PROTECTION: Final[Mapping[Environment, Protection]] = {
     Environment.DEV:     Protection(deletion=False, final_snapshot=False, protect=False),
     Environment.STAGING: Protection(deletion=True,  final_snapshot=True,  protect=False),
     Environment.PROD:    Protection(deletion=True,  final_snapshot=True,  protect=True),
+}
+
+NETWORK: Final[Mapping[Phase, NetworkSize]] = {
+    Phase.MVP:        NetworkSize(zones=2),
+    Phase.GROWTH:     NetworkSize(zones=2),
+    Phase.SCALE:      NetworkSize(zones=3),
+    Phase.ENTERPRISE: NetworkSize(zones=3),
 }
 # fmt: on
 

@@ -5,6 +5,8 @@ from itertools import chain
 from typing import Final
 
 from localcloud.resource import ResourceType
-from localcloud.resources import dynamodb, random
+from localcloud.resources import dynamodb, kms, random, secretsmanager
 
-TYPES: Final[Mapping[str, ResourceType]] = {kind.type: kind for kind in chain(dynamodb.TYPES, random.TYPES)}
+TYPES: Final[Mapping[str, ResourceType]] = {
+    kind.type: kind for kind in chain(dynamodb.TYPES, kms.TYPES, random.TYPES, secretsmanager.TYPES)
+}

@@ -82,7 +82,8 @@ CLUBAPP: Final = Application(
     name="clubapp",
     data_class="personal-and-payment-references",
     stores=(
-        PostgresStore(name="main", database="clubapp", sizes=MAIN),
+        # pg_cron lets presence and orders expire after 24 hours (our choice of means).
+        PostgresStore(name="main", database="clubapp", preload=("pg_cron",), sizes=MAIN),
         TableStore(name="presence", schema=PRESENCE, sizes=TABLES),
         TableStore(name="venue-counts", schema=VENUE_COUNTS, sizes=TABLES),
         TableStore(name="devices", schema=DEVICES, sizes=TABLES),

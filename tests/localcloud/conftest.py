@@ -2,10 +2,15 @@
 
 import itertools
 import logging
+import os
 from collections.abc import Iterator
 
 import grpc
 import pytest
+
+# moto reads it when it is imported, as the daemon sets it.
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+
 from moto.server import ThreadedMotoServer
 
 from localcloud.cloud import Memory

@@ -2,6 +2,6 @@
 
 from itertools import chain
 
-from tests.localcloud.lives import dynamodb, random
+from tests.localcloud.lives import dynamodb, kms, random, secretsmanager
 
-LIVES = {life.kind.type: life for life in chain(dynamodb.LIVES, random.LIVES)}
+LIVES = {life.kind.type: life for life in chain(dynamodb.LIVES, kms.LIVES, random.LIVES, secretsmanager.LIVES)}

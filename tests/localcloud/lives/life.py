@@ -15,8 +15,8 @@ class Life:
     kind: ResourceType
     inputs: Callable[[Scene], Props]
     """Gives the inputs to create one with; names must not be fixed, or differ at each call."""
-    changed: Props | None
-    """Inputs that change in place; None for a type that every change replaces."""
+    changed: Props | Callable[[Scene], Props] | None
+    """Inputs that change in place, or what makes them; None for a type that every change replaces."""
     replaced: dict[str, object] = field(default_factory=dict)
     """One new value for each input whose change replaces."""
     drift: Callable[[Scene, str], None] | None = None

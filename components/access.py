@@ -1,0 +1,24 @@
+"""Who reaches a store over the network: the clients' group, on the store's port, and nobody else."""
+
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.place import Place
+
+
+def store_security_group(name: str, place: Place, port: int, child: ResourceOptions) -> aws.ec2.SecurityGroup:
+    """Make the security group of the store *name*: TCP *port* from the clients' group, nothing out."""
+    group = aws.ec2.SecurityGroup(
+        f"{name}-security-group", vpc_id=place.vpc_id, description=f"Data store {name}", opts=child
+    )
+    aws.vpc.SecurityGroupIngressRule(
+        f"{name}-from-clients",
+        security_group_id=group.id,
+        referenced_security_group_id=place.clients,
+        ip_protocol="tcp",
+        from_port=port,
+        to_port=port,
+        description=f"Clients reach {name}",
+        opts=child,
+    )
+    return group

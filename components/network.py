@@ -1,0 +1,141 @@
+"""A private network: subnets without a way to the internet, and a group for those who may reach the stores."""
+
+import ipaddress
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import Input, Output, ResourceOptions
+
+from components.logs import LOG_RETENTION_DAYS
+from components.place import Account, Place
+from sizes.network import NetworkSize
+
+CIDR: Final = "10.20.0.0/16"
+"""65,536 addresses; a network of your own, given by id, may have any."""
+_SUBNET_PREFIX: Final = 20  # 4,096 addresses a zone, room for sixteen subnets
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkArgs:
+    """What the caller decides about a network."""
+
+    size: NetworkSize
+    zones: Output[Sequence[str]]
+    """Names of the region's availability zones."""
+    account: Account
+    log_key_arn: Input[str]
+    """KMS key for the flow logs."""
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC with private subnets, an endpoint for DynamoDB, flow logs, and a security group for clients."""
+
+    vpc_id: Output[str]
+    place: Place
+
+    def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("datastores:components:Network", name, {}, opts)
+        child = ResourceOptions(parent=self)
+        vpc = aws.ec2.Vpc(
+            f"{name}-vpc", cidr_block=CIDR, enable_dns_hostnames=True, enable_dns_support=True, opts=child
+        )
+        # The default group of a VPC lets its members talk to each other; this one takes its rules away.
+        aws.ec2.DefaultSecurityGroup(f"{name}-default-closed", vpc_id=vpc.id, opts=child)
+        routes = aws.ec2.RouteTable(f"{name}-private", vpc_id=vpc.id, opts=child)
+        subnets = [_subnet(name, number, args, routes, child) for number in range(1, args.size.zones + 1)]
+        aws.ec2.VpcEndpoint(
+            f"{name}-dynamodb",
+            vpc_id=vpc.id,
+            service_name=f"com.amazonaws.{args.account.region}.dynamodb",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=[routes.id],
+            opts=child,
+        )
+        _flow_logs(name, args, vpc, child)
+        clients = aws.ec2.SecurityGroup(
+            f"{name}-clients", vpc_id=vpc.id, description="Those who may reach the data stores", opts=child
+        )
+        self.vpc_id = vpc.id
+        self.place = Place(vpc_id=vpc.id, subnet_ids=[subnet.id for subnet in subnets], clients=clients.id)
+        self.register_outputs({"vpc_id": self.vpc_id})
+
+
+def _subnet(
+    name: str, number: int, args: NetworkArgs, routes: aws.ec2.RouteTable, child: ResourceOptions
+) -> aws.ec2.Subnet:
+    """Make the private subnet of zone *number*, counted from 1."""
+    blocks = list(ipaddress.ip_network(CIDR).subnets(new_prefix=_SUBNET_PREFIX))
+    subnet = aws.ec2.Subnet(
+        f"{name}-private-{number}",
+        vpc_id=routes.vpc_id,
+        cidr_block=str(blocks[number - 1]),
+        availability_zone=args.zones.apply(lambda names: _zone(names, number, args)),
+        map_public_ip_on_launch=False,
+        opts=child,
+    )
+    aws.ec2.RouteTableAssociation(
+        f"{name}-private-{number}-routes", subnet_id=subnet.id, route_table_id=routes.id, opts=child
+    )
+    return subnet
+
+
+def _zone(names: Sequence[str], number: int, args: NetworkArgs) -> str:
+    if number > len(names):
+        raise pulumi.RunError(
+            f"{args.account.region} offers {len(names)} availability zones, the phase needs {args.size.zones}: "
+            "choose another region, or give a network by id"
+        )
+    return names[number - 1]
+
+
+def _flow_logs(name: str, args: NetworkArgs, vpc: aws.ec2.Vpc, child: ResourceOptions) -> None:
+    logs = aws.cloudwatch.LogGroup(
+        f"{name}-flow-logs", retention_in_days=LOG_RETENTION_DAYS, kms_key_id=args.log_key_arn, opts=child
+    )
+    role = aws.iam.Role(
+        f"{name}-flow-logs-writer",
+        description="Lets VPC flow logs write to their log group",
+        assume_role_policy=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+            }
+        ),
+        opts=child,
+    )
+    aws.iam.RolePolicy(
+        f"{name}-flow-logs-write",
+        role=role.name,
+        policy=Output.json_dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+                        "Resource": Output.format("{0}:*", logs.arn),
+                    }
+                ],
+            }
+        ),
+        opts=child,
+    )
+    aws.ec2.FlowLog(
+        f"{name}-flow-log",
+        vpc_id=vpc.id,
+        traffic_type="ALL",
+        log_destination_type="cloud-watch-logs",
+        log_destination=logs.arn,
+        iam_role_arn=role.arn,
+        opts=child,
+    )

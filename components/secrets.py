@@ -1,0 +1,67 @@
+"""Secrets: a generated password, and a connection secret that tells a client all it needs."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+from pulumi import Input, Output, ResourceOptions
+
+from sizes.protection import Protection
+
+PASSWORD_LENGTH: Final = 40
+RECOVERY_DAYS: Final = 30
+"""How long a deleted secret can be brought back, where an environment protects; none elsewhere."""
+
+
+def generated_password(name: str, protection: Protection, parent: pulumi.Resource) -> random.RandomPassword:
+    """Make the password of the store *name*: letters and digits, so that it fits into a URL as it is."""
+    opts = ResourceOptions(parent=parent, protect=protection.protect)
+    return random.RandomPassword(f"{name}-password", length=PASSWORD_LENGTH, special=False, opts=opts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectionArgs:
+    """What the caller decides about a connection secret."""
+
+    key_arn: Input[str]
+    protection: Protection
+    facts: Mapping[str, Input[Any]]
+    """Everything but the password: host, port, username …."""
+    password: Input[str]
+
+
+class ConnectionSecret(pulumi.ComponentResource):
+    """A JSON document in Secrets Manager with what a client needs to connect."""
+
+    arn: Output[str]
+
+    def __init__(self, name: str, args: ConnectionArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("datastores:components:ConnectionSecret", name, {}, opts)
+        secret = aws.secretsmanager.Secret(
+            f"{name}-secret",
+            description=f"How to connect to {name}",
+            kms_key_id=args.key_arn,
+            recovery_window_in_days=RECOVERY_DAYS if args.protection.deletion else 0,
+            opts=ResourceOptions(parent=self, protect=args.protection.protect),
+        )
+        # Write-only: the document stays out of the outputs, and a value that was rotated since survives an `up`. It is
+        # written again when a fact changes, which the version tells: a checksum of all that is no secret.
+        aws.secretsmanager.SecretVersion(
+            f"{name}-secret-value",
+            secret_id=secret.id,
+            secret_string_wo=Output.json_dumps({**args.facts, "password": args.password}),
+            secret_string_wo_version=Output.all(**args.facts).apply(_checksum),
+            opts=ResourceOptions(parent=self),
+        )
+        self.arn = secret.arn
+        self.register_outputs({"arn": self.arn})
+
+
+def _checksum(facts: Mapping[str, Any]) -> int:
+    # 31 bits: the provider keeps the version as a number that a double must hold exactly.
+    return zlib.crc32(json.dumps(facts, sort_keys=True).encode()) >> 1

@@ -1,0 +1,54 @@
+"""Mends what moto 5.2 does wrongly in EC2 and the local cloud needs right, for whoever asks it by boto3 too."""
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError, InvalidSecurityGroupRuleIdNotFoundError
+from moto.ec2.models import EC2Backend
+from moto.ec2.responses.vpcs import VPCs
+
+_modify_endpoint_of_moto = VPCs.modify_vpc_endpoint
+
+
+def mend() -> None:
+    """Put the mended operations in the place of moto's; twice does no harm."""
+    EC2Backend.modify_security_group_rules = _modify_rules
+    VPCs.modify_vpc_endpoint = _modify_endpoint
+
+
+def _modify_rules(backend: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
+    """Change rules whatever they point to; moto's changes those with an IPv4 block only."""
+    group = backend.get_security_group_by_name_or_id(group_id)
+    if group is None:
+        raise InvalidSecurityGroupNotFoundError(group_id)
+    for rule_id, new in rules.items():
+        rule = group.get_rule(rule_id)
+        if rule is None:
+            raise InvalidSecurityGroupRuleIdNotFoundError(rule_id)
+        described = {"Description": new["Description"]} if new.get("Description") else {}
+        ranges = {theirs: new[key] for key, theirs in (("CidrIpv4", "CidrIp"), ("CidrIpv6", "CidrIpv6")) if new.get(key)}
+        referenced = new.get("ReferencedGroupId")
+        everything = new["IpProtocol"] == "-1"
+        rule.ip_protocol = new["IpProtocol"]
+        rule.from_port, rule.to_port = (None, None) if everything else (int(new["FromPort"]), int(new["ToPort"]))
+        rule.ip_range = {**ranges, **described} if ranges else {}
+        rule.source_group = {"GroupId": referenced, "UserId": backend.account_id, **described} if referenced else {}
+        rule.prefix_list_id = new.get("PrefixListId")
+
+
+def _modify_endpoint(self: Any) -> ActionResult:
+    """Keep the routes of a gateway endpoint in step with its route tables, and private DNS; moto's does neither."""
+    backend = self.ec2_backend
+    endpoint = backend.describe_vpc_endpoints([self._get_param("VpcEndpointId")])[0]
+    before = set(endpoint.route_table_ids)
+    answer = _modify_endpoint_of_moto(self)
+    prefix = endpoint.destination_prefix_list_id
+    if prefix:
+        for table in set(endpoint.route_table_ids) - before:
+            backend.create_route(table, None, gateway_id=endpoint.id, destination_prefix_list_id=prefix)
+        for table in before - set(endpoint.route_table_ids):
+            backend.delete_route(table, prefix)
+    private = self._get_bool_param("PrivateDnsEnabled")
+    if private is not None:
+        endpoint.private_dns_enabled = private
+    return answer

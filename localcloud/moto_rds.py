@@ -1,0 +1,5 @@
+"""Mends RDS."""
+
+
+def mend() -> None:
+    """."""

@@ -1,0 +1,21 @@
+"""Start the pack: `python -u policies/__main__.py ENGINE_ADDRESS`, from any directory."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Python put this folder first on the path, where `policies` and `stacks` are not found.
+sys.path.insert(0, str(ROOT))
+
+from policies.controls import CONTROLS  # noqa: E402  only the line above makes it importable
+from policies.frameworks import FRAMEWORKS  # noqa: E402
+from policies.levels import level_of  # noqa: E402
+from policies.serve import Described, serve  # noqa: E402
+
+NAME, VERSION = "datastores", "0.1.0"
+
+if __name__ == "__main__":
+    serve(
+        Described(name=NAME, version=VERSION, controls=CONTROLS, frameworks=FRAMEWORKS, level_of=level_of),
+        engine=sys.argv[-1],
+    )

@@ -1,0 +1,281 @@
+"""The analyzer protocol: read a resource once, ask only the controls of its type. Knows no control of its own."""
+
+# ruff: noqa: N802, ARG002  names and arguments are the protocol's
+
+import gc
+import signal
+import socket
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from threading import Event
+from typing import Any, Final
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
+
+from policies.control import Control, Level, Scope
+from policies.frameworks import References
+from policies.levels import Place, place_of
+from policies.reading import dependencies_of, from_wire, reference_to, settings_from_wire
+from policies.stack import Stack
+from policies.values import Resource
+from policies.verdict import Finding, Verdict, verdict_on
+
+_TO_WIRE: Final = {Level.OFF: pb.DISABLED, Level.ADVISORY: pb.ADVISORY, Level.MANDATORY: pb.MANDATORY}
+_FROM_WIRE: Final = {wire: level for level, wire in _TO_WIRE.items()}
+_SHOWN: Final = 5
+"""How many unknown values the summary of a control names."""
+_MESSAGE_BYTES: Final = 400 << 20
+"""What the engine's own servers accept."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Described:
+    """What a pack says of itself."""
+
+    name: str
+    version: str
+    controls: Sequence[Control]
+    frameworks: References
+    level_of: Callable[[Control, Place], Level]
+
+
+class Pack(analyzer_pb2_grpc.AnalyzerServicer):
+    """Answers the engine's questions; one pack serves one run."""
+
+    def __init__(self, described: Described) -> None:
+        self._about = described
+        self._controls = {control.slug: control for control in described.controls}
+        self._settings = {control.slug: control.defaults for control in described.controls}
+        self._pending: dict[tuple[str, str], pb.AnalyzeRequest] = {}
+        self._set_place(place_of("", {}))
+
+    def _set_place(self, place: Place) -> None:
+        self._doubt = place.doubt
+        self._by_table = {slug: self._about.level_of(control, place) for slug, control in self._controls.items()}
+        self._set_levels(self._by_table)
+
+    def _set_levels(self, levels: dict[str, Level]) -> None:
+        """Sort the controls that are on, once after each change of levels."""
+        self._levels = dict(levels)
+        on = [control for slug, control in self._controls.items() if levels[slug] is not Level.OFF]
+        self._of_stack = [control for control in on if control.scope is Scope.STACK]
+        of_resource = [control for control in on if control.scope is Scope.RESOURCE]
+        self._of_type: defaultdict[str, list[Control]] = defaultdict(list)
+        for control in of_resource:
+            for type_ in control.types:
+                self._of_type[type_].append(control)
+        # Without this the engine would count them as passed, for each resource of every other type.
+        self._elsewhere = cache(partial(_elsewhere, of_resource))
+
+    def Handshake(self, request: Any, context: Any) -> pb.AnalyzerHandshakeResponse:
+        """Have nothing to negotiate."""
+        return pb.AnalyzerHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
+        """Tell the version."""
+        return plugin_pb2.PluginInfo(version=self._about.version)
+
+    def ConfigureStack(
+        self, request: pb.AnalyzerStackConfigureRequest, context: Any
+    ) -> pb.AnalyzerStackConfigureResponse:
+        """Learn environment and phase; the engine calls this before it asks for the levels."""
+        self._set_place(place_of(request.stack, request.config))
+        return pb.AnalyzerStackConfigureResponse()
+
+    def GetAnalyzerInfo(self, request: Any, context: Any) -> pb.AnalyzerInfo:
+        """Tell every control, with its level at this place: the engine gives that level back in Configure."""
+        info = pb.AnalyzerInfo(name=self._about.name, version=self._about.version, supportsConfig=True)
+        info.policies.extend(self._described(control) for control in self._controls.values())
+        return info
+
+    def _described(self, control: Control) -> pb.PolicyInfo:
+        about = pb.PolicyInfo(
+            name=control.slug,
+            description=control.sentence(self._settings[control.slug]),
+            remediation_steps=f"{control.fix}.",
+            policy_type=pb.POLICY_TYPE_STACK if control.scope is Scope.STACK else pb.POLICY_TYPE_RESOURCE,
+            enforcementLevel=_TO_WIRE[self._levels[control.slug]],
+            severity=pb.PolicySeverity.ValueType(control.severity),
+            tags=[control.group],
+        )
+        about.configSchema.properties.update({name: dict(schema) for name, schema in control.settings.items()})
+        requirements = self._about.frameworks.get(control.slug, ())
+        # A policy has one framework on the wire: the first is told there, all of them as tags.
+        for first in requirements[:1]:
+            about.framework.name, about.framework.version = first.name, first.version
+            about.framework.reference = ", ".join(first.ids)
+        about.tags.extend(f"{one.key}:{id_}" for one in requirements for id_ in one.ids)
+        return about
+
+    def Configure(self, request: pb.ConfigureAnalyzerRequest, context: grpc.ServicerContext) -> Empty:
+        """Take levels and settings, all or none: the engine accepts misspelt names silently, so they end here."""
+        asked = {slug: config for slug, config in request.policyConfig.items() if slug != "all"}
+        if wrong := sorted(self._mistakes(asked)):
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "; ".join(wrong))
+        for slug, config in asked.items():
+            self._settings[slug].update(settings_from_wire(config.properties))
+        self._set_levels(self._levels | {slug: _FROM_WIRE[config.enforcementLevel] for slug, config in asked.items()})
+        return Empty()
+
+    def _mistakes(self, asked: dict[str, pb.PolicyConfig]) -> Iterable[str]:
+        for slug, config in asked.items():
+            control = self._controls.get(slug)
+            if not control:
+                yield f"no such control: {slug}"
+                continue
+            if config.enforcementLevel not in _FROM_WIRE:
+                yield f"{slug} cannot remediate: write mandatory, advisory or disabled"
+            for name in config.properties.fields:
+                if name not in control.settings:
+                    yield f"no such setting: {slug}.{name}, it has {', '.join(control.settings) or 'none'}"
+
+    def Analyze(self, request: pb.AnalyzeRequest, context: Any) -> pb.AnalyzeResponse:
+        """Judge one resource by its inputs."""
+        response = pb.AnalyzeResponse()
+        response.CopyFrom(self._elsewhere(request.type))
+        if controls := self._of_type.get(request.type):
+            resource = from_wire(request)
+            for control in controls:
+                finding = self._judged(resource, control)
+                if finding.verdict is Verdict.CANNOT_TELL:
+                    self._pending[request.urn, control.slug] = request
+                self._answer(response, finding)
+        return response
+
+    def _judged(self, resource: Resource, control: Control, stack: Stack | None = None) -> Finding:
+        return verdict_on(resource, control, stack, self._settings[control.slug])
+
+    def _answer(self, response: pb.AnalyzeResponse, finding: Finding) -> None:
+        """Add what the engine has to know: what cannot be told yet counts neither as passed nor as failed."""
+        match finding.verdict:
+            case Verdict.VIOLATES:
+                response.diagnostics.append(self._diagnostic(finding))
+            case Verdict.NOT_APPLICABLE | Verdict.CANNOT_TELL:
+                response.not_applicable.add(policy_name=finding.control.slug, reason=finding.message)
+            case Verdict.COMPLIES:
+                pass
+
+    def _diagnostic(self, finding: Finding) -> pb.AnalyzeDiagnostic:
+        slug, message = finding.control.slug, finding.message
+        level = self._levels[slug]
+        if self._doubt and level is self._by_table[slug]:
+            message += f" Judged at the strictest level, because {self._doubt}."
+        return self._told(finding.control, message, level, finding.urn)
+
+    def _told(self, control: Control, message: str, level: Level, urn: str = "") -> pb.AnalyzeDiagnostic:
+        return pb.AnalyzeDiagnostic(
+            policyName=control.slug,
+            policyPackName=self._about.name,
+            policyPackVersion=self._about.version,
+            description=control.sentence(self._settings[control.slug]),
+            message=message,
+            enforcementLevel=_TO_WIRE[level],
+            severity=pb.PolicySeverity.ValueType(control.severity),
+            urn=urn,
+        )
+
+    def AnalyzeStack(self, request: pb.AnalyzeStackRequest, context: Any) -> pb.AnalyzeResponse:
+        """Judge relations by outputs, and once more what no single resource could tell; sum up what stays open."""
+        response = pb.AnalyzeResponse()
+        messages = {message.urn: message for message in request.resources}
+        stack = Stack({reference_to(urn): partial(_read, message) for urn, message in messages.items()})
+        open_: list[Finding] = []
+        for finding in [*self._related(stack, response), *self._settled(messages)]:
+            if finding.verdict is Verdict.CANNOT_TELL:
+                open_.append(finding)
+            else:
+                self._answer(response, finding)
+        response.diagnostics.extend(self._summaries(open_))
+        return response
+
+    def _related(self, stack: Stack, response: pb.AnalyzeResponse) -> Iterable[Finding]:
+        for control in self._of_stack:
+            resources = [resource for type_ in control.types for resource in stack.of(type_)]
+            if not resources:
+                response.not_applicable.add(policy_name=control.slug, reason=f"none of {', '.join(control.types)}")
+            yield from (self._judged(resource, control, stack) for resource in resources)
+
+    def _settled(self, messages: dict[str, pb.AnalyzerResource]) -> Iterable[Finding]:
+        """Judge again what could not be told: only the stack's request says which resources a value comes from."""
+        pending, self._pending = self._pending, {}
+        for (urn, slug), message in pending.items():
+            told = dependencies_of(messages[urn]) if urn in messages else None
+            finding = self._judged(from_wire(message, told), self._controls[slug])
+            if finding.verdict is not Verdict.NOT_APPLICABLE:
+                yield finding
+
+    def _summaries(self, findings: Sequence[Finding]) -> Iterable[pb.AnalyzeDiagnostic]:
+        """Say once per control what cannot be told yet."""
+        of_control: defaultdict[str, list[str]] = defaultdict(list)
+        for finding in findings:
+            of_control[finding.control.slug].append(f"{finding.name} ({finding.unknown})")
+        for slug, places in of_control.items():
+            more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+            control = self._controls[slug]
+            message = (
+                f"Cannot tell yet for {', '.join(places[:_SHOWN])}{more}: known only when it is deployed. "
+                f"{control.sentence(self._settings[slug])}"
+            )
+            yield self._told(control, message, Level.ADVISORY)
+
+    def Remediate(self, request: pb.AnalyzeRequest, context: Any) -> pb.RemediateResponse:
+        """Change nothing: no control may be configured to, as none has a fix of its own."""
+        return pb.RemediateResponse()
+
+    def Cancel(self, request: Any, context: Any) -> Empty:
+        """Have nothing to interrupt: the engine ends this process itself."""
+        return Empty()
+
+
+def _elsewhere(controls: Sequence[Control], type_: str) -> pb.AnalyzeResponse:
+    return pb.AnalyzeResponse(
+        not_applicable=[
+            pb.PolicyNotApplicable(policy_name=control.slug, reason=f"only for {', '.join(control.types)}")
+            for control in controls
+            if type_ not in control.types
+        ]
+    )
+
+
+def _read(message: pb.AnalyzerResource) -> Resource:
+    return from_wire(message, dependencies_of(message))
+
+
+def serve(described: Described, *, engine: str, watch_seconds: float = 30) -> None:
+    """
+    Print the port as the first line and serve until SIGINT, SIGTERM or until nobody answers at *engine*.
+
+    An engine that is killed does not end its plugins, so its address is tried every *watch_seconds*; what is no
+    `host:port` is not watched (the official language host does not pass the address on).
+    """
+    stopped = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    server = grpc.server(ThreadPoolExecutor(4), options=[("grpc.max_receive_message_length", _MESSAGE_BYTES)])
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Pack(described), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    gc.freeze()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    host, _, number = engine.rpartition(":")
+    watched = bool(host) and number.isdigit()
+    while not stopped.wait(watch_seconds):
+        if watched and not _answers(host, int(number)):
+            break
+    server.stop(grace=1).wait()
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except OSError:
+        return False
+    return True

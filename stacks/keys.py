@@ -1,0 +1,328 @@
+"""
+The keys of a stack file: one typed field each, with its description, example and check.
+
+The fields' aliases are the full config keys. A check that needs another key reads it from `info.data`, where it is absent
+if it is a mistake itself: a field stands below the fields that it looks at. A check that needs the stack gets it as the
+context.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Final, Literal, cast, get_args
+
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
+
+from stacks.application import Application, Size
+from stacks.mistakes import Mistake, Refusal, near, shown
+from stacks.phases import Environment, Phase
+from stacks.regions import PARTITION
+from stacks.rows import deviations, full_rows
+from stacks.rules import Keys, ListOf, Must
+from stacks.stackfile import PROJECT
+
+Switch = Literal["vault-lock", "atlas-compliance"]
+IRREVERSIBLE: Final[tuple[str, ...]] = get_args(Switch)
+GUARDED: Final = (Environment.STAGING, Environment.PROD)
+"""Environments whose stacks must name the accounts that they may be deployed to."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stack:
+    """Whose settings are checked: the context of every check."""
+
+    application: Application
+    environment: Environment
+    """The stack's own, not one that a command looks at it with."""
+
+
+def _aws_region(value: str) -> str:
+    """Check that AWS has a region."""
+    if value not in PARTITION:
+        raise ValueError
+    return value
+
+
+def _elsewhere(value: str, info: ValidationInfo) -> str:
+    """Check that the region for disasters is another one, and one that copies can be sent to."""
+    region = cast("str | None", info.data.get("region"))
+    if region is None:
+        return value
+    if value == region:
+        raise Refusal(f"must differ from aws:region, got {shown(value)} for both")
+    if PARTITION[value] != PARTITION[region]:
+        raise Refusal(
+            f"must be a region of {PARTITION[region]} as {region} is (nothing is copied between partitions), "
+            f"got {shown(value)} of {PARTITION[value]}"
+        )
+    return value
+
+
+def _usd(value: object) -> Decimal:
+    """Read an amount; a number of YAML arrives as text."""
+    if not isinstance(value, str) or not re.fullmatch(USD, value) or not Decimal(value):
+        raise ValueError
+    return Decimal(value)
+
+
+def _deviations(value: object, info: ValidationInfo) -> Mapping[str, Size]:
+    """Lay what is written over the phase's rows."""
+    return deviations(_stack(info).application, cast("Phase | None", info.data.get("phase")), value)
+
+
+def _full_rows(value: object, info: ValidationInfo) -> Mapping[str, Size]:
+    """Read rows that have every field."""
+    return full_rows(_stack(info).application, value)
+
+
+def _stores(value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    """Check that the application has these stores."""
+    application = _stack(info).application
+    names = [store.name for store in application.stores]
+    if found := [
+        Mistake(where=(at,), what=f"must be a store of {application.name}, got {shown(name)}{_which(name, names)}")
+        for at, name in enumerate(value)
+        if name not in names
+    ]:
+        raise Refusal(found)
+    return value
+
+
+def _which(name: str, names: list[str]) -> str:
+    """Name the store that was meant, or all there are."""
+    return near(name, names) or f": they are {', '.join(names)}"
+
+
+def _no_choices(value: object, info: ValidationInfo) -> None:
+    """Refuse choices: no application has any yet."""
+    name = _stack(info).application.name
+    if not isinstance(value, dict):
+        raise Refusal(f"is refused: {name} has no choices, got {shown(value)}")
+    if value:
+        raise Refusal(Mistake(where=(choice,), what=f"is not a choice: {name} has none") for choice in value)
+
+
+def _no_atlas(_: object, info: ValidationInfo) -> None:
+    """Refuse settings of Atlas where nothing would read them."""
+    raise Refusal(f"is refused: {_stack(info).application.name} has no Atlas store")
+
+
+def _nothing_irreversible(value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    """Refuse a switch that would switch nothing, rather than let its owner believe in it."""
+    name = _stack(info).application.name
+    if value:
+        reason = f"{name} has no store that it could apply to, nothing irreversible is deployed yet"
+        raise Refusal(Mistake(where=(at,), what=f"{shown(each)} is refused: {reason}") for at, each in enumerate(value))
+    return value
+
+
+def _stack(info: ValidationInfo) -> Stack:
+    """Give the context of a check."""
+    return cast("Stack", info.context)
+
+
+USD: Final = r"[0-9]+(\.[0-9]{1,2})?"
+# Amazon EC2 User Guide, "Tag your resources": letters, digits, spaces and + - = . _ : / @, 256 characters at most.
+TagValue = Annotated[
+    str,
+    Field(pattern=r"^[\w+=.:/@-]([\w +=.:/@-]*[\w+=.:/@-])?$", max_length=256),
+    # Editors take \w for ASCII only.
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 256}),
+    Must("1 to 256 letters, digits, spaces or + - = . _ : / @, as AWS wants of tags"),
+]
+Region = Annotated[
+    str,
+    AfterValidator(_aws_region),
+    WithJsonSchema({"type": "string", "enum": sorted(PARTITION)}),
+    Must("a region of AWS, such as eu-central-1", tuple(PARTITION)),
+]
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$"), Must("12 digits in quotes")]
+SubnetId = Annotated[
+    str, Field(pattern=r"^subnet-[0-9a-f]{8}([0-9a-f]{9})?$"), Must("an id such as subnet-0a1b2c3d4e5f60718")
+]
+AnyPhase = Annotated[Phase, Field(strict=False), Must(f"one of {', '.join(Phase)}", tuple(Phase))]
+
+
+class Network(Keys):
+    """A network that exists already; without it one is created."""
+
+    vpc_id: Annotated[
+        str, Field(pattern=r"^vpc-[0-9a-f]{8}([0-9a-f]{9})?$"), Must("an id such as vpc-0a1b2c3d4e5f60718")
+    ] = Field(description="The VPC that the stores are put in.", examples=["vpc-0a1b2c3d4e5f60718"])
+    subnet_ids: Annotated[tuple[SubnetId, ...], ListOf("subnets", at_least=2)] = Field(
+        description="Private subnets of that VPC, in 2 or more availability zones.",
+        examples=[["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]],
+    )
+    client_security_group_id: Annotated[
+        str, Field(pattern=r"^sg-[0-9a-f]{8}([0-9a-f]{9})?$"), Must("an id such as sg-0a1b2c3d4e5f60718")
+    ] = Field(
+        description="The security group of the application: only it reaches the stores.",
+        examples=["sg-0a1b2c3d4e5f60718"],
+    )
+
+
+class Hop(Keys):
+    """A step of an upgrade that is under way; `datastores upgrade` writes it."""
+
+    to: AnyPhase = Field(description="The phase that the upgrade goes to.", examples=[Phase.GROWTH])
+    step: Annotated[int, Field(ge=1), Must("a whole number from 1 on")] = Field(
+        description="Which step of the upgrade is reached, from 1 on.", examples=[2]
+    )
+    sizes: Annotated[Mapping[str, Size], PlainValidator(_full_rows)] = Field(
+        description="Full rows of the stores that differ from the phase's row.", examples=[{}]
+    )
+
+
+class AssumedRole(Keys):
+    """A role that the AWS provider takes on; the provider reads it, we only check it."""
+
+    role_arn: Annotated[
+        str,
+        Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+$"),
+        Must("the ARN of a role, such as arn:aws:iam::123456789012:role/deploy"),
+    ] = Field(description="The role.", examples=["arn:aws:iam::123456789012:role/deploy"])
+    session_name: (
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9_+=,.@-]{2,64}$"), Must("2 to 64 letters, digits or _ + = , . @ -")]
+        | None
+    ) = Field(default=None, description="What the session is called in the account's logs.", examples=["datastores"])
+    external_id: (
+        Annotated[
+            str,
+            Field(pattern=r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$"),
+            Must("2 to 1224 letters, digits or _ + = , . @ : / -"),
+        ]
+        | None
+    ) = Field(default=None, description="The id that the role's owner asks for.", examples=["datastores"])
+    duration: Annotated[str, Field(pattern=r"^([0-9]+[hms])+$"), Must("a duration such as 1h30m")] | None = Field(
+        default=None, description="How long the session lasts, 15 minutes to 12 hours.", examples=["1h"]
+    )
+
+
+class StackKeys(Keys):
+    """Everything that may stand under `config:` in a stack file, but for `pulumi:` keys."""
+
+    region: Region = Field(alias="aws:region", description="The region of the stores.", examples=["eu-central-1"])
+    allowed_account_ids: Annotated[tuple[AccountId, ...], ListOf("AWS account ids", at_least=1)] | None = Field(
+        default=None,
+        alias="aws:allowedAccountIds",
+        description="The accounts that the stack may be deployed to; required in staging and prod.",
+        examples=[["123456789012"]],
+    )
+    profile: (
+        Annotated[str, Field(pattern=r"^\S(.*\S)?$"), Must("the name of a profile in your AWS configuration")] | None
+    ) = Field(
+        default=None,
+        alias="aws:profile",
+        description="The profile of your AWS configuration that deploys the stack.",
+        examples=["clubapp"],
+    )
+    assume_roles: Annotated[tuple[AssumedRole, ...], ListOf("roles", at_least=1)] | None = Field(
+        default=None,
+        alias="aws:assumeRoles",
+        description="Roles that the AWS provider takes on, one after the other.",
+        examples=[[{"roleArn": "arn:aws:iam::123456789012:role/deploy"}]],
+    )
+    phase: AnyPhase = Field(
+        alias=f"{PROJECT}:phase",
+        description="How big the deployment is. `datastores upgrade` changes it; by hand only where the change is one "
+        "safe hop.",
+        examples=[Phase.MVP],
+    )
+    hop: Hop | None = Field(
+        default=None,
+        alias=f"{PROJECT}:hop",
+        description="A step of an upgrade that is under way. `datastores upgrade` writes it.",
+        examples=[{"to": Phase.GROWTH, "step": 1, "sizes": {}}],
+    )
+    choices: Annotated[
+        None, PlainValidator(_no_choices), WithJsonSchema({"type": "object", "additionalProperties": False})
+    ] = Field(
+        default=None,
+        alias=f"{PROJECT}:choices",
+        description="What the application lets its owner choose. No application of today has choices, so that any key "
+        "is refused.",
+        examples=[{}],
+    )
+    network: Network | None = Field(
+        default=None,
+        alias=f"{PROJECT}:network",
+        description="A network that exists already. Absent: one is created.",
+        examples=[
+            {
+                "vpcId": "vpc-0a1b2c3d4e5f60718",
+                "subnetIds": ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"],
+                "clientSecurityGroupId": "sg-0a1b2c3d4e5f60718",
+            }
+        ],
+    )
+    dr_region: Annotated[Region, AfterValidator(_elsewhere)] = Field(
+        alias=f"{PROJECT}:drRegion",
+        description="The region that outlives a disaster in aws:region, and differs from it. Checked and kept; "
+        "it takes effect with a later feature (copies of backups).",
+        examples=["eu-west-1"],
+    )
+    owner: TagValue = Field(
+        alias=f"{PROJECT}:owner", description="Who answers for the stores: the tag `owner`.", examples=["clubapp-team"]
+    )
+    cost_centre: TagValue = Field(
+        alias=f"{PROJECT}:costCentre",
+        description="Who pays for the stores: the tag `costCentre`.",
+        examples=["clubapp"],
+    )
+    alarm_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"), Must("an e-mail address")] | None = (
+        Field(
+            default=None,
+            alias=f"{PROJECT}:alarmEmail",
+            description="The address that alarms are sent to. Checked and kept; it takes effect with a later feature "
+            "(alarms).",
+            examples=["clubapp-alarms@example.com"],
+        )
+    )
+    monthly_budget: (
+        Annotated[
+            Decimal,
+            PlainValidator(_usd),
+            WithJsonSchema(
+                {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": f"^{USD}$"}]}
+            ),
+            Must("a positive amount of USD with at most 2 decimals, such as 60 or 59.90"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        alias=f"{PROJECT}:monthlyBudget",
+        description="What a month may cost, in USD with at most 2 decimals. Checked and kept; it takes effect with a "
+        "later feature (cost checks).",
+        examples=[60],
+    )
+    atlas: Annotated[None, PlainValidator(_no_atlas), WithJsonSchema({"not": {}})] = Field(
+        default=None,
+        alias=f"{PROJECT}:atlas",
+        description="Organisation and provider region of MongoDB Atlas. Refused for an application without an Atlas "
+        "store, as all of today are.",
+    )
+    sizes: Annotated[Mapping[str, Size], PlainValidator(_deviations)] = Field(
+        default={},
+        alias=f"{PROJECT}:sizes",
+        description="Deviations from the phase's rows: for each store only the fields that differ.",
+        examples=[{"presence": {"backupDays": 0}}],
+    )
+    unlock: Annotated[
+        tuple[Annotated[str, Must("the name of a store")], ...], ListOf("stores"), AfterValidator(_stores)
+    ] = Field(
+        default=(),
+        alias=f"{PROJECT}:unlock",
+        description="Stores that may be deleted or replaced: their protection is lifted while they stand here.",
+        examples=[["cache"]],
+    )
+    irreversible: Annotated[
+        tuple[Annotated[Switch, Must(f"one of {', '.join(IRREVERSIBLE)}", IRREVERSIBLE)], ...],
+        ListOf("switches"),
+        AfterValidator(_nothing_irreversible),
+    ] = Field(
+        default=(),
+        alias=f"{PROJECT}:irreversible",
+        description="What can never be undone, and is switched on by nothing else: vault-lock, atlas-compliance. "
+        "Refused today: no application has a store that either could apply to, nothing irreversible is deployed yet.",
+    )
