@@ -5,15 +5,18 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError, InvalidSecurityGroupRuleIdNotFoundError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
 
 _modify_endpoint_of_moto = VPCs.modify_vpc_endpoint
+_filter_value_of_moto = VPCEndPoint.get_filter_value
 
 
 def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
     EC2Backend.modify_security_group_rules = _modify_rules
     VPCs.modify_vpc_endpoint = _modify_endpoint
+    VPCEndPoint.get_filter_value = _endpoint_filter_value
 
 
 def _modify_rules(backend: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
@@ -52,3 +55,9 @@ def _modify_endpoint(self: Any) -> ActionResult:
     if private is not None:
         endpoint.private_dns_enabled = private
     return answer
+
+
+def _endpoint_filter_value(endpoint: Any, filter_name: str, method_name: str | None = None) -> Any:
+    """Let endpoints be found by what moto does not filter by."""
+    known = {"vpc-endpoint-id": endpoint.id, "vpc-id": endpoint.vpc_id, "service-name": endpoint.service_name}
+    return known[filter_name] if filter_name in known else _filter_value_of_moto(endpoint, filter_name, method_name)

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -50,8 +50,10 @@ def _tagged(args: pulumi.ResourceTransformationArgs, settings: Settings) -> pulu
         "costCentre": settings.cost_centre,
         "dataClass": settings.application.data_class,
     }
-    props = {**args.props, "tags": {**tags, **(args.props["tags"] or {})}}
-    return pulumi.ResourceTransformationResult(props=props, opts=args.opts)
+    props = cast("dict[str, Any]", args.props)
+    return pulumi.ResourceTransformationResult(
+        props={**props, "tags": {**tags, **(props["tags"] or {})}}, opts=args.opts
+    )
 
 
 def _kinds(settings: Settings) -> list[str]:

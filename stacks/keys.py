@@ -1,9 +1,9 @@
 """
 The keys of a stack file: one typed field each, with its description, example and check.
 
-The fields' aliases are the full config keys. A check that needs another key reads it from `info.data`, where it is absent
-if it is a mistake itself: a field stands below the fields that it looks at. A check that needs the stack gets it as the
-context.
+The fields' aliases are the full config keys. A check that needs another key reads it from `info.data`, where it is
+absent if it is a mistake itself: a field stands below the fields that it looks at. A check that needs the stack gets it
+as the context.
 """
 
 import re
@@ -53,7 +53,7 @@ def _elsewhere(value: str, info: ValidationInfo) -> str:
         raise Refusal(f"must differ from aws:region, got {shown(value)} for both")
     if PARTITION[value] != PARTITION[region]:
         raise Refusal(
-            f"must be a region of {PARTITION[region]} as {region} is (nothing is copied between partitions), "
+            f"must be in the partition of aws:region, {PARTITION[region]} (nothing is copied between partitions), "
             f"got {shown(value)} of {PARTITION[value]}"
         )
     return value
@@ -76,22 +76,14 @@ def _full_rows(value: object, info: ValidationInfo) -> Mapping[str, Size]:
     return full_rows(_stack(info).application, value)
 
 
-def _stores(value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-    """Check that the application has these stores."""
+def _store(value: str, info: ValidationInfo) -> str:
+    """Check that the application has a store."""
     application = _stack(info).application
     names = [store.name for store in application.stores]
-    if found := [
-        Mistake(where=(at,), what=f"must be a store of {application.name}, got {shown(name)}{_which(name, names)}")
-        for at, name in enumerate(value)
-        if name not in names
-    ]:
-        raise Refusal(found)
+    if value not in names:
+        hint = near(value, names) or f": they are {', '.join(names)}"
+        raise Refusal(f"must be a store of {application.name}, got {shown(value)}{hint}")
     return value
-
-
-def _which(name: str, names: list[str]) -> str:
-    """Name the store that was meant, or all there are."""
-    return near(name, names) or f": they are {', '.join(names)}"
 
 
 def _no_choices(value: object, info: ValidationInfo) -> None:
@@ -108,13 +100,11 @@ def _no_atlas(_: object, info: ValidationInfo) -> None:
     raise Refusal(f"is refused: {_stack(info).application.name} has no Atlas store")
 
 
-def _nothing_irreversible(value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+def _nothing_irreversible(value: str, info: ValidationInfo) -> str:
     """Refuse a switch that would switch nothing, rather than let its owner believe in it."""
     name = _stack(info).application.name
-    if value:
-        reason = f"{name} has no store that it could apply to, nothing irreversible is deployed yet"
-        raise Refusal(Mistake(where=(at,), what=f"{shown(each)} is refused: {reason}") for at, each in enumerate(value))
-    return value
+    reason = f"{name} has no store that it could apply to, nothing irreversible is deployed yet"
+    raise Refusal(f"{shown(value)} is refused: {reason}")
 
 
 def _stack(info: ValidationInfo) -> Stack:
@@ -129,7 +119,7 @@ TagValue = Annotated[
     Field(pattern=r"^[\w+=.:/@-]([\w +=.:/@-]*[\w+=.:/@-])?$", max_length=256),
     # Editors take \w for ASCII only.
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 256}),
-    Must("1 to 256 letters, digits, spaces or + - = . _ : / @, as AWS wants of tags"),
+    Must("a tag's value (1 to 256 letters, digits, spaces or + - = . _ : / @)"),
 ]
 Region = Annotated[
     str,
@@ -309,7 +299,7 @@ class StackKeys(Keys):
         examples=[{"presence": {"backupDays": 0}}],
     )
     unlock: Annotated[
-        tuple[Annotated[str, Must("the name of a store")], ...], ListOf("stores"), AfterValidator(_stores)
+        tuple[Annotated[str, Must("the name of a store"), AfterValidator(_store)], ...], ListOf("stores")
     ] = Field(
         default=(),
         alias=f"{PROJECT}:unlock",
@@ -317,9 +307,13 @@ class StackKeys(Keys):
         examples=[["cache"]],
     )
     irreversible: Annotated[
-        tuple[Annotated[Switch, Must(f"one of {', '.join(IRREVERSIBLE)}", IRREVERSIBLE)], ...],
+        tuple[
+            Annotated[
+                Switch, Must(f"one of {', '.join(IRREVERSIBLE)}", IRREVERSIBLE), AfterValidator(_nothing_irreversible)
+            ],
+            ...,
+        ],
         ListOf("switches"),
-        AfterValidator(_nothing_irreversible),
     ] = Field(
         default=(),
         alias=f"{PROJECT}:irreversible",

@@ -1,7 +1,7 @@
 """Rows of sizes as a stack file writes them: a deviation names the fields that differ, a hop has full rows."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -15,7 +15,7 @@ from sizes.postgres import INSTANCE_CLASSES, PostgresSize
 from sizes.redis import NODE_TYPES, RedisSize
 from sizes.table import TableSize
 from stacks.application import Application, Size, Store
-from stacks.mistakes import Mistake, Refusal, near
+from stacks.mistakes import Mistake, Refusal, near, shown, unknown
 from stacks.phases import Phase
 from stacks.rules import Keys, ListOf, Must, camel, checked
 
@@ -23,8 +23,6 @@ KINDS: Final[Mapping[type[Size], str]] = {PostgresSize: "PostgreSQL", TableSize:
 """Size classes, and what a store of each is called."""
 NAMES: Final[Mapping[str, Collection[str]]] = {"instance_class": INSTANCE_CLASSES, "node_type": NODE_TYPES}
 """Fields whose values AWS has a list of."""
-
-S = TypeVar("S")
 
 
 def deviations(application: Application, phase: Phase | None, written: object) -> dict[str, Size]:
@@ -34,68 +32,111 @@ def deviations(application: Application, phase: Phase | None, written: object) -
     Without a phase (it is a mistake itself) only names and types are checked, and nothing is given. Raises Refusal with
     all that is wrong.
     """
-    given = _given(application, written, full=False)
-    if phase is None:
-        return {}
-    return _laid_over((store.name, store.sizes.get(phase), row) for store, row in given)
+    return _sizes(application, written, lambda store: store.sizes.get(phase) if phase else None, full=False)
 
 
 def full_rows(application: Application, written: object) -> dict[str, Size]:
     """Give the sizes that *written* has for stores, every field of them; raises Refusal with all that is wrong."""
-    given = _given(application, written, full=True)
     # Every field is replaced, so that any row will do to start from.
-    return _laid_over((store.name, next(iter(store.sizes.values())), row) for store, row in given)
+    return _sizes(application, written, lambda store: next(iter(store.sizes.values())), full=True)
 
 
-def _given(application: Application, written: object, *, full: bool) -> list[tuple[Store, Keys]]:
-    """Check names and types, and give the row of each store that has one."""
-    model = stores_model(application.stores, noun=f"a store of {application.name}", full=full)
-    given = checked(model, written)
-    return [
-        (store, cast("Keys", getattr(given, _python_name(store.name))))
-        for store in application.stores
-        if _python_name(store.name) in given.model_fields_set
-    ]
-
-
-def _laid_over(rows: Iterable[tuple[str, Size | None, Keys]]) -> dict[str, Size]:
-    """Lay each store's row over a size of it, with all that is wrong at once."""
+def _sizes(
+    application: Application, written: object, base: Callable[[Store], Size | None], *, full: bool
+) -> dict[str, Size]:
+    """Lay each store's row over its *base*, so that a mistake in one hides none in another."""
     found: list[Mistake] = []
     sizes: dict[str, Size] = {}
-    for store, size, row in rows:
-        if size is None:
-            found.append(Mistake(where=(store,), what="does not exist in this phase: leave it out"))
+    stores = {store.name: store for store in application.stores}
+    noun = f"a store of {application.name}"
+    for name, row in _mapping(written, stores).items():
+        store = stores.get(name)
+        if store is None:
+            found.append(Mistake(where=(name,), what=unknown(name, noun, list(stores))))
             continue
         try:
-            sizes[store] = laid_over(size, row)
+            if size := _laid_over(base(store), type(next(iter(store.sizes.values()))), row, full=full):
+                sizes[name] = size
         except Refusal as refusal:
-            found += [mistake.below(store) for mistake in refusal.found]
+            found += [mistake.below(name) for mistake in refusal.found]
     if found:
         raise Refusal(found)
     return sizes
 
 
+def _mapping(written: object, stores: Collection[str]) -> Mapping[str, object]:
+    """Check that what is written is a mapping."""
+    if isinstance(written, dict):
+        return cast("dict[str, object]", written)
+    raise Refusal(f"must be a mapping of {', '.join(stores)}, got {shown(written)}")
+
+
+def _laid_over(base: Size | None, kind: type[Size], written: object, *, full: bool) -> Size | None:
+    """
+    Check a row and lay it over *base*, where there is one.
+
+    A field of a wrong type hides no field that is out of range, as long as the one has nothing to do with the other.
+    """
+    model = row_model(kind, full=full)
+    try:
+        row = checked(model, written)
+    except Refusal as refusal:
+        wrong = {str(mistake.where[0]) for mistake in refusal.found if mistake.where}
+        rest = (
+            {key: value for key, value in cast("dict[str, object]", written).items() if key not in wrong}
+            if wrong
+            else {}
+        )
+        raise Refusal([*refusal.found, *_out_of_range(base, kind, rest, wrong)]) from None
+    return None if base is None else laid_over(base, row)
+
+
+def _out_of_range(
+    base: Size | None, kind: type[Size], rest: Mapping[str, object], wrong: Collection[str]
+) -> list[Mistake]:
+    """Give what is surely wrong with the fields that have the right type."""
+    try:
+        if base is not None:
+            laid_over(base, checked(row_model(kind, full=False), rest))
+    except Refusal as refusal:
+        return [
+            mistake
+            for mistake in refusal.found
+            if mistake.where and mistake.where[0] in rest and not set(re.findall(r"\w+", mistake.what)) & set(wrong)
+        ]
+    return []
+
+
+S = TypeVar("S")
+
+
 def laid_over(size: S, row: Keys) -> S:
     """Replace the fields that *row* has; raises Refusal with what the size itself refuses."""
     changes: dict[str, Any] = {}
+    found: list[Mistake] = []
     for name in row.model_fields_set:
         value = cast("object", getattr(row, name))
         if isinstance(value, Keys):
             try:
                 value = laid_over(cast("object", getattr(size, name)), value)
             except Refusal as refusal:
-                raise Refusal(mistake.below(camel(name)) for mistake in refusal.found) from None
+                found += [mistake.below(camel(name)) for mistake in refusal.found]
+                continue
         changes[name] = value
     try:
-        return cast("S", replace(cast("Any", size), **changes))
+        result = replace(cast("Any", size), **changes)
     except SizeError as error:
         names = [field.name for field in fields(cast("Any", size))]
-        raise Refusal(_mistake(problem, names, changes) for problem in error.problems) from None
+        found += [_mistake(problem, names, changes) for problem in error.problems]
+        raise Refusal(found) from None
+    if found:
+        raise Refusal(found)
+    return cast("S", result)
 
 
-def stores_model(stores: Collection[Store], *, noun: str, full: bool) -> type[Keys]:
-    """Give the model of a mapping from stores to their rows; *noun* is what messages call one of its keys."""
-    model = _model(
+def stores_model(stores: Collection[Store], *, full: bool) -> type[Keys]:
+    """Give the model of a mapping from stores to their rows, which only the JSON Schema needs as one."""
+    return _model(
         "Rows" if full else "Deviations",
         {
             _python_name(store.name): (row_model(type(next(iter(store.sizes.values()))), full=full), store.name)
@@ -103,8 +144,6 @@ def stores_model(stores: Collection[Store], *, noun: str, full: bool) -> type[Ke
         },
         full=False,
     )
-    model.noun = noun
-    return model
 
 
 @cache

@@ -123,7 +123,8 @@ class Keys(BaseModel):
                     return f"a list of {what}"
                 case _:
                     continue
-        return field.description or "a mapping"
+        description = field.description or "a mapping"
+        return (description[0].lower() + description[1:]).removesuffix(".")
 
 
 K = TypeVar("K", bound="Keys")

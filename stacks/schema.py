@@ -64,7 +64,7 @@ def _stack_keys() -> type[StackKeys]:
     """Give the model of all keys, with the stores of every application where the checks look at one."""
     stores = _stores()
     names = tuple(store.name for store in stores)
-    rows, deviations = (stores_model(stores, noun="a store", full=full) for full in (True, False))
+    rows, deviations = (stores_model(stores, full=full) for full in (True, False))
     hop = create_model("Hop", __base__=Hop, __doc__=Hop.__doc__, sizes=(rows, _unchecked(Hop.model_fields["sizes"])))
     overrides: dict[str, Any] = {
         "hop": (hop, _unchecked(StackKeys.model_fields["hop"])),

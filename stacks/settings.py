@@ -5,7 +5,7 @@ What one stack is told: the settings in its stack file, checked as a whole.
 Both end in `Settings.parse`, so that they accept the same and say the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -94,34 +94,42 @@ class Settings:
         path = folder / f"Pulumi.{stack}.yaml"
         title = _title(path, {"--phase": phase, "--environment": environment}, overrides or {})
         try:
-            config = overridden(config_of(_text(path, stack)), overrides or {})
+            written, found = config_of(_text(path, stack))
         except Refusal as refusal:
             raise SettingsError(title, refusal.found) from None
+        config, more = overridden(written, overrides or {})
         if phase is not None:
             config[f"{PROJECT}:phase"] = phase
         plain = {key: canonical(value) for key, value in config.items()}
-        settings = cls.parse(stack, plain, environment=environment, title=title)
+        settings = cls.parse(stack, plain, environment=environment, title=title, known=(*found, *more))
         return settings if phase is None else replace(settings, hop=None)
 
     @classmethod
     def parse(
-        cls, stack: str, config: Mapping[str, object], *, environment: str | None = None, title: str | None = None
+        cls,
+        stack: str,
+        config: Mapping[str, object],
+        *,
+        environment: str | None = None,
+        title: str | None = None,
+        known: Sequence[Mistake] = (),
     ) -> Self:
         """
         Check settings by full key, values as the engine has them (`stacks.stackfile.canonical`).
 
-        Raises SettingsError with every mistake, in the order of *config*; what is missing comes last.
+        Raises SettingsError with every mistake, those that are *known* already too: the stack's name, then in the order
+        of *config*, then what is missing.
         """
-        found: list[Mistake] = []
         title = title or f"stacks/Pulumi.{stack}.yaml"
-        whose = _stack(stack, found)
-        if whose is None:
-            raise SettingsError(title, found)
+        whose, named = _stack(stack)
         if environment is not None and environment not in tuple(Environment):
-            found.append(Mistake(where=("environment",), what=_environment(environment)))
-        keys = _checked(config, whose, found)
-        if keys is None or found:
-            raise SettingsError(title, sorted(found, key=lambda mistake: _position(config, mistake.where)))
+            named.append(Mistake(where=("environment",), what=_environment(environment)))
+        if whose is None:
+            raise SettingsError(title, [*named, *known])
+        keys, found = _checked(config, whose)
+        if keys is None or named or known or found:
+            found = sorted([*known, *found], key=lambda mistake: _position(config, mistake.where))
+            raise SettingsError(title, [*named, *found])
         return cls(
             stack=stack,
             application=whose.application,
@@ -156,24 +164,22 @@ class Settings:
         return UNLOCKED if store.name in self.unlock else PROTECTION[self.environment]
 
 
-def _stack(name: str, found: list[Mistake]) -> Stack | None:
-    """Read a stack's name; a wrong one is taken for the one that was meant, so that no other mistake is hidden."""
+def _stack(name: str) -> tuple[Stack | None, list[Mistake]]:
+    """Read a stack's name; a wrong one is taken for the one that was meant, so that it hides no other mistake."""
     stacks = {
         f"{application}-{environment}": Stack(application=APPLICATIONS[application], environment=environment)
         for application in APPLICATIONS
         for environment in Environment
     }
     if name in stacks:
-        return stacks[name]
-    meant = near(name, stacks)
-    found.append(
-        Mistake(
-            where=("stack",),
-            what=f"must be named <application>-<environment>, of {', '.join(APPLICATIONS)} and "
-            f"{', '.join(Environment)}, got {shown(name)}{meant}",
-        )
+        return stacks[name], []
+    hint = near(name, stacks)
+    what = (
+        f"must be named <application>-<environment>, of {', '.join(APPLICATIONS)} and {', '.join(Environment)}, "
+        f"got {shown(name)}{hint}"
     )
-    return next((stack for full, stack in stacks.items() if f"'{full}'" in meant), None)
+    meant = next((stack for full, stack in stacks.items() if f"'{full}'" in hint), None)
+    return meant, [Mistake(where=("stack",), what=what)]
 
 
 def _environment(written: str) -> str:
@@ -181,21 +187,20 @@ def _environment(written: str) -> str:
     return f"must be one of {', '.join(Environment)}, got {shown(written)}{near(written, Environment)}"
 
 
-def _checked(config: Mapping[str, object], stack: Stack, found: list[Mistake]) -> StackKeys | None:
-    """Check every key, and add to *found* what is wrong."""
-    found += [mistake for key in config if (mistake := _stranger(key))]
-    secrets = {key for key, value in config.items() if _holds_secret(value)}
-    strange = {cast("str", mistake.where[0]) for mistake in found}
+def _checked(config: Mapping[str, object], stack: Stack) -> tuple[StackKeys | None, list[Mistake]]:
+    """Check every key: the values if each of our keys is right, and what is wrong."""
+    found = [mistake for key in config if (mistake := _stranger(key))]
+    names = StackKeys.names()
+    secrets = [key for key in names if _holds_secret(config.get(key))]
     reason = "must not be secret: secrets are made by the stack or kept in AWS Secrets Manager"
-    found += [Mistake(where=(key,), what=reason) for key in config if key in secrets - strange]
-    known = {key: value for key, value in config.items() if key in StackKeys.names() and key not in secrets}
+    found += [Mistake(where=(key,), what=reason) for key in secrets]
     if stack.environment in GUARDED and ACCOUNTS not in config:
         found.append(Mistake(where=(ACCOUNTS,), what="is required in staging and prod: a list of AWS account ids"))
+    own = {key: value for key, value in config.items() if key in names and key not in secrets}
     try:
-        return checked(StackKeys, known, stack)
+        return checked(StackKeys, own, stack), found
     except Refusal as refusal:
-        found += [mistake for mistake in refusal.found if mistake.where[0] not in secrets]
-        return None
+        return None, [*found, *(mistake for mistake in refusal.found if mistake.where[0] not in secrets)]
 
 
 def _stranger(key: str) -> Mistake | None:
@@ -239,7 +244,7 @@ def _position(config: object, where: Place) -> tuple[int, ...]:
 def _in_order_of_file(config: Mapping[str, object], path: Path) -> Mapping[str, object]:
     """Sort what the engine passes, which has no order, as the file has it; the names it lacks come last."""
     try:
-        like = config_of(path.read_text(encoding="utf-8"))
+        like, _ = config_of(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return dict(sorted(config.items()))
     return cast("dict[str, object]", _in_order(config, like))

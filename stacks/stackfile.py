@@ -36,36 +36,33 @@ SMALLEST_PLAIN: Final = 1e-6
 SMALLEST_EXPONENT: Final = 1e21
 
 
-def config_of(text: str) -> dict[str, object]:
+def config_of(text: str) -> tuple[dict[str, object], list[Mistake]]:
     """
-    Give the `config` of a stack file's text by full key (`datastores:phase`), values as YAML has them.
+    Give the `config` of a stack file's text by full key (`datastores:phase`), and mistakes that do not hide it.
 
-    Raises Refusal for what is not YAML, or not a stack file.
+    Values are as YAML has them. Raises Refusal for what is not YAML, or has no settings that could be checked.
     """
     document = read_yaml(text)
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
+    if not isinstance(document, dict | None):
         raise Refusal(f"the file must be a mapping with the key config, got {shown(document)}")
-    whole = cast("dict[str, object]", document)
+    whole = cast("dict[str, object]", document or {})
+    config = whole.get("config")
     found = [
         Mistake(where=(key,), what=unknown(key, "a key of a stack file", TOP_LEVEL))
         for key in whole
         if key not in TOP_LEVEL
     ]
-    config = whole.get("config")
-    if config is not None and not isinstance(config, dict):
+    if not isinstance(config, dict | None):
         found.append(Mistake(where=("config",), what=f"must be a mapping of settings, got {shown(config)}"))
-        config = None
+    if found and not isinstance(config, dict):
+        raise Refusal(found)
     full: dict[str, object] = {}
     for key, value in cast("dict[str, object]", config or {}).items():
         name = full_key(key)
         if name in full:
-            found.append(Mistake(where=(name,), what=f"must be written once, got {key!r} too"))
+            found.append(Mistake(where=(name,), what=f"is written twice, here as {shown(key)}: leave one out"))
         full[name] = value
-    if found:
-        raise Refusal(found)
-    return full
+    return full, found
 
 
 def full_key(key: str) -> str:
@@ -77,25 +74,29 @@ def full_key(key: str) -> str:
 
 def read_yaml(text: str) -> object:
     """Give what one YAML document says, by the engine's rules; raises Refusal with line and column."""
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         return None if node is None else loader.plain(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise Refusal(f"is not YAML: {where}{error.problem}") from None
-    except yaml.YAMLError as error:
-        raise Refusal(f"is not YAML: {str(error).splitlines()[0]}") from None
-    finally:
-        loader.dispose()
+        problem = error.problem or ""
+        if problem.startswith("but ") and error.context:
+            problem = f"{error.context}, {problem}"
+        raise Refusal(f"is not YAML: {where}{problem}") from None
+    except yaml.reader.ReaderError as error:
+        # Its place is a count of characters; people count lines.
+        before = text[: error.position].split("\n")
+        where = f"line {len(before)}, column {len(before[-1]) + 1}"
+        raise Refusal(f"is not YAML: {where}: {text[error.position]!r} must not stand in a file") from None
 
 
-def overridden(config: Mapping[str, object], overrides: Mapping[str, str]) -> dict[str, object]:
+def overridden(config: Mapping[str, object], overrides: Mapping[str, str]) -> tuple[dict[str, object], list[Mistake]]:
     """
     Lay `KEY=VALUE` pairs over *config*: a dotted key reaches inside a mapping, a value is YAML.
 
-    Raises Refusal for a value that is not YAML, and for a key that reaches into something else than a mapping.
+    Mistakes are a value that is not YAML, and a key that reaches into something else than a mapping.
     """
     result = dict(config)
     found: list[Mistake] = []
@@ -103,12 +104,15 @@ def overridden(config: Mapping[str, object], overrides: Mapping[str, str]) -> di
         first, *rest = key.split(".")
         path = (full_key(first), *rest)
         try:
-            result = _with(result, path, read_yaml(text))
+            value = read_yaml(text)
         except Refusal as refusal:
-            found += [mistake.below(*path) if not mistake.where else mistake for mistake in refusal.found]
-    if found:
-        raise Refusal(found)
-    return result
+            found += [mistake.below(*path) for mistake in refusal.found]
+            continue
+        try:
+            result = _with(result, path, value)
+        except Refusal as refusal:
+            found += refusal.found
+    return result, found
 
 
 def _with(mapping: Mapping[str, object], path: tuple[str, ...], value: object) -> dict[str, object]:

@@ -5,8 +5,19 @@ from itertools import chain
 from typing import Final
 
 from localcloud.resource import ResourceType
-from localcloud.resources import dynamodb, kms, random, secretsmanager
+from localcloud.resources import cloudwatch_logs, dynamodb, endpoint, iam, kms, random, secretsmanager, security_group, vpc
 
 TYPES: Final[Mapping[str, ResourceType]] = {
-    kind.type: kind for kind in chain(dynamodb.TYPES, kms.TYPES, random.TYPES, secretsmanager.TYPES)
+    kind.type: kind
+    for kind in chain(
+        cloudwatch_logs.TYPES,
+        dynamodb.TYPES,
+        endpoint.TYPES,
+        iam.TYPES,
+        kms.TYPES,
+        random.TYPES,
+        secretsmanager.TYPES,
+        security_group.TYPES,
+        vpc.TYPES,
+    )
 }

@@ -202,6 +202,10 @@ SECURITY_GROUP: Final = ResourceType(
 
 # The default group of a VPC
 
+_DEFAULT: Final = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+_LET_GO: Final = f"{_DEFAULT}#let-go"
+"""Where the memory keeps which default groups were let go: they stay as long as their VPC, so AWS cannot tell."""
+
 
 def _adopt_default(cloud: Cloud, inputs: Props) -> str:
     filters = [{"Name": "group-name", "Values": ["default"]}]
@@ -210,6 +214,7 @@ def _adopt_default(cloud: Cloud, inputs: Props) -> str:
     found = cloud.aws("ec2").describe_security_groups(Filters=filters)["SecurityGroups"]
     if not found:
         raise Refused("InvalidVpcID.NotFound", f"VPC {inputs.get('vpcId')} has no default security group")
+    cloud.memory.forget(cloud.region, _LET_GO, found[0]["GroupId"])
     return found[0]["GroupId"]
 
 
@@ -219,15 +224,20 @@ def _settle_default(cloud: Cloud, id_: str, inputs: Props) -> None:
     retag(cloud, id_, {}, inputs)
 
 
-def _let_go(_: Cloud, __: str, ___: Props) -> None:
-    """AWS deletes a default group only with its VPC: it stays as it is, empty."""
+def _read_default(cloud: Cloud, id_: str) -> Props | None:
+    return None if id_ in cloud.memory.ids(cloud.region, _LET_GO) else _read_group(cloud, id_)
+
+
+def _let_go(cloud: Cloud, id_: str, _: Props) -> None:
+    """AWS deletes a default group only with its VPC: it stays as it is."""
+    cloud.memory.keep(cloud.region, _LET_GO, id_, {})
 
 
 DEFAULT_SECURITY_GROUP: Final = ResourceType(
-    type="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    type=_DEFAULT,
     create=_adopt_default,
     settle=_settle_default,
-    read=_read_group,
+    read=_read_default,
     update=_update_group,
     delete=_let_go,
     applied=_COMMON,

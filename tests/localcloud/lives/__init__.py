@@ -2,6 +2,19 @@
 
 from itertools import chain
 
-from tests.localcloud.lives import dynamodb, kms, random, secretsmanager
+from tests.localcloud.lives import cloudwatch_logs, dynamodb, endpoint, iam, kms, random, secretsmanager, security_group, vpc
 
-LIVES = {life.kind.type: life for life in chain(dynamodb.LIVES, kms.LIVES, random.LIVES, secretsmanager.LIVES)}
+LIVES = {
+    life.kind.type: life
+    for life in chain(
+        cloudwatch_logs.LIVES,
+        dynamodb.LIVES,
+        endpoint.LIVES,
+        iam.LIVES,
+        kms.LIVES,
+        random.LIVES,
+        secretsmanager.LIVES,
+        security_group.LIVES,
+        vpc.LIVES,
+    )
+}

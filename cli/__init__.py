@@ -1,0 +1,1 @@
+"""The `datastores` command: one file a subcommand, and no logic of its own."""
