@@ -22,6 +22,8 @@ ANOTHER_RUNS: Final = 3
 """Exit code where another daemon holds the folder: it is ready, about to be, or about to end."""
 
 _LOOK_SECONDS: Final = 1.0
+_MOTO_LOOKS_SECONDS: Final = 0.05
+"""How often moto looks whether it is to stop: the wait of every `stop`."""
 _BACKLOG: Final = 128
 
 
@@ -124,7 +126,7 @@ def _served(listener: socket.socket) -> Generator[tuple[int, dict[str, int]]]:
     application = DomainDispatcherApplication(create_backend_app)
     moto = make_server(HOST, port, application, threaded=True, request_handler=MotoRequestHandler, fd=listener.detach())
     _log_errors_only()
-    threading.Thread(target=moto.serve_forever, name="moto", daemon=True).start()
+    threading.Thread(target=moto.serve_forever, args=(_MOTO_LOOKS_SECONDS,), name="moto", daemon=True).start()
     with ExitStack() as served:
         served.callback(moto.shutdown)
         ports: dict[str, int] = {}

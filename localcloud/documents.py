@@ -30,7 +30,7 @@ def same_document(one: str, other: str) -> bool:
     return _meaning(first) == _meaning(second)
 
 
-def statements(document: dict[str, Any]) -> list[dict[str, Any]]:
+def statements(document: dict[str, Any]) -> list[Any]:
     """Give the statements; a single one may stand without its list."""
     found = document.get("Statement", [])
     return found if isinstance(found, list) else [found]

@@ -86,8 +86,11 @@ def read(kind: ResourceType, cloud: Cloud, id_: str, inputs: Props, state: Props
         }
         return Found(id=id_, inputs=found, outputs=_merged(kind, cloud, id_, found, live))
     # Drift counts where the program says something; tags appear in the program's place even when it has none.
+    overlooked = set(kind.overlook(inputs, live) if kind.overlook else ())
     seen = {
-        key: _wording(kind, key, value, live.get(key)) for key, value in inputs.items() if key not in kind.write_only
+        key: value if key in overlooked else _wording(kind, key, value, live.get(key))
+        for key, value in inputs.items()
+        if key not in kind.write_only
     }
     if "tags" in kind.applied and "tags" not in inputs and live.get("tags"):
         seen["tags"] = live["tags"]

@@ -5,6 +5,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError, InvalidSecurityGroupRuleIdNotFoundError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
 
@@ -15,6 +16,7 @@ _filter_value_of_moto = VPCEndPoint.get_filter_value
 def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
     EC2Backend.modify_security_group_rules = _modify_rules
+    SecurityGroupRule.description = property(_description)
     VPCs.modify_vpc_endpoint = _modify_endpoint
     VPCEndPoint.get_filter_value = _endpoint_filter_value
 
@@ -37,6 +39,11 @@ def _modify_rules(backend: Any, group_id: str, rules: dict[str, dict[str, Any]])
         rule.ip_range = {**ranges, **described} if ranges else {}
         rule.source_group = {"GroupId": referenced, "UserId": backend.account_id, **described} if referenced else {}
         rule.prefix_list_id = new.get("PrefixListId")
+
+
+def _description(rule: Any) -> str | None:
+    """Find the description of a rule that points to a group, too."""
+    return rule.ip_range.get("Description") or rule.source_group.get("Description")
 
 
 def _modify_endpoint(self: Any) -> ActionResult:

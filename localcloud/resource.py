@@ -76,6 +76,8 @@ class ResourceType:
     rules: tuple[Rule, ...] = ()
     same: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
     """Inputs that the cloud may word differently: says whether the program's value and the cloud's mean the same."""
+    overlook: Callable[[Props, Props], Iterable[str]] | None = None
+    """Inputs that a refresh leaves as they are, from the program's inputs and what the cloud says: changes AWS may make."""
     global_: bool = False
     """The service has no regions (IAM), so the input `region` does not exist."""
     not_imitated: str = ""
@@ -134,7 +136,8 @@ def check(kind: ResourceType, name: str, olds: Props, news: Props, seed: bytes) 
 def _unknown_properties(kind: ResourceType, inputs: Props) -> Iterable[Failure]:
     for key in sorted(inputs.keys() - kind.known):
         if not key.startswith("__"):
-            reason = f"the local cloud does not imitate this property of {kind.type}; it knows {', '.join(sorted(kind.known))}"
+            known = ", ".join(sorted(kind.known))
+            reason = f"the local cloud does not imitate this property of {kind.type}; it knows {known}"
             yield Failure(property=key, reason=reason)
 
 

@@ -2,9 +2,10 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TextIO
 
 from localcloud import control
@@ -34,11 +35,19 @@ def up(paths: Paths, stack: str, *, out: TextIO, err: TextIO) -> int:
     ):
         err.flush()
         out.flush()
-        ended = subprocess.run(["pulumi", *command], env=environment, check=False)  # noqa: S603, S607  # our shim, first on PATH
-        if ended.returncode:
+        if _pulumi(command, environment):
             return FAILED
     out.write(next_steps(stack))
     return 0
+
+
+def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run our shim, which is first on PATH, and let it end by itself: it has state to write after a Ctrl-C."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which it would inherit
+    try:
+        return subprocess.run(["pulumi", *arguments], env=environment, check=False).returncode  # noqa: S603, S607  # see above
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def next_steps(stack: str) -> str:

@@ -319,4 +319,5 @@ class StackKeys(Keys):
         alias=f"{PROJECT}:irreversible",
         description="What can never be undone, and is switched on by nothing else: vault-lock, atlas-compliance. "
         "Refused today: no application has a store that either could apply to, nothing irreversible is deployed yet.",
+        examples=[[]],
     )

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from sizes.network import NetworkSize
+from sizes.postgres import PostgresSize
 from sizes.protection import Protection
+from sizes.redis import ClusterMode, RedisSize
+from sizes.table import TableSize
+
+SizeT = TypeVar("SizeT", NetworkSize, PostgresSize, RedisSize, TableSize)
 
 
 class Phase(StrEnum):
@@ -68,3 +73,29 @@ STATEFUL: Final = frozenset(
 def stateful(type_: str, inputs: Mapping[str, object]) -> bool:
     """Say whether losing this resource would lose data: a replica is made again from its source."""
     return type_ in STATEFUL and not inputs.get("replicateSourceDb")
+
+
+PROMISES: Final[Mapping[type, tuple[str, ...]]] = {
+    NetworkSize: ("zones",),
+    PostgresSize: ("storage_gib", "max_storage_gib", "multi_az", "replicas", "backup_days"),
+    RedisSize: ("cluster_mode", "shards", "replicas_per_shard", "snapshot_days"),
+    TableSize: ("backup_days",),
+}
+"""What a later phase may add to and never take away, by type of size; the rest (a class, a cap) may go either way."""
+
+
+def weaker(size: SizeT, *, than: SizeT) -> list[str]:
+    """Name the promises that *size* keeps less well than another size of its type; none is an empty list."""
+    return [name for name in PROMISES[type(size)] if not _keeps(getattr(size, name), getattr(than, name))]
+
+
+def _keeps(now: object, before: object) -> bool:
+    match now, before:
+        case tuple(), tuple():
+            return set(now) >= set(before)
+        case ClusterMode(), ClusterMode():
+            return list(ClusterMode).index(now) >= list(ClusterMode).index(before)
+        case int(), int():  # a truth value is one too
+            return now >= before
+        case _:
+            raise TypeError(f"a promise must be a number, a truth value, a tuple or a cluster mode, got {now!r}")

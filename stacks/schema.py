@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import pairwise
 from textwrap import dedent
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast, get_type_hints
 
 from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
@@ -92,10 +92,16 @@ def _describe(definition: dict[str, Any], size: type) -> None:
     for field in fields(size):
         described = cast("dict[str, Any]", definition["properties"][camel(field.name)])
         described.pop("title", None)
-        if text := documents.get(field.name):
+        if text := documents.get(field.name) or _class_document(size, field.name):
             described["description"] = text
         if size in samples:
             described["examples"] = [_plain(getattr(samples[size], field.name))]
+
+
+def _class_document(size: type, field: str) -> str:
+    """Give what the type of a field says of itself, where that is a dataclass too."""
+    kind = get_type_hints(size)[field]
+    return inspect.cleandoc(kind.__doc__ or "") if is_dataclass(kind) else ""
 
 
 def _docstrings(size: type) -> dict[str, str]:

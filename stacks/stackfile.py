@@ -229,7 +229,10 @@ class _Loader(yaml.SafeLoader):
         """Give a key as text."""
         if not isinstance(node, yaml.ScalarNode):
             raise _refused(node, "a key must be a text")
-        return node.value if node.tag == f"{TAG}merge" else _text(self._scalar(node))
+        if node.tag == f"{TAG}merge":
+            return node.value
+        value = self._scalar(node)
+        return "<nil>" if value is None else _text(value)
 
     def _scalar(self, node: yaml.ScalarNode) -> object:
         """Give the value of a scalar."""

@@ -61,8 +61,9 @@ def obtain(paths: Paths, *, err: TextIO) -> None:
 
 
 def _obtain(paths: Paths, err: TextIO) -> None:
-    if version := _supported(paths.pulumi):
-        # There without a marker: every way puts it there by a rename, so it is whole.
+    marker = _read_marker(paths)
+    if (marker is None or marker.module == _module()) and (version := _supported(paths.pulumi)):
+        # Put there by hand, or the marker was lost: every way of ours ends in a rename, so it is whole.
         _mark(paths, "found", version)
         return
     closed: list[str] = []
@@ -188,11 +189,17 @@ def _marker(paths: Paths) -> Path:
     return paths.engine / "pulumi.json"
 
 
+def _read_marker(paths: Paths) -> Marker | None:
+    try:
+        return Marker(**json.loads(_marker(paths).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
 def _holds(paths: Paths) -> bool:
     """Say whether the CLI that was obtained is still there, and still the one to have."""
-    try:
-        marker = Marker(**json.loads(_marker(paths).read_text(encoding="utf-8")))
-        found = paths.pulumi.stat()
-    except (FileNotFoundError, ValueError, TypeError):
+    marker = _read_marker(paths)
+    if marker is None or not paths.pulumi.exists():
         return False
+    found = paths.pulumi.stat()
     return (marker.size, marker.modified, marker.module) == (found.st_size, found.st_mtime_ns, _module())

@@ -222,7 +222,8 @@ KEY: Final = ResourceType(
     defaults={"customerMasterKeySpec": _SYMMETRIC, "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": True},
     rules=(_key_rules, policy_rules),
     same={"policy": same_document},
-    not_imitated="keys never rotate; a key stays restorable for ever after its waiting period; policies are not enforced",
+    not_imitated="keys never rotate; policies are not enforced; a deleted key can be restored even after its waiting "
+    "period",
 )
 
 

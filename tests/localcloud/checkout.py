@@ -84,11 +84,13 @@ def pretend_to_run(paths: Paths, *, life: str = "life1", pid: int | None = None,
     return daemon
 
 
-def pulumi(paths: Paths, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def pulumi(
+    paths: Paths, *arguments: str, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Call the shim as a user does who has not evaluated `datastores local env`."""
     return subprocess.run(
         [paths.bin / "pulumi", *arguments],
-        env=dict(os.environ) | environment,
+        env=dict(os.environ) | (environment or {}),
         cwd=paths.root,
         capture_output=True,
         text=True,

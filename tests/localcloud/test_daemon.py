@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import boto3
 import pytest
 
 from cli import local
 from localcloud import control, project, record
+from localcloud.cloud import client
 from localcloud.errors import SetupError
 from localcloud.paths import Paths
 from tests.localcloud.checkout import checkout, pretend_to_run
@@ -48,15 +48,14 @@ def gone(daemon: record.Daemon, *, within: float) -> bool:
 def test_a_start_gives_an_aws_api(paths: Paths):
     endpoint = control.start(paths).daemon.endpoint
 
-    aws = boto3.client("dynamodb", "eu-west-1", endpoint_url=endpoint, aws_access_key_id="x", aws_secret_access_key="x")
-    assert aws.list_tables()["TableNames"] == []
+    assert client(endpoint, "dynamodb", "eu-west-1").list_tables()["TableNames"] == []
 
 
 def test_a_daemon_knows_the_managed_policies_of_aws(paths: Paths):
     endpoint = control.start(paths).daemon.endpoint
 
-    iam = boto3.client("iam", "eu-west-1", endpoint_url=endpoint, aws_access_key_id="x", aws_secret_access_key="x")
-    assert iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")["Policy"]["PolicyName"] == "ReadOnlyAccess"
+    policy = client(endpoint, "iam", "eu-west-1").get_policy(PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    assert policy["Policy"]["PolicyName"] == "ReadOnlyAccess"
 
 
 def test_a_second_start_finds_the_first(paths: Paths):
@@ -197,10 +196,8 @@ def test_after_a_kill_the_state_of_the_lost_life_is_moved_aside(paths: Paths):
     assert gone(daemon, within=5)
     said = control.start(paths).said
 
-    assert said == (
-        f"the local cloud started anew, empty: its former state (a-dev) is now .local/state-{daemon.life}; "
-        "`pulumi up` builds it again",
-    )
+    assert len(said) == 1
+    assert f"its former state (a-dev) is now .local/state-{daemon.life}; `pulumi up` builds it again" in said[0]
     assert project.stacks(paths) == {}
 
 

@@ -64,7 +64,9 @@ def test_a_preview_promises_the_outputs_as_unknown(scene: Scene, life: Life):
 
     planned = scene.stub(urn).Create(pb.CreateRequest(urn=urn, properties=dump(inputs), preview=True))
 
-    assert {key for key, value in load(planned.properties).items() if value == UNKNOWN} == life.kind.outputs - inputs.keys()
+    assert {
+        key for key, value in load(planned.properties).items() if value == UNKNOWN
+    } == life.kind.outputs - inputs.keys()
 
 
 @pytest.mark.parametrize("life", CHANGING.values(), ids=CHANGING)

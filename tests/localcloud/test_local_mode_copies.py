@@ -13,6 +13,7 @@ from localcloud.stack_copy import StackFileError, merge, to_text, to_values, upd
 from tests.localcloud.checkout import STACK_FILE, checkout, copy_of, stack_file
 
 KEYS = st.sampled_from([("encryptionsalt",), ("config", "a:x"), ("config", "a:y"), ("config", "a:z")])
+File = dict[tuple[str, ...], int]
 FILES = st.dictionaries(KEYS, st.integers(0, 2))
 
 
@@ -31,21 +32,21 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 @given(origin=FILES, tracked=FILES)
-def test_a_copy_that_nobody_changed_becomes_the_tracked_file(origin, tracked):
+def test_a_copy_that_nobody_changed_becomes_the_tracked_file(origin: File, tracked: File):
     merged = merge(origin=origin, copy=origin, tracked=tracked)
 
     assert (merged.values, merged.overruled) == (tracked, ())
 
 
 @given(origin=FILES, copy=FILES)
-def test_a_tracked_file_that_nobody_changed_leaves_the_copy(origin, copy):
+def test_a_tracked_file_that_nobody_changed_leaves_the_copy(origin: File, copy: File):
     merged = merge(origin=origin, copy=copy, tracked=origin)
 
     assert (merged.values, merged.overruled) == (copy, ())
 
 
 @given(origin=FILES, copy=FILES, tracked=FILES)
-def test_whatever_the_tracked_file_changed_is_in_the_copy(origin, copy, tracked):
+def test_whatever_the_tracked_file_changed_is_in_the_copy(origin: File, copy: File, tracked: File):
     merged = merge(origin=origin, copy=copy, tracked=tracked)
     changed = {key for key in {*origin, *tracked} if origin.get(key) != tracked.get(key)}
 
@@ -53,7 +54,7 @@ def test_whatever_the_tracked_file_changed_is_in_the_copy(origin, copy, tracked)
 
 
 @given(origin=FILES, copy=FILES, tracked=FILES)
-def test_whatever_only_the_copy_changed_stays(origin, copy, tracked):
+def test_whatever_only_the_copy_changed_stays(origin: File, copy: File, tracked: File):
     merged = merge(origin=origin, copy=copy, tracked=tracked)
     kept = {key for key in {*copy, *origin} if origin.get(key) == tracked.get(key)}
 
@@ -61,7 +62,7 @@ def test_whatever_only_the_copy_changed_stays(origin, copy, tracked):
 
 
 @given(origin=FILES, copy=FILES, tracked=FILES)
-def test_exactly_the_lost_local_changes_are_told(origin, copy, tracked):
+def test_exactly_the_lost_local_changes_are_told(origin: File, copy: File, tracked: File):
     merged = merge(origin=origin, copy=copy, tracked=tracked)
     local = {key for key in {*origin, *copy} if origin.get(key) != copy.get(key)}
 
@@ -69,7 +70,7 @@ def test_exactly_the_lost_local_changes_are_told(origin, copy, tracked):
 
 
 @given(origin=FILES, copy=FILES, tracked=FILES)
-def test_merging_again_after_a_crash_gives_the_same(origin, copy, tracked):
+def test_merging_again_after_a_crash_gives_the_same(origin: File, copy: File, tracked: File):
     once = merge(origin=origin, copy=copy, tracked=tracked).values
 
     assert merge(origin=origin, copy=once, tracked=tracked).values == once
@@ -140,7 +141,7 @@ def test_production_changing_its_secrets_provider_leaves_the_local_salt():
 
 
 def test_the_cli_quoting_a_value_is_no_local_change():
-    copy = "config:\n  a:x: \"true\"\n  a:y: local\n"
+    copy = 'config:\n  a:x: "true"\n  a:y: local\n'
     changed = update(copy, was="config:\n  a:x: true\n", tracked="config:\n  a:x: false\n")
 
     assert (changed.text, changed.overruled) == ("config:\n  a:x: false\n  a:y: local\n", ())

@@ -2,7 +2,17 @@
 
 from itertools import chain
 
-from tests.localcloud.lives import cloudwatch_logs, dynamodb, endpoint, iam, kms, random, secretsmanager, security_group, vpc
+from tests.localcloud.lives import (
+    cloudwatch_logs,
+    dynamodb,
+    endpoint,
+    iam,
+    kms,
+    random,
+    secretsmanager,
+    security_group,
+    vpc,
+)
 
 LIVES = {
     life.kind.type: life

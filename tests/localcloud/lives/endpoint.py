@@ -31,8 +31,8 @@ def interface_inputs(scene: Scene) -> Props:
     }
 
 
-def _untagged(scene: Scene, id_: str) -> None:
-    scene.aws("ec2").create_tags(Resources=[id_], Tags=[{"Key": "owner", "Value": "somebody"}])
+def _retagged(scene: Scene, id_: str) -> None:
+    scene.aws("ec2").create_tags(Resources=[id_], Tags=[{"Key": "stack", "Value": "another"}])
 
 
 def _flow_log_inputs(scene: Scene) -> Props:
@@ -47,9 +47,9 @@ def _flow_log_inputs(scene: Scene) -> Props:
 
 
 def _other_routes(scene: Scene) -> Props:
-    [endpoint] = scene.aws("ec2").describe_vpc_endpoints(
-        Filters=[{"Name": "tag:stack", "Values": [scene.stack]}]
-    )["VpcEndpoints"]
+    [endpoint] = scene.aws("ec2").describe_vpc_endpoints(Filters=[{"Name": "tag:stack", "Values": [scene.stack]}])[
+        "VpcEndpoints"
+    ]
     return {"routeTableIds": [new_route_table(scene, endpoint["VpcId"])], "tags": {"owner": "data"}}
 
 
@@ -59,7 +59,7 @@ LIVES = (
         inputs=lambda scene: {**gateway_inputs(scene), "tags": {"stack": scene.stack}},
         changed=_other_routes,
         replaced={"vpcId": "vpc-1", "vpcEndpointType": "Interface", "serviceName": "com.amazonaws.eu-central-1.s3"},
-        drift=_untagged,
+        drift=_retagged,
         drifted=frozenset({"tags"}),
     ),
     Life(

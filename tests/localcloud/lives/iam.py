@@ -67,7 +67,11 @@ LIVES = (
     ),
     Life(
         kind=POLICY,
-        inputs=lambda _: {"policy": document("rds-db:connect"), "description": "connects", "tags": {"owner": "clubapp"}},
+        inputs=lambda _: {
+            "policy": document("rds-db:connect"),
+            "description": "connects",
+            "tags": {"owner": "clubapp"},
+        },
         changed={"policy": document("rds-db:*"), "tags": {"owner": "data"}},
         replaced={"name": "other", "path": "/data/", "description": "other"},
         drift=_more,

@@ -7,6 +7,7 @@ from tests.localcloud.lives.vpc import new_vpc
 from tests.localcloud.scene import Scene
 
 WEB: Props = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/8", "192.168.0.0/16"]}
+INSIDE: Props = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "ipv6CidrBlocks": ["::/0"], "description": "in"}
 OUT: Props = {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"], "description": "out"}
 
 
@@ -43,7 +44,7 @@ def _renamed(scene: Scene, id_: str) -> None:
 LIVES = (
     Life(
         kind=SECURITY_GROUP,
-        inputs=lambda scene: {"vpcId": new_vpc(scene), "ingress": [WEB, {**WEB, "self": True}], "egress": [OUT]},
+        inputs=lambda scene: {"vpcId": new_vpc(scene), "ingress": [WEB, {**INSIDE, "self": True}], "egress": [OUT]},
         changed={
             "ingress": [{"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "self": True}],
             "egress": [],

@@ -1,0 +1,84 @@
+"""Laws of growing: nothing gets weaker, nothing is renamed, everything that holds data is guarded."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from stacks.application import Store
+from stacks.applications import APPLICATIONS
+from stacks.phases import NETWORK, STATEFUL, Environment, Phase, stateful, weaker
+from stacks.render import Resource, render
+from stacks.settings import Settings
+
+STORES = {f"{name}-{store.name}": store for name, app in APPLICATIONS.items() for store in app.stores}
+DEPLOYMENTS = [(name, environment) for name in APPLICATIONS for environment in Environment]
+every_store = pytest.mark.parametrize("store", STORES.values(), ids=STORES)
+every_deployment = pytest.mark.parametrize(("application", "environment"), DEPLOYMENTS)
+
+
+def resources(application: str, environment: Environment, phase: Phase) -> list[Resource]:
+    return render(Settings.read(f"{application}-{environment}", phase=phase))
+
+
+def names(found: list[Resource]) -> set[tuple[str, str, str]]:
+    return {(one["type"], one["name"], one["options"].get("parent", "")) for one in found}
+
+
+@every_store
+def test_every_phase_has_a_row(store: Store):
+    assert list(store.sizes) == list(Phase)
+
+
+@every_store
+@pytest.mark.parametrize(("before", "after"), list(pairwise(Phase)))
+def test_no_phase_promises_less_than_the_one_before(store: Store, before: Phase, after: Phase):
+    sizes: Any = store.sizes
+
+    assert weaker(sizes[after], than=sizes[before]) == []
+
+
+@pytest.mark.parametrize(("before", "after"), list(pairwise(Phase)))
+def test_no_phase_has_a_smaller_network(before: Phase, after: Phase):
+    assert weaker(NETWORK[after], than=NETWORK[before]) == []
+
+
+@every_deployment
+def test_growing_adds_resources_and_renames_none(application: str, environment: Environment):
+    phases = [names(resources(application, environment, phase)) for phase in Phase]
+
+    assert [before - after for before, after in pairwise(phases)] == [set()] * 3
+
+
+@every_deployment
+def test_no_logical_name_says_phase_or_environment(application: str, environment: Environment):
+    words = {*Phase, *Environment}
+
+    found = resources(application, environment, Phase.ENTERPRISE)
+
+    assert [one["name"] for one in found if words & set(one["name"].split("-"))] == []
+
+
+@pytest.mark.parametrize("application", APPLICATIONS)
+@pytest.mark.parametrize("phase", Phase)
+def test_prod_protects_what_holds_data_and_nothing_else(application: str, phase: Phase):
+    found = resources(application, Environment.PROD, phase)
+
+    assert {(one["name"], one["type"]) for one in found if one["options"].get("protect")} == {
+        (one["name"], one["type"]) for one in found if stateful(one["type"], one["inputs"])
+    }
+
+
+@pytest.mark.parametrize("application", APPLICATIONS)
+def test_dev_can_be_destroyed(application: str):
+    found = resources(application, Environment.DEV, Phase.ENTERPRISE)
+
+    assert [one["name"] for one in found if one["options"].get("protect")] == []
+    assert [one["name"] for one in found if one["inputs"].get("deletionProtection")] == []
+
+
+def test_a_read_replica_holds_nothing_of_its_own():
+    instance = "aws:rds/instance:Instance"
+
+    assert instance in STATEFUL
+    assert (stateful(instance, {}), stateful(instance, {"replicateSourceDb": "orders"})) == (True, False)

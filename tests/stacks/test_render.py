@@ -1,0 +1,107 @@
+"""Rendering gives the plain resources that every check reads."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from stacks.phases import Phase
+from stacks.render import Resource, render
+from stacks.settings import Settings
+
+INSTANCE = "aws:rds/instance:Instance"
+
+
+def by_name(stack: str, phase: Phase = Phase.MVP, **overrides: str) -> dict[str, Resource]:
+    return {one["name"]: one for one in render(Settings.read(stack, phase=phase, overrides=overrides))}
+
+
+def test_references_name_type_name_and_attribute():
+    presence = by_name("clubapp-dev")["presence-by-venue"]["inputs"]
+
+    assert presence["tableName"] == "clubapp-dev-presence"
+    encryption = by_name("clubapp-dev")["presence-table"]["inputs"]["serverSideEncryption"]
+    assert encryption == {"enabled": True, "kmsKeyArn": "ref:aws:kms/key:Key::dynamodb-key::arn"}
+
+
+def test_every_reference_points_to_a_resource_of_the_stack():
+    found = by_name("clubapp-prod", Phase.ENTERPRISE)
+    known = {(one["type"], one["name"]) for one in found.values()}
+
+    said = set(re.findall(r"ref:([a-z]+:[\w/]+:\w+)::([\w-]+?)::", json.dumps(list(found.values()))))
+
+    assert said <= known
+    assert len(said) > 15
+
+
+def test_options_say_parent_protect_and_what_a_resource_waits_for():
+    primary = by_name("clubapp-prod")["main-primary"]
+
+    assert primary["options"] == {
+        "protect": True,
+        "parent": "datastores:components:Postgres::main",
+        "dependsOn": [
+            "aws:cloudwatch/logGroup:LogGroup::main-primary-logs-postgresql",
+            "aws:cloudwatch/logGroup:LogGroup::main-primary-logs-upgrade",
+        ],
+    }
+
+
+def test_a_stack_carries_its_own_tags_whatever_was_rendered_before():
+    by_name("clubapp-prod")
+
+    tags = by_name("clubapp-dev", Phase.SCALE)["presence-table"]["inputs"]["tags"]
+
+    assert tags == {
+        "application": "clubapp",
+        "environment": "dev",
+        "phase": "scale",
+        "owner": "clubapp-team",
+        "costCentre": "clubapp",
+        "dataClass": "personal-and-payment-references",
+    }
+
+
+def test_rendering_twice_gives_the_same():
+    assert by_name("clubapp-staging") == by_name("clubapp-staging")
+
+
+def test_a_deviation_of_the_stack_file_reaches_the_resource():
+    found = by_name("clubapp-dev", **{"sizes.presence.backupDays": "0"})
+
+    assert found["presence-table"]["inputs"]["pointInTimeRecovery"] == {"enabled": False}
+    assert found["devices-table"]["inputs"]["pointInTimeRecovery"]["enabled"] is True
+
+
+def test_an_unlocked_store_may_be_deleted_and_the_others_may_not():
+    found = by_name("clubapp-prod", unlock="[main]")
+
+    assert "protect" not in found["main-primary"]["options"]
+    assert found["main-primary"]["inputs"]["skipFinalSnapshot"] is False
+    assert found["presence-table"]["options"]["protect"] is True
+
+
+def test_a_network_given_by_id_creates_none():
+    network = "{vpcId: vpc-12345678, subnetIds: [subnet-12345678, subnet-23456789], clientSecurityGroupId: sg-12345678}"
+
+    found = by_name("clubapp-dev", network=network)
+
+    assert [name for name in found if name.startswith("network")] == []
+    assert found["main-from-clients"]["inputs"]["referencedSecurityGroupId"] == "sg-12345678"
+    assert found["cache-subnets"]["inputs"]["subnetIds"] == ["subnet-12345678", "subnet-23456789"]
+
+
+@pytest.mark.parametrize("library", ["boto3", "moto", "grpc"])
+def test_rendering_needs_no_network_and_no_cloud(library: str):
+    program = (
+        "import sys, socket\n"
+        "def refuse(*_): raise AssertionError('a connection')\n"
+        "socket.socket.connect = refuse\n"
+        "from stacks.render import render\nfrom stacks.settings import Settings\n"
+        "render(Settings.read('clubapp-dev'))\n"
+        f"sys.exit({library!r} in sys.modules and {library!r} != 'grpc')\n"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
