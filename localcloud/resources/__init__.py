@@ -5,7 +5,19 @@ from itertools import chain
 from typing import Final
 
 from localcloud.resource import ResourceType
-from localcloud.resources import cloudwatch_logs, dynamodb, endpoint, iam, kms, random, secretsmanager, security_group, vpc
+from localcloud.resources import (
+    cloudwatch_logs,
+    dynamodb,
+    endpoint,
+    iam,
+    kms,
+    random,
+    rds,
+    rds_instance,
+    secretsmanager,
+    security_group,
+    vpc,
+)
 
 TYPES: Final[Mapping[str, ResourceType]] = {
     kind.type: kind
@@ -16,6 +28,8 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         iam.TYPES,
         kms.TYPES,
         random.TYPES,
+        rds.TYPES,
+        rds_instance.TYPES,
         secretsmanager.TYPES,
         security_group.TYPES,
         vpc.TYPES,

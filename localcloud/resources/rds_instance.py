@@ -210,12 +210,10 @@ def _settle(cloud: Cloud, id_: str, inputs: Props) -> None:
         return
     live = _read(cloud, id_) or {}
     wanted = {"deletionProtection": False, **inputs}  # moto's restored instances take it over from their source
-    olds = {key: live[key] for key in wanted if key in live and key not in ("tags", *_PLACES)}
-    _update(cloud, id_, {**wanted, **olds}, {**wanted, "password": inputs["password"]} if "password" in inputs else wanted)
-    if password := inputs.get("password", inputs.get("passwordWo")):
-        cloud.aws("rds").modify_db_instance(
-            DBInstanceIdentifier=live["identifier"], MasterUserPassword=password, ApplyImmediately=True
-        )
+    olds = {**wanted, **{key: live[key] for key in wanted if key in live and key in _CALLS}}
+    for key in ("password", "passwordWoVersion"):  # a restored instance has its source's password until told otherwise
+        olds.pop(key, None)
+    _update(cloud, id_, olds, wanted)
 
 
 # Reading
@@ -340,7 +338,7 @@ def _storage_change(live: Props, news: Props, changes: Props, olds: Props) -> Pr
     elif size:
         # RDS wants all three at once.
         more = {_CALLS[key]: news[key] for key in ("allocatedStorage", "iops", "storageThroughput") if key in news}
-    if "maxAllocatedStorage" in olds and "maxAllocatedStorage" not in news:
+    if olds.get("maxAllocatedStorage") and not news.get("maxAllocatedStorage"):
         more["MaxAllocatedStorage"] = more.get("AllocatedStorage", live["allocatedStorage"])
     return more
 
@@ -364,6 +362,9 @@ def _version_change(cloud: Cloud, live: Props, news: Props, changes: Props) -> P
 def _password_change(live: Props, changes: Props, news: Props) -> Props:
     if changes.get("manageMasterUserPassword") and (live["replicas"] or live["replicateSourceDb"]):
         message = "You can't manage the master password in Secrets Manager for a DB instance that has read replicas"
+        raise Refused("InvalidParameterCombination", message)
+    if changes.get("manageMasterUserPassword") is False and not (news.get("password") or news.get("passwordWo")):
+        message = "You must specify MasterUserPassword when you turn off ManageMasterUserPassword"
         raise Refused("InvalidParameterCombination", message)
     if "password" in changes:
         return {"MasterUserPassword": news["password"]}
