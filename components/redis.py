@@ -114,7 +114,9 @@ def _users(
         user_name="default",
         engine=ENGINE,
         access_string="off ~* -@all",
-        no_password_required=True,
+        # Valkey knows no user without a way to log in, not even one that is off.
+        passwords_wo=password.result,
+        passwords_wo_version=1,
         opts=child,
     )
     application = aws.elasticache.User(

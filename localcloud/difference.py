@@ -77,7 +77,7 @@ def differ(kind: ResourceType, olds: Props, news: Props, ignored: Iterable[str] 
 def _means_the_same(kind: ResourceType, key: str, old: Any, new: Any) -> bool:
     """Whether a value is only worded differently: a document with other spaces, an id in place of an ARN."""
     same = kind.same.get(key)
-    return bool(same and old is not None and new is not None and not _holds_unknown(new) and same(old, new))
+    return bool(same and old is not None and new is not None and not _holds_unknown(new) and same(new, old))
 
 
 def _holds_unknown(value: Any) -> bool:

@@ -31,7 +31,9 @@ def _modify_rules(backend: Any, group_id: str, rules: dict[str, dict[str, Any]])
         if rule is None:
             raise InvalidSecurityGroupRuleIdNotFoundError(rule_id)
         described = {"Description": new["Description"]} if new.get("Description") else {}
-        ranges = {theirs: new[key] for key, theirs in (("CidrIpv4", "CidrIp"), ("CidrIpv6", "CidrIpv6")) if new.get(key)}
+        ranges = {
+            theirs: new[key] for key, theirs in (("CidrIpv4", "CidrIp"), ("CidrIpv6", "CidrIpv6")) if new.get(key)
+        }
         referenced = new.get("ReferencedGroupId")
         everything = new["IpProtocol"] == "-1"
         rule.ip_protocol = new["IpProtocol"]

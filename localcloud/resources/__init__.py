@@ -8,6 +8,7 @@ from localcloud.resource import ResourceType
 from localcloud.resources import (
     cloudwatch_logs,
     dynamodb,
+    elasticache,
     endpoint,
     iam,
     kms,
@@ -24,6 +25,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     for kind in chain(
         cloudwatch_logs.TYPES,
         dynamodb.TYPES,
+        elasticache.TYPES,
         endpoint.TYPES,
         iam.TYPES,
         kms.TYPES,

@@ -27,7 +27,10 @@ def _describe(cloud: Cloud, name: str) -> dict[str, Any] | None:
 def _create(cloud: Cloud, inputs: Props) -> str:
     key = {"kmsKeyId": inputs["kmsKeyId"]} if inputs.get("kmsKeyId") else {}
     cloud.aws("logs").create_log_group(
-        logGroupName=inputs["name"], logGroupClass=inputs.get("logGroupClass", "STANDARD"), tags=inputs.get("tags", {}), **key
+        logGroupName=inputs["name"],
+        logGroupClass=inputs.get("logGroupClass", "STANDARD"),
+        tags=inputs.get("tags", {}),
+        **key,
     )
     return inputs["name"]
 

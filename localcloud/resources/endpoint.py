@@ -142,7 +142,11 @@ def _create_flow_log(cloud: Cloud, inputs: Props) -> str:
     what = next(key for key in _RESOURCES if key in inputs)
     destination = inputs["logDestination"]
     # moto looks for the log group by name only, and would call the delivery failed.
-    group = {"LogGroupName": destination.partition(":log-group:")[2].removesuffix(":*")} if ":log-group:" in destination else {}
+    group = (
+        {"LogGroupName": destination.partition(":log-group:")[2].removesuffix(":*")}
+        if ":log-group:" in destination
+        else {}
+    )
     answer = cloud.aws("ec2").create_flow_logs(
         ResourceType=_RESOURCES[what],
         ResourceIds=[inputs[what]],
@@ -165,7 +169,11 @@ def _read_flow_log(cloud: Cloud, id_: str) -> Props | None:
     if found is None:
         return None
     resource = found["ResourceId"]
-    kind = next(key for key, start in (("vpcId", "vpc-"), ("subnetId", "subnet-"), ("eniId", "eni-")) if resource.startswith(start))
+    kind = next(
+        key
+        for key, start in (("vpcId", "vpc-"), ("subnetId", "subnet-"), ("eniId", "eni-"))
+        if resource.startswith(start)
+    )
     return {
         "arn": cloud.arn("ec2", f"vpc-flow-log/{id_}"),
         kind: resource,

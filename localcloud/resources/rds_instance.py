@@ -65,7 +65,9 @@ _ELSEWHERE: Final = frozenset(
     {"dbSubnetGroupName", "manageMasterUserPassword", "masterUserSecretKmsKeyId", "parameterGroupName", "port"}
     | {"vpcSecurityGroupIds"}
 )
-_CHANGED_APART: Final = frozenset({"allocatedStorage", "enabledCloudwatchLogsExports", "engine", "engineVersion", "port"})
+_CHANGED_APART: Final = frozenset(
+    {"allocatedStorage", "enabledCloudwatchLogsExports", "engine", "engineVersion", "port"}
+)
 # What AWS has again when the program no longer says it; everything else stays as it is.
 _WHEN_DROPPED: Final[Props] = {
     "deletionProtection": False,

@@ -61,7 +61,9 @@ _MAX_IDENTIFIER: Final = 63
 _USER: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 _DATABASE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _PASSWORD: Final = re.compile(r"[!#-.0-?A-~]{8,128}")
-_RESERVED_USERS: Final = frozenset({"admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "rds_replication", "user", "public"})
+_RESERVED_USERS: Final = frozenset(
+    {"admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "rds_replication", "user", "public"}
+)
 
 
 def split_version(version: str) -> tuple[int, int | None]:

@@ -81,7 +81,9 @@ def _authorize(cloud: Cloud, id_: str, direction: str, rules: list[Props]) -> No
 
 def _revoke_all(cloud: Cloud, id_: str, direction: str) -> None:
     rules = cloud.aws("ec2").describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [id_]}])
-    ids = [one["SecurityGroupRuleId"] for one in rules["SecurityGroupRules"] if one["IsEgress"] == (direction == "egress")]
+    ids = [
+        one["SecurityGroupRuleId"] for one in rules["SecurityGroupRules"] if one["IsEgress"] == (direction == "egress")
+    ]
     if ids:
         getattr(cloud.aws("ec2"), f"revoke_security_group_{direction}")(GroupId=id_, SecurityGroupRuleIds=ids)
 
@@ -170,7 +172,7 @@ def _inline_rules(inputs: Props) -> Iterator[str]:
         for rule in inputs.get(direction, []):
             if str(rule.get("protocol")) == _ANY:
                 if rule.get("fromPort", 0) or rule.get("toPort", 0):
-                    yield f"{direction}: fromPort and toPort must be 0 with protocol \"-1\""
+                    yield f'{direction}: fromPort and toPort must be 0 with protocol "-1"'
             elif not 0 <= rule.get("fromPort", -1) <= rule.get("toPort", -1) <= _MAX_PORT:
                 yield f"{direction}: ports must be fromPort <= toPort within 0 to {_MAX_PORT}, got {rule}"
             if not rule.get("self") and not any(rule.get(key) for key in _PEERS):
@@ -277,7 +279,9 @@ def _read_rule(cloud: Cloud, id_: str) -> Props | None:
     if rule is None:
         return None
     # -1 stands for "all", which a program says by saying nothing.
-    ports = {key: rule[theirs] for key, theirs in (("fromPort", "FromPort"), ("toPort", "ToPort")) if rule.get(theirs) != -1}
+    ports = {
+        key: rule[theirs] for key, theirs in (("fromPort", "FromPort"), ("toPort", "ToPort")) if rule.get(theirs) != -1
+    }
     peers = {
         "cidrIpv4": rule.get("CidrIpv4"),
         "cidrIpv6": rule.get("CidrIpv6"),
@@ -323,7 +327,7 @@ def _rule_rules(inputs: Props) -> Iterator[str]:
         yield f"exactly one of {', '.join(_RULE_PEERS)} must be specified"
     if inputs.get("ipProtocol") == _ANY:
         if inputs.get("fromPort", -1) != -1 or inputs.get("toPort", -1) != -1:
-            yield "fromPort and toPort must not be specified with ipProtocol \"-1\""
+            yield 'fromPort and toPort must not be specified with ipProtocol "-1"'
     elif not -1 <= inputs.get("fromPort", -2) <= inputs.get("toPort", -2) <= _MAX_PORT:
         yield f"a rule needs fromPort <= toPort within 0 to {_MAX_PORT}, got {inputs.get('fromPort')}, {inputs.get('toPort')}"
 

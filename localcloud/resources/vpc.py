@@ -93,7 +93,9 @@ def _delete_vpc(cloud: Cloud, id_: str, _: Props) -> None:
     if find(cloud, "describe_vpcs", "vpc-id", id_) is None:
         return
     aws, within = cloud.aws("ec2"), [{"Name": "vpc-id", "Values": [id_]}]
-    groups = [one for one in aws.describe_security_groups(Filters=within)["SecurityGroups"] if one["GroupName"] != "default"]
+    groups = [
+        one for one in aws.describe_security_groups(Filters=within)["SecurityGroups"] if one["GroupName"] != "default"
+    ]
     endpoints = [one for one in aws.describe_vpc_endpoints(Filters=within)["VpcEndpoints"] if one["State"] != "deleted"]
     if groups or endpoints:  # moto sees to subnets and route tables itself
         dependents = ", ".join([*(one["GroupId"] for one in groups), *(one["VpcEndpointId"] for one in endpoints)])
@@ -197,9 +199,7 @@ SUBNET: Final = ResourceType(
     read=_read_subnet,
     update=_update_subnet,
     delete=_delete_subnet,
-    applied=frozenset(
-        {"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "mapPublicIpOnLaunch", "tags"}
-    ),
+    applied=frozenset({"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "mapPublicIpOnLaunch", "tags"}),
     required=frozenset({"vpcId", "cidrBlock"}),
     outputs=frozenset({"arn", "ownerId", "availabilityZone", "availabilityZoneId"}),
     replace=frozenset({"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId"}),

@@ -12,7 +12,7 @@ from components.network import Network, NetworkArgs
 from components.place import Account
 from sizes.network import NetworkSize
 from stacks.phases import PROTECTION, Environment
-from tests.components.conftest import Applied, Program, Registered
+from tests.components.conftest import Applied, Program, Registered, own_prefix
 
 ACCOUNT = Account(id="123456789012", partition="aws", region="eu-central-1")
 
@@ -23,7 +23,7 @@ Deploy = Callable[[Program], Registered]
 def network() -> Network:
     keys = Keys(
         "keys",
-        KeysArgs(kinds=["network"], prefix="net", account=ACCOUNT, protection=PROTECTION[Environment.DEV]),
+        KeysArgs(kinds=["network"], prefix=own_prefix(), account=ACCOUNT, protection=PROTECTION[Environment.DEV]),
     )
     zones = aws.get_availability_zones_output(state="available", region=ACCOUNT.region).names
     size = NetworkSize(zones=3)

@@ -14,7 +14,7 @@ from sizes.postgres import PostgresSize, ReplicaPurpose
 from sizes.protection import Protection
 from stacks.applications.clubapp import MAIN
 from stacks.phases import PROTECTION, Environment, Phase
-from tests.components.conftest import Applied, Program, Registered
+from tests.components.conftest import Applied, Program, Registered, own_prefix
 
 INSTANCE, GROUP = "aws:rds/instance:Instance", "aws:rds/parameterGroup:ParameterGroup"
 DEV, PROD = PROTECTION[Environment.DEV], PROTECTION[Environment.PROD]
@@ -25,13 +25,15 @@ Deploy = Callable[[Program], Registered]
 Apply = Callable[[Program], Applied]
 
 
-def arguments(size: PostgresSize, protection: Protection, place: Place, key_arn: Any = "arn:key") -> PostgresArgs:
+def arguments(
+    size: PostgresSize, protection: Protection, place: Place, key_arn: Any = "arn:key", prefix: str = "clubapp-test"
+) -> PostgresArgs:
     return PostgresArgs(
         size=size,
         protection=protection,
         database="clubapp",
         preload=("pg_cron",),
-        prefix="clubapp-test",
+        prefix=prefix,
         account=ACCOUNT,
         place=place,
         key_arn=key_arn,
@@ -60,7 +62,7 @@ def on_moto(size: PostgresSize = MAIN[Phase.MVP], protection: Protection = DEV) 
         ]
         clients = aws.ec2.SecurityGroup("clients", vpc_id=vpc.id)
         place = Place(vpc_id=vpc.id, subnet_ids=subnets, clients=clients.id)
-        return Postgres("main", arguments(size, protection, place, key.arn))
+        return Postgres("main", arguments(size, protection, place, key.arn, own_prefix()))
 
     return program
 
@@ -150,7 +152,7 @@ def test_rds_keeps_what_the_component_asked_for(apply: Apply):
     applied = apply(on_moto(MAIN[Phase.SCALE], PROD))
     rds, primary = applied.scene.aws("rds"), applied.made["main-primary"]
 
-    found = rds.describe_db_instances(DBInstanceIdentifier=primary.id)["DBInstances"][0]
+    found = rds.describe_db_instances(DBInstanceIdentifier=primary.outputs["identifier"])["DBInstances"][0]
 
     assert (found["StorageEncrypted"], found["MultiAZ"], found["PubliclyAccessible"]) == (True, True, False)
     assert found["KmsKeyId"] == applied.made["key"].outputs["arn"]
@@ -165,9 +167,9 @@ def test_a_replica_follows_its_primary_and_keeps_no_backups(apply: Apply):
     applied = apply(on_moto(MAIN[Phase.SCALE]))
     rds, replica = applied.scene.aws("rds"), applied.made["main-replica-api"]
 
-    found = rds.describe_db_instances(DBInstanceIdentifier=replica.id)["DBInstances"][0]
+    found = rds.describe_db_instances(DBInstanceIdentifier=replica.outputs["identifier"])["DBInstances"][0]
 
-    assert found["ReadReplicaSourceDBInstanceIdentifier"] == applied.made["main-primary"].id
+    assert found["ReadReplicaSourceDBInstanceIdentifier"] == applied.made["main-primary"].outputs["identifier"]
     assert (found["BackupRetentionPeriod"], found["StorageEncrypted"]) == (0, True)
 
 

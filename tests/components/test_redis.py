@@ -14,7 +14,7 @@ from sizes.protection import Protection
 from sizes.redis import ClusterMode, RedisSize
 from stacks.applications.clubapp import CACHE
 from stacks.phases import PROTECTION, Environment, Phase
-from tests.components.conftest import Applied, Program, Registered
+from tests.components.conftest import Applied, Program, Registered, own_prefix
 
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 DEV, PROD = PROTECTION[Environment.DEV], PROTECTION[Environment.PROD]
@@ -24,13 +24,10 @@ Deploy = Callable[[Program], Registered]
 Apply = Callable[[Program], Applied]
 
 
-def arguments(size: RedisSize, protection: Protection, place: Place, use: Any, key_arn: Any) -> RedisArgs:
-    return RedisArgs(size=size, protection=protection, use=use, prefix="clubapp-test", place=place, key_arn=key_arn)
-
-
-def redis(size: RedisSize = CACHE[Phase.MVP], protection: Protection = DEV, use: str = "cache") -> Program:
+def redis(size: RedisSize = CACHE[Phase.MVP], protection: Protection = DEV, use: Any = "cache") -> Program:
     place = Place(vpc_id="vpc-1", subnet_ids=["subnet-1", "subnet-2"], clients="sg-clients")
-    return lambda: Redis("cache", arguments(size, protection, place, use, "arn:key"))
+    args = RedisArgs(size=size, protection=protection, use=use, prefix="clubapp-test", place=place, key_arn="arn:key")
+    return lambda: Redis("cache", args)
 
 
 def on_moto(size: RedisSize, protection: Protection = DEV) -> Program:
@@ -42,7 +39,10 @@ def on_moto(size: RedisSize, protection: Protection = DEV) -> Program:
         subnet = aws.ec2.Subnet("subnet", vpc_id=vpc.id, cidr_block="10.0.0.0/24")
         clients = aws.ec2.SecurityGroup("clients", vpc_id=vpc.id)
         place = Place(vpc_id=vpc.id, subnet_ids=[subnet.id], clients=clients.id)
-        return Redis("cache", arguments(size, protection, place, "cache", key.arn))
+        args = RedisArgs(
+            size=size, protection=protection, use="cache", prefix=own_prefix(), place=place, key_arn=key.arn
+        )
+        return Redis("cache", args)
 
     return program
 

@@ -14,6 +14,7 @@ os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 from moto.server import ThreadedMotoServer
 
 from localcloud.cloud import Memory
+from localcloud.moto.elasticache import complete
 from localcloud.provider import serve
 from tests.localcloud.scene import Scene
 
@@ -24,6 +25,7 @@ _STACKS = itertools.count()
 def endpoint() -> Iterator[str]:
     """Serve moto on a free port."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    complete()
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -5,6 +5,7 @@ from itertools import chain
 from tests.localcloud.lives import (
     cloudwatch_logs,
     dynamodb,
+    elasticache,
     endpoint,
     iam,
     kms,
@@ -20,6 +21,7 @@ LIVES = {
     for life in chain(
         cloudwatch_logs.LIVES,
         dynamodb.LIVES,
+        elasticache.LIVES,
         endpoint.LIVES,
         iam.LIVES,
         kms.LIVES,
