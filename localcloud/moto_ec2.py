@@ -15,10 +15,13 @@ _filter_value_of_moto = VPCEndPoint.get_filter_value
 
 def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
-    EC2Backend.modify_security_group_rules = _modify_rules
-    SecurityGroupRule.description = property(_description)
-    VPCs.modify_vpc_endpoint = _modify_endpoint
-    VPCEndPoint.get_filter_value = _endpoint_filter_value
+    for owner, name, mended in (
+        (EC2Backend, "modify_security_group_rules", _modify_rules),
+        (SecurityGroupRule, "description", property(_description)),
+        (VPCs, "modify_vpc_endpoint", _modify_endpoint),
+        (VPCEndPoint, "get_filter_value", _endpoint_filter_value),
+    ):
+        setattr(owner, name, mended)
 
 
 def _modify_rules(backend: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:

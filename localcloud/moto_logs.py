@@ -8,8 +8,8 @@ from moto.logs.responses import LogsResponse
 
 def mend() -> None:
     """Add the operations to moto's; twice does no harm."""
-    LogsResponse.associate_kms_key = _associate_key  # pyright: ignore[reportAttributeAccessIssue]  moto has none
-    LogsResponse.disassociate_kms_key = _disassociate_key  # pyright: ignore[reportAttributeAccessIssue]  moto has none
+    for name, added in (("associate_kms_key", _associate_key), ("disassociate_kms_key", _disassociate_key)):
+        setattr(LogsResponse, name, added)
 
 
 def _associate_key(self: Any) -> str:

@@ -55,19 +55,21 @@ _delete_subnet_group_of_moto = RDSBackend.delete_subnet_group
 
 def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
-    DBInstance.__init__ = _init
-    DBInstance.update = _update
-    DBInstance.save_automated_backup = _save_backup
-    DBInstance.remove_replica = _remove_replica
-    RDSBackend.create_db_instance_read_replica = _create_replica
-    RDSBackend.promote_read_replica = _promote
-    RDSBackend.modify_db_instance = _modify
-    RDSBackend.delete_db_instance = _delete
-    RDSBackend.modify_db_subnet_group = _modify_subnet_group
-    RDSBackend.delete_subnet_group = _delete_subnet_group
-    RDSBackend.delete_db_parameter_group = _delete_parameter_group
-    # moto has none.
-    RDSResponse.reset_db_parameter_group = _reset_parameter_group  # pyright: ignore[reportAttributeAccessIssue]
+    for owner, name, mended in (
+        (DBInstance, "__init__", _init),
+        (DBInstance, "update", _update),
+        (DBInstance, "save_automated_backup", _save_backup),
+        (DBInstance, "remove_replica", _remove_replica),
+        (RDSBackend, "create_db_instance_read_replica", _create_replica),
+        (RDSBackend, "promote_read_replica", _promote),
+        (RDSBackend, "modify_db_instance", _modify),
+        (RDSBackend, "delete_db_instance", _delete),
+        (RDSBackend, "modify_db_subnet_group", _modify_subnet_group),
+        (RDSBackend, "delete_subnet_group", _delete_subnet_group),
+        (RDSBackend, "delete_db_parameter_group", _delete_parameter_group),
+        (RDSResponse, "reset_db_parameter_group", _reset_parameter_group),  # moto has none
+    ):
+        setattr(owner, name, mended)
 
 
 def _new_resource_id() -> str:
@@ -195,7 +197,7 @@ def _members(backend: Any, belongs: Callable[[Any], bool]) -> list[str]:
     return [one.db_instance_identifier for one in backend.databases.values() if belongs(one)]
 
 
-def _modify_subnet_group(backend: Any, subnet_name: str, description: str, subnets: Any) -> Any:
+def _modify_subnet_group(backend: Any, subnet_name: str, description: str | None, subnets: Any) -> Any:
     """Change the group; moto's loses it on the way."""
     if subnet_name not in backend.subnet_groups:
         raise DBSubnetGroupNotFoundError(subnet_name)

@@ -269,10 +269,12 @@ def serve(package: str, endpoint: str, memory: Memory | None = None) -> tuple[gr
     """Serve *package* (`aws` or `random`) against moto at *endpoint*; give the started server and its port."""
     # Not at the top: moto takes a second to load, and who only asks what is imitated needs none of it.
     from localcloud import moto_ec2, moto_logs, moto_rds  # noqa: PLC0415
+    from localcloud.moto.elasticache import complete  # noqa: PLC0415
 
     moto_ec2.mend()
     moto_logs.mend()
     moto_rds.mend()
+    complete()
     server = grpc.server(ThreadPoolExecutor(32, thread_name_prefix=package), options=_MESSAGE_LIMIT)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(package, endpoint, memory or Memory()), server)
     port = server.add_insecure_port("127.0.0.1:0")

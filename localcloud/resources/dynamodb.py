@@ -277,9 +277,12 @@ def _create_index(cloud: Cloud, inputs: Props) -> str:
             "WriteCapacityUnits": capacity["writeCapacityUnits"],
         }
         create["ProvisionedThroughput"] = units
+    # moto takes the definitions given for all that there are, so those of the table and of other indexes go along.
+    types = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
+    types |= {key["attributeName"]: key["attributeType"] for key in keys}
     cloud.aws("dynamodb").update_table(
         TableName=inputs["tableName"],
-        AttributeDefinitions=[_attribute(key["attributeName"], key["attributeType"]) for key in keys],
+        AttributeDefinitions=[_attribute(name, type_) for name, type_ in types.items()],
         GlobalSecondaryIndexUpdates=[{"Create": create}],
     )
     return f"{inputs['tableName']},{inputs['indexName']}"

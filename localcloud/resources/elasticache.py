@@ -303,11 +303,12 @@ USER: Final = ResourceType(
 
 
 def _create_user_group(cloud: Cloud, inputs: Props) -> str:
+    users = {"UserIds": inputs["userIds"]} if inputs.get("userIds") else {}
     return cloud.aws("elasticache").create_user_group(
         UserGroupId=inputs["userGroupId"],
         Engine=inputs["engine"],
-        UserIds=inputs.get("userIds") or [],
         Tags=to_aws(inputs.get("tags")),
+        **users,
     )["UserGroupId"]
 
 

@@ -192,7 +192,7 @@ def _update_role_policy(cloud: Cloud, _: str, __: Props, news: Props) -> None:
 
 
 def _delete_role_policy(cloud: Cloud, id_: str, _: Props) -> None:
-    aws, (role, _, name) = cloud.aws("iam"), id_.partition(":")
+    aws, (role, name) = cloud.aws("iam"), id_.split(":", 1)
     try:
         aws.delete_role_policy(RoleName=role, PolicyName=name)
     except aws.exceptions.NoSuchEntityException:

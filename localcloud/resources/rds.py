@@ -101,7 +101,10 @@ def _delete_subnet_group(cloud: Cloud, id_: str, _: Props) -> None:
 def _subnet_group_rules(inputs: Props) -> Iterator[str]:
     name = inputs.get("name", "any")
     if not _SUBNET_GROUP_NAME.fullmatch(name):
-        yield f"only lowercase alphanumeric characters, hyphens, underscores, periods, and spaces allowed in name, got {name!r}"
+        yield (
+            "only lowercase alphanumeric characters, hyphens, underscores, periods, and spaces allowed in name, "
+            f"got {name!r}"
+        )
     if name == "default":
         yield "name must not be 'default'"
     if not inputs.get("subnetIds", ["?"]):
@@ -207,7 +210,10 @@ def _same_parameters(ours: Any, live: Any) -> bool:
 def _parameter_group_rules(inputs: Props) -> Iterator[str]:
     name = inputs.get("name", "a")
     if len(name) > 255 or not _PARAMETER_GROUP_NAME.fullmatch(name):  # noqa: PLR2004  the quota of the sentence below
-        yield f"name must be 1 to 255 lowercase letters, digits, periods or single hyphens, beginning with a letter, got {name!r}"
+        yield (
+            "name must be 1 to 255 lowercase letters, digits, periods or single hyphens, beginning with a letter, "
+            f"got {name!r}"
+        )
     if name.startswith("default."):
         yield f"name must not begin with 'default.', got {name!r}"
     if (family := inputs.get("family")) not in FAMILIES:

@@ -1,61 +1,19 @@
 """RDS: PostgreSQL instances, their read replicas, and instances that are restored."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any, Final
 
 from localcloud.cloud import Cloud, Refused
 from localcloud.resource import AutoName, ResourceType
 from localcloud.resources.rds import retag
-from localcloud.resources.rds_postgres import RULES, STRIPED_GIB, family, full_version, same_version, split_version
-from localcloud.tags import from_aws, to_aws
+from localcloud.resources.rds_creation import CALLS, accepted, create, find, require_family
+from localcloud.resources.rds_postgres import RULES, STRIPED_GIB, full_version, same_version, split_version
+from localcloud.tags import from_aws
 from localcloud.wire import Props
 
-# Our words, those of AWS's calls, and those of its answers where they differ.
-_CALLS: Final = {
-    "allocatedStorage": "AllocatedStorage",
-    "autoMinorVersionUpgrade": "AutoMinorVersionUpgrade",
-    "availabilityZone": "AvailabilityZone",
-    "backupRetentionPeriod": "BackupRetentionPeriod",
-    "backupWindow": "PreferredBackupWindow",
-    "caCertIdentifier": "CACertificateIdentifier",
-    "copyTagsToSnapshot": "CopyTagsToSnapshot",
-    "databaseInsightsMode": "DatabaseInsightsMode",
-    "dbName": "DBName",
-    "dbSubnetGroupName": "DBSubnetGroupName",
-    "dedicatedLogVolume": "DedicatedLogVolume",
-    "deletionProtection": "DeletionProtection",
-    "enabledCloudwatchLogsExports": "EnableCloudwatchLogsExports",
-    "engine": "Engine",
-    "engineLifecycleSupport": "EngineLifecycleSupport",
-    "engineVersion": "EngineVersion",
-    "iamDatabaseAuthenticationEnabled": "EnableIAMDatabaseAuthentication",
-    "instanceClass": "DBInstanceClass",
-    "iops": "Iops",
-    "kmsKeyId": "KmsKeyId",
-    "licenseModel": "LicenseModel",
-    "maintenanceWindow": "PreferredMaintenanceWindow",
-    "manageMasterUserPassword": "ManageMasterUserPassword",
-    "masterUserSecretKmsKeyId": "MasterUserSecretKmsKeyId",
-    "maxAllocatedStorage": "MaxAllocatedStorage",
-    "monitoringInterval": "MonitoringInterval",
-    "monitoringRoleArn": "MonitoringRoleArn",
-    "multiAz": "MultiAZ",
-    "networkType": "NetworkType",
-    "parameterGroupName": "DBParameterGroupName",
-    "performanceInsightsEnabled": "EnablePerformanceInsights",
-    "performanceInsightsKmsKeyId": "PerformanceInsightsKMSKeyId",
-    "performanceInsightsRetentionPeriod": "PerformanceInsightsRetentionPeriod",
-    "port": "Port",
-    "publiclyAccessible": "PubliclyAccessible",
-    "storageEncrypted": "StorageEncrypted",
-    "storageThroughput": "StorageThroughput",
-    "storageType": "StorageType",
-    "username": "MasterUsername",
-    "vpcSecurityGroupIds": "VpcSecurityGroupIds",
-}
+# The words of AWS's answers, where they differ from those of its calls.
 _ANSWERS: Final = {
-    **_CALLS,
+    **CALLS,
     "enabledCloudwatchLogsExports": "EnabledCloudwatchLogsExports",
     "iamDatabaseAuthenticationEnabled": "IAMDatabaseAuthenticationEnabled",
     "performanceInsightsEnabled": "PerformanceInsightsEnabled",
@@ -76,134 +34,10 @@ _WHEN_DROPPED: Final[Props] = {
     "manageMasterUserPassword": False,
 }
 _PLACES: Final = ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime")
-# moto's own windows overlap with many a window that a program gives.
-_BACKUP_WINDOWS: Final = ("03:10-03:40", "13:14-13:44")
-_MAINTENANCE_WINDOWS: Final = ("wed:06:38-wed:07:08", "wed:18:38-wed:19:08")
-_AUTHORITY: Final = "rds-ca-rsa2048-g1"
 _ZONE: Final = "Z0LOCALCLOUD"
 _GP3_BASELINE: Final = (3000, 125)
 _GP3_STRIPED: Final = (12_000, 500)
 _INSIGHTS_DAYS: Final = 7
-
-
-def _find(cloud: Cloud, id_: str) -> dict[str, Any] | None:
-    """Look an instance up by its resource id, which stays when it is renamed, or by its name, as imports do."""
-    aws = cloud.aws("rds")
-    found = aws.describe_db_instances(Filters=[{"Name": "dbi-resource-id", "Values": [id_]}])["DBInstances"]
-    if not found:
-        found = aws.describe_db_instances(Filters=[{"Name": "db-instance-id", "Values": [id_]}])["DBInstances"]
-    return found[0] if found else None
-
-
-# Creation
-
-
-def _create(cloud: Cloud, inputs: Props) -> str:
-    if source := inputs.get("replicateSourceDb"):
-        operation, more = "create_db_instance_read_replica", {"SourceDBInstanceIdentifier": source}
-    elif snapshot := inputs.get("snapshotIdentifier"):
-        operation, more = "restore_db_instance_from_db_snapshot", {"DBSnapshotIdentifier": snapshot}
-    elif point := inputs.get("restoreToPointInTime"):
-        operation, more = "restore_db_instance_to_point_in_time", _point(cloud, point)
-    else:
-        operation, more = "create_db_instance", _new(cloud, inputs)
-    name = "TargetDBInstanceIdentifier" if operation.endswith("point_in_time") else "DBInstanceIdentifier"
-    arguments = {
-        **{_CALLS[key]: value for key, value in inputs.items() if key in _CALLS},
-        **more,
-        name: inputs["identifier"],
-        "Tags": to_aws(inputs.get("tags")),
-    }
-    _require_family(cloud, inputs, arguments.get("EngineVersion"))
-    answer = getattr(cloud.aws("rds"), operation)(**_accepted(cloud, operation, arguments))
-    return answer["DBInstance"]["DbiResourceId"]
-
-
-def _accepted(cloud: Cloud, operation: str, arguments: Props) -> Props:
-    """Leave out what an operation does not take: it is set by a modification afterwards."""
-    meta = cloud.aws("rds").meta
-    shape = meta.service_model.operation_model(meta.method_to_api_mapping[operation]).input_shape
-    return {key: value for key, value in arguments.items() if key in shape.members}
-
-
-def _new(cloud: Cloud, inputs: Props) -> Props:
-    """Give what a new instance has where the program says nothing, or less than AWS wants to know."""
-    password = inputs.get("password", inputs.get("passwordWo"))
-    needed = {"engine": inputs.get("engine"), "username": inputs.get("username")}
-    needed["allocatedStorage"] = inputs.get("allocatedStorage")
-    needed["password (or passwordWo, or manageMasterUserPassword)"] = password or inputs.get("manageMasterUserPassword")
-    if missing := [key for key, value in needed.items() if not value]:
-        raise Refused("InvalidParameterValue", f"invalid, required for a new DB instance: {', '.join(missing)}")
-    backup, maintenance = _windows(inputs)
-    more: Props = {
-        "BackupRetentionPeriod": inputs.get("backupRetentionPeriod", 0),
-        "CACertificateIdentifier": inputs.get("caCertIdentifier", _AUTHORITY),
-        "EngineVersion": full_version(inputs.get("engineVersion")),
-        "LicenseModel": "postgresql-license",
-        "PreferredBackupWindow": backup,
-        "PreferredMaintenanceWindow": maintenance,
-        "StorageType": inputs.get("storageType") or ("io1" if inputs.get("iops") else "gp3"),
-    }
-    if password:
-        more["MasterUserPassword"] = password
-    if inputs.get("storageEncrypted") and not inputs.get("kmsKeyId"):
-        more["KmsKeyId"] = cloud.aws("kms").describe_key(KeyId="alias/aws/rds")["KeyMetadata"]["Arn"]
-    return more
-
-
-def _windows(inputs: Props) -> tuple[str, str]:
-    """Give the windows, choosing those that are not given so that they do not overlap."""
-    backups = (inputs["backupWindow"],) if inputs.get("backupWindow") else _BACKUP_WINDOWS
-    windows = (inputs["maintenanceWindow"],) if inputs.get("maintenanceWindow") else _MAINTENANCE_WINDOWS
-    pairs = [(backup, window) for backup in backups for window in windows]
-    return next((pair for pair in pairs if not _overlap(*pair)), pairs[0])
-
-
-def _overlap(backup: str, maintenance: str) -> bool:
-    """Say whether two windows may share a minute, on whatever day. A malformed one is left to AWS's own check."""
-
-    def minutes(window: str) -> set[int]:
-        first, last = (60 * int(one[-5:-3]) + int(one[-2:]) for one in window.split("-"))
-        return {minute % 1440 for minute in range(first, last + (1440 if last < first else 0))}
-
-    try:
-        return bool(minutes(backup) & minutes(maintenance))
-    except ValueError:
-        return False
-
-
-def _point(cloud: Cloud, point: Props) -> Props:
-    """Give where to restore to. moto restores to any time, so what AWS refuses is refused here."""
-    source = _find(cloud, point["sourceDbInstanceIdentifier"])
-    if source is None:
-        raise Refused("DBInstanceNotFound", f"DBInstance {point['sourceDbInstanceIdentifier']} not found.")
-    if not source["BackupRetentionPeriod"]:
-        raise Refused("PointInTimeRestoreNotEnabled", "Point in time recovery is not enabled for this instance")
-    where: Props = {"SourceDBInstanceIdentifier": source["DBInstanceIdentifier"]}
-    if point.get("useLatestRestorableTime"):
-        return {**where, "UseLatestRestorableTime": True}
-    time = datetime.fromisoformat(point["restoreTime"].replace("Z", "+00:00"))
-    if not source["InstanceCreateTime"] <= time <= source["LatestRestorableTime"]:
-        first, last = source["InstanceCreateTime"], source["LatestRestorableTime"]
-        message = f"The specified time is not between {first:%Y-%m-%dT%H:%M:%SZ} and {last:%Y-%m-%dT%H:%M:%SZ}"
-        raise Refused("InvalidRestoreFault", message)
-    return {**where, "RestoreTime": time}
-
-
-def _require_family(cloud: Cloud, inputs: Props, version: str | None) -> None:
-    name = inputs.get("parameterGroupName", "default.")
-    if version is None or name.startswith("default."):
-        return
-    groups = cloud.aws("rds").describe_db_parameter_groups(DBParameterGroupName=name)["DBParameterGroups"]
-    if not groups:
-        raise Refused("DBParameterGroupNotFound", f"DBParameterGroup not found: {name}")
-    found, wanted = groups[0]["DBParameterGroupFamily"], family(version)
-    if found != wanted:
-        message = (
-            f"The Parameter Group {name} with DBParameterGroupFamily {found} can't be used for this instance. "
-            f"Please use a Parameter Group with DBParameterGroupFamily {wanted}."
-        )
-        raise Refused("InvalidParameterCombination", message)
 
 
 def _settle(cloud: Cloud, id_: str, inputs: Props) -> None:
@@ -212,9 +46,10 @@ def _settle(cloud: Cloud, id_: str, inputs: Props) -> None:
         return
     live = _read(cloud, id_) or {}
     wanted = {"deletionProtection": False, **inputs}  # moto's restored instances take it over from their source
-    olds = {**wanted, **{key: live[key] for key in wanted if key in live and key in _CALLS}}
-    for key in ("password", "passwordWoVersion"):  # a restored instance has its source's password until told otherwise
-        olds.pop(key, None)
+    # It has its source's password until told otherwise.
+    unset = {"password", "passwordWoVersion", *CALLS}
+    olds = {key: value for key, value in wanted.items() if key not in unset}
+    olds |= {key: live[key] for key in wanted if key in CALLS and key in live}
     _update(cloud, id_, olds, wanted)
 
 
@@ -222,7 +57,7 @@ def _settle(cloud: Cloud, id_: str, inputs: Props) -> None:
 
 
 def _read(cloud: Cloud, id_: str) -> Props | None:
-    instance = _find(cloud, id_)
+    instance = find(cloud, id_)
     if instance is None:
         return None
     plain = {key: instance[theirs] for key, theirs in _ANSWERS.items() if key not in _ELSEWHERE and theirs in instance}
@@ -278,7 +113,7 @@ def _grown(inputs: Props, live: Props) -> Iterable[str]:
 
 
 def _same_instance(ours: Any, live: Any) -> bool:
-    """The source of a replica is given as a name or as an ARN."""
+    """Compare sources of replicas: a name or an ARN."""
     return str(ours).rpartition(":")[2] == str(live).rpartition(":")[2]
 
 
@@ -293,7 +128,7 @@ def _update(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
     wanted = {**news, **dropped}
     changes = {key: value for key, value in wanted.items() if value != olds.get(key)}
     _follow_source(cloud, live, olds, news)
-    arguments = {_CALLS[key]: changes[key] for key in changes if key in _CALLS and key not in _CHANGED_APART}
+    arguments = {CALLS[key]: changes[key] for key in changes if key in CALLS and key not in _CHANGED_APART}
     arguments |= _storage_change(live, news, changes, olds)
     arguments |= _version_change(cloud, live, news, changes)
     arguments |= _password_change(live, changes, news)
@@ -307,7 +142,7 @@ def _update(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
             "EnableLogTypes": sorted(after - before),
             "DisableLogTypes": sorted(before - after),
         }
-    arguments = _accepted(cloud, "modify_db_instance", arguments)
+    arguments = accepted(cloud, "modify_db_instance", arguments)
     if arguments:
         cloud.aws("rds").modify_db_instance(
             DBInstanceIdentifier=live["identifier"],
@@ -339,7 +174,7 @@ def _storage_change(live: Props, news: Props, changes: Props, olds: Props) -> Pr
             raise Refused("InvalidParameterCombination", message)
     elif size:
         # RDS wants all three at once.
-        more = {_CALLS[key]: news[key] for key in ("allocatedStorage", "iops", "storageThroughput") if key in news}
+        more = {CALLS[key]: news[key] for key in ("allocatedStorage", "iops", "storageThroughput") if key in news}
     if olds.get("maxAllocatedStorage") and not news.get("maxAllocatedStorage"):
         more["MaxAllocatedStorage"] = more.get("AllocatedStorage", live["allocatedStorage"])
     return more
@@ -357,7 +192,7 @@ def _version_change(cloud: Cloud, live: Props, news: Props, changes: Props) -> P
         message = "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version."
         raise Refused("InvalidParameterCombination", message)
     if target != now or "parameterGroupName" in changes:
-        _require_family(cloud, {"parameterGroupName": live["parameterGroupName"], **news}, target)
+        require_family(cloud, {"parameterGroupName": live["parameterGroupName"], **news}, target)
     return {"EngineVersion": target} if target != now else {}
 
 
@@ -379,7 +214,7 @@ def _password_change(live: Props, changes: Props, news: Props) -> Props:
 
 
 def _delete(cloud: Cloud, id_: str, state: Props) -> None:
-    instance = _find(cloud, id_)
+    instance = find(cloud, id_)
     if instance is None:
         return
     arguments: Props = {
@@ -413,7 +248,7 @@ _STEERING: Final = frozenset(
     {"allowMajorVersionUpgrade", "applyImmediately", "deleteAutomatedBackups", "finalSnapshotIdentifier", "password"}
     | {"restoreToPointInTime", "skipFinalSnapshot", "snapshotIdentifier"}
 )
-_COMPUTED: Final = frozenset(_CALLS) - {
+_COMPUTED: Final = frozenset(CALLS) - {
     *("autoMinorVersionUpgrade", "copyTagsToSnapshot", "deletionProtection", "enabledCloudwatchLogsExports"),
     *("iamDatabaseAuthenticationEnabled", "instanceClass", "manageMasterUserPassword", "maxAllocatedStorage"),
     *("monitoringInterval", "performanceInsightsEnabled", "publiclyAccessible", "storageEncrypted"),
@@ -421,12 +256,12 @@ _COMPUTED: Final = frozenset(_CALLS) - {
 
 INSTANCE: Final = ResourceType(
     type="aws:rds/instance:Instance",
-    create=_create,
+    create=create,
     settle=_settle,
     read=_read,
     update=_update,
     delete=_delete,
-    applied=frozenset({"identifier", "replicateSourceDb", "tags", *_CALLS}),
+    applied=frozenset({"identifier", "replicateSourceDb", "tags", *CALLS}),
     remembered=frozenset({"identifierPrefix", "passwordWoVersion"}),
     steering=_STEERING,
     write_only=frozenset({"passwordWo"}),

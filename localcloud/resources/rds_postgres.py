@@ -102,7 +102,7 @@ def identity_rules(inputs: Props) -> Iterator[str]:
             f"letter and not ending with a hyphen, got {name!r}"
         )
     if "dbName" in inputs and not _DATABASE.fullmatch(inputs["dbName"]):
-        yield f"DBName must begin with a letter or underscore and contain only alphanumeric characters, got {inputs['dbName']!r}"
+        yield f"DBName must begin with a letter or underscore and be alphanumeric, got {inputs['dbName']!r}"
     if (port := inputs.get("port", _PORTS[0])) not in _PORTS:
         yield f"port must be between {_PORTS[0]} and {_PORTS[-1]}, got {port}"
 
@@ -169,14 +169,17 @@ def storage_rules(inputs: Props) -> Iterator[str]:
     if size not in _STORAGE[kind]:
         yield f"Invalid storage size for engine name postgres and storage type {kind}: {size}"
     if inputs.get("maxAllocatedStorage") and inputs["maxAllocatedStorage"] <= size:
-        yield f"Max storage size must be greater than storage size: {inputs['maxAllocatedStorage']} is not more than {size}"
+        yield f"Max storage size must be greater than storage size {size}, got {inputs['maxAllocatedStorage']}"
     yield from _performance(kind, size, inputs)
 
 
 def _performance(kind: str, size: int, inputs: Props) -> Iterator[str]:
     iops, throughput = inputs.get("iops"), inputs.get("storageThroughput")
     if kind == "gp3" and size < STRIPED_GIB and (iops or throughput):
-        yield f"You can't specify IOPS or storage throughput for engine postgres and a storage size less than {STRIPED_GIB}."
+        yield (
+            "You can't specify IOPS or storage throughput for engine postgres and a storage size less than "
+            f"{STRIPED_GIB}."
+        )
     elif kind == "gp3":
         if iops and iops not in _GP3_IOPS:
             yield f"Invalid iops for gp3 of {size} GiB: {iops} is not between {_GP3_IOPS[0]} and {_GP3_IOPS[-1]}"
@@ -228,7 +231,7 @@ def operation_rules(inputs: Props) -> Iterator[str]:
         if log not in _LOGS:
             yield f"You cannot use the log types '{log}' with engine version postgres; use {', '.join(_LOGS)}"
     if inputs.get("engineLifecycleSupport", _LIFECYCLES[0]) not in _LIFECYCLES:
-        yield f"engineLifecycleSupport must be one of {', '.join(_LIFECYCLES)}, got {inputs['engineLifecycleSupport']!r}"
+        yield f"engineLifecycleSupport must be one of {', '.join(_LIFECYCLES)}"
     if inputs.get("networkType", "IPV4") not in ("IPV4", "DUAL"):
         yield f"networkType must be IPV4 or DUAL, got {inputs['networkType']!r}"
 
@@ -246,8 +249,8 @@ def insights_rules(inputs: Props) -> Iterable[str]:
         yield f"databaseInsightsMode must be standard or advanced, got {mode!r}"
     if mode == "advanced" and not (enabled and (days or 0) >= _ADVANCED_INSIGHTS_DAYS):
         yield (
-            "To enable the Advanced mode of Database Insights, modify your request to enable Performance Insights and set "
-            f"the retention period for Performance Insights to at least {_ADVANCED_INSIGHTS_DAYS} days."
+            "To enable the Advanced mode of Database Insights, modify your request to enable Performance Insights and "
+            f"set the retention period for Performance Insights to at least {_ADVANCED_INSIGHTS_DAYS} days."
         )
 
 

@@ -230,7 +230,7 @@ def _modification(id_: str, olds: Props, news: Props) -> dict[str, Any]:
             "InvalidParameterCombination",
             f"must explicitly set 'engineVersion' attribute for Replication Group ({id_}) when updating engine",
         )
-    request = {_SETTINGS[ours]: after for ours, (_, after) in changes.items()}
+    request = {_SETTINGS[ours]: after for ours, (_, after) in changes.items() if after != []}
     if "EngineVersion" in request:
         request["Engine"] = news.get("engine", "redis")
     # The official provider names a node to take snapshots of whenever they begin, and AWS has none in cluster mode.

@@ -329,7 +329,8 @@ def _rule_rules(inputs: Props) -> Iterator[str]:
         if inputs.get("fromPort", -1) != -1 or inputs.get("toPort", -1) != -1:
             yield 'fromPort and toPort must not be specified with ipProtocol "-1"'
     elif not -1 <= inputs.get("fromPort", -2) <= inputs.get("toPort", -2) <= _MAX_PORT:
-        yield f"a rule needs fromPort <= toPort within 0 to {_MAX_PORT}, got {inputs.get('fromPort')}, {inputs.get('toPort')}"
+        ports = f"{inputs.get('fromPort')}, {inputs.get('toPort')}"
+        yield f"a rule needs fromPort <= toPort within 0 to {_MAX_PORT}, got {ports}"
 
 
 def _rule_type(type_: str, direction: str) -> ResourceType:

@@ -103,7 +103,7 @@ def _delete_vpc(cloud: Cloud, id_: str, _: Props) -> None:
     aws.delete_vpc(VpcId=id_)
 
 
-def _tenancy_replaces(olds: Props, news: Props) -> Iterable[str]:
+def _tenancy_replaces(_: Props, news: Props) -> Iterable[str]:
     """AWS makes a dedicated VPC a default one, not the other way round."""
     return ["instanceTenancy"] if news.get("instanceTenancy", "default") == "dedicated" else []
 
@@ -306,7 +306,7 @@ ROUTE_TABLE: Final = ResourceType(
 
 
 def _association_id(subnet: str) -> str:
-    """A subnet has one association; AWS's own id changes whenever the table does, which an update here could not say."""
+    """Give the one association of a subnet an id that stays; AWS's own changes whenever the table does."""
     return subnet.replace("subnet-", "rtbassoc-", 1)
 
 

@@ -300,7 +300,7 @@ def test_an_instance_is_restored_to_the_latest_time(scene: Scene):
 
     made = scene.make(INSTANCE.type, "restored", {"instanceClass": "db.m7g.large", "restoreToPointInTime": point})
 
-    assert (made.outputs["dbName"] if "dbName" in made.outputs else "", made.outputs["username"]) == ("", "clubapp")
+    assert (made.outputs.get("dbName", ""), made.outputs["username"]) == ("", "clubapp")
     assert made.outputs["resourceId"] != source.outputs["resourceId"]
 
 
@@ -357,7 +357,7 @@ def test_a_parameter_group_in_use_is_not_deleted(scene: Scene):
     group = scene.make(PARAMETER_GROUP.type, "orders", {"family": "postgres17"})
     made = instance(scene, parameterGroupName=group.id)
 
-    with pytest.raises(grpc.RpcError, match="InvalidDBParameterGroupState.*are still members of this parameter group"):
+    with pytest.raises(grpc.RpcError, match=r"InvalidDBParameterGroupState.*are still members of this parameter group"):
         scene.delete(group)
 
     assert scene.read(made)
@@ -379,7 +379,7 @@ def test_a_subnet_group_in_use_is_not_deleted(scene: Scene):
     group = scene.make(SUBNET_GROUP.type, "data", {"subnetIds": subnets})
     instance(scene, dbSubnetGroupName=group.id)
 
-    with pytest.raises(grpc.RpcError, match="because at least one database instance: .* is still using it"):
+    with pytest.raises(grpc.RpcError, match=r"because at least one database instance: .* is still using it"):
         scene.delete(group)
 
 

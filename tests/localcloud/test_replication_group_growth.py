@@ -151,7 +151,7 @@ def test_deleting_a_group_leaves_its_last_snapshot(scene: Scene, one_node: Made)
 
 
 def test_a_group_begun_by_its_number_of_nodes_goes_on_by_shards_and_replicas(scene: Scene):
-    inputs = {key: value for key, value in group_inputs(scene).items() if key not in ("numNodeGroups",)}
+    inputs = {key: value for key, value in group_inputs(scene).items() if key != "numNodeGroups"}
     del inputs["replicasPerNodeGroup"]
     made = scene.make(REPLICATION_GROUP.type, "sessions", {**inputs, "numCacheClusters": 2})
     news, failures = scene.check(

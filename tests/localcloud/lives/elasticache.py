@@ -9,7 +9,7 @@ from localcloud.wire import Props
 from tests.localcloud.lives.life import Life
 from tests.localcloud.scene import Scene
 
-PASSWORD = "correct-horse-battery"
+PASSWORD = "correct-horse-battery"  # noqa: S105  a password for tests
 
 
 def subnets(scene: Scene) -> list[str]:

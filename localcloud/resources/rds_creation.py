@@ -1,0 +1,175 @@
+"""RDS: how a PostgreSQL instance comes to be: new, as a read replica, or restored."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from localcloud.cloud import Cloud, Refused
+from localcloud.resources.rds_postgres import family, full_version
+from localcloud.tags import to_aws
+from localcloud.wire import Props
+
+CALLS: Final = {
+    "allocatedStorage": "AllocatedStorage",
+    "autoMinorVersionUpgrade": "AutoMinorVersionUpgrade",
+    "availabilityZone": "AvailabilityZone",
+    "backupRetentionPeriod": "BackupRetentionPeriod",
+    "backupWindow": "PreferredBackupWindow",
+    "caCertIdentifier": "CACertificateIdentifier",
+    "copyTagsToSnapshot": "CopyTagsToSnapshot",
+    "databaseInsightsMode": "DatabaseInsightsMode",
+    "dbName": "DBName",
+    "dbSubnetGroupName": "DBSubnetGroupName",
+    "dedicatedLogVolume": "DedicatedLogVolume",
+    "deletionProtection": "DeletionProtection",
+    "enabledCloudwatchLogsExports": "EnableCloudwatchLogsExports",
+    "engine": "Engine",
+    "engineLifecycleSupport": "EngineLifecycleSupport",
+    "engineVersion": "EngineVersion",
+    "iamDatabaseAuthenticationEnabled": "EnableIAMDatabaseAuthentication",
+    "instanceClass": "DBInstanceClass",
+    "iops": "Iops",
+    "kmsKeyId": "KmsKeyId",
+    "licenseModel": "LicenseModel",
+    "maintenanceWindow": "PreferredMaintenanceWindow",
+    "manageMasterUserPassword": "ManageMasterUserPassword",
+    "masterUserSecretKmsKeyId": "MasterUserSecretKmsKeyId",
+    "maxAllocatedStorage": "MaxAllocatedStorage",
+    "monitoringInterval": "MonitoringInterval",
+    "monitoringRoleArn": "MonitoringRoleArn",
+    "multiAz": "MultiAZ",
+    "networkType": "NetworkType",
+    "parameterGroupName": "DBParameterGroupName",
+    "performanceInsightsEnabled": "EnablePerformanceInsights",
+    "performanceInsightsKmsKeyId": "PerformanceInsightsKMSKeyId",
+    "performanceInsightsRetentionPeriod": "PerformanceInsightsRetentionPeriod",
+    "port": "Port",
+    "publiclyAccessible": "PubliclyAccessible",
+    "storageEncrypted": "StorageEncrypted",
+    "storageThroughput": "StorageThroughput",
+    "storageType": "StorageType",
+    "username": "MasterUsername",
+    "vpcSecurityGroupIds": "VpcSecurityGroupIds",
+}
+"""Inputs, and the words of AWS's calls for them."""
+
+# moto's own windows overlap with many a window that a program gives.
+_BACKUP_WINDOWS: Final = ("03:10-03:40", "13:14-13:44")
+_MAINTENANCE_WINDOWS: Final = ("wed:06:38-wed:07:08", "wed:18:38-wed:19:08")
+_AUTHORITY: Final = "rds-ca-rsa2048-g1"
+
+
+def find(cloud: Cloud, id_: str) -> dict[str, Any] | None:
+    """Look an instance up by its resource id, which stays when it is renamed, or by its name, as imports do."""
+    aws = cloud.aws("rds")
+    found = aws.describe_db_instances(Filters=[{"Name": "dbi-resource-id", "Values": [id_]}])["DBInstances"]
+    if not found:
+        found = aws.describe_db_instances(Filters=[{"Name": "db-instance-id", "Values": [id_]}])["DBInstances"]
+    return found[0] if found else None
+
+
+def create(cloud: Cloud, inputs: Props) -> str:
+    if source := inputs.get("replicateSourceDb"):
+        operation, more = "create_db_instance_read_replica", {"SourceDBInstanceIdentifier": source}
+    elif snapshot := inputs.get("snapshotIdentifier"):
+        operation, more = "restore_db_instance_from_db_snapshot", {"DBSnapshotIdentifier": snapshot}
+    elif point := inputs.get("restoreToPointInTime"):
+        operation, more = "restore_db_instance_to_point_in_time", _point(cloud, point)
+    else:
+        operation, more = "create_db_instance", _new(cloud, inputs)
+    name = "TargetDBInstanceIdentifier" if operation.endswith("point_in_time") else "DBInstanceIdentifier"
+    arguments: Props = {
+        **{CALLS[key]: value for key, value in inputs.items() if key in CALLS},
+        **more,
+        name: inputs["identifier"],
+        "Tags": to_aws(inputs.get("tags")),
+    }
+    require_family(cloud, inputs, arguments.get("EngineVersion"))
+    answer = getattr(cloud.aws("rds"), operation)(**accepted(cloud, operation, arguments))
+    return answer["DBInstance"]["DbiResourceId"]
+
+
+def accepted(cloud: Cloud, operation: str, arguments: Props) -> Props:
+    """Leave out what an operation does not take: it is set by a modification afterwards."""
+    meta = cloud.aws("rds").meta
+    shape = meta.service_model.operation_model(meta.method_to_api_mapping[operation]).input_shape
+    return {key: value for key, value in arguments.items() if key in shape.members}
+
+
+def _new(cloud: Cloud, inputs: Props) -> Props:
+    """Give what a new instance has where the program says nothing, or less than AWS wants to know."""
+    password = inputs.get("password", inputs.get("passwordWo"))
+    needed = {"engine": inputs.get("engine"), "username": inputs.get("username")}
+    needed["allocatedStorage"] = inputs.get("allocatedStorage")
+    needed["password (or passwordWo, or manageMasterUserPassword)"] = password or inputs.get("manageMasterUserPassword")
+    if missing := [key for key, value in needed.items() if not value]:
+        raise Refused("InvalidParameterValue", f"invalid, required for a new DB instance: {', '.join(missing)}")
+    backup, maintenance = _windows(inputs)
+    more: Props = {
+        "BackupRetentionPeriod": inputs.get("backupRetentionPeriod", 0),
+        "CACertificateIdentifier": inputs.get("caCertIdentifier", _AUTHORITY),
+        "EngineVersion": full_version(inputs.get("engineVersion")),
+        "LicenseModel": "postgresql-license",
+        "PreferredBackupWindow": backup,
+        "PreferredMaintenanceWindow": maintenance,
+        "StorageType": inputs.get("storageType") or ("io1" if inputs.get("iops") else "gp3"),
+    }
+    if password:
+        more["MasterUserPassword"] = password
+    if inputs.get("storageEncrypted") and not inputs.get("kmsKeyId"):
+        more["KmsKeyId"] = cloud.aws("kms").describe_key(KeyId="alias/aws/rds")["KeyMetadata"]["Arn"]
+    return more
+
+
+def _windows(inputs: Props) -> tuple[str, str]:
+    """Give the windows, choosing those that are not given so that they do not overlap."""
+    backups = (inputs["backupWindow"],) if inputs.get("backupWindow") else _BACKUP_WINDOWS
+    windows = (inputs["maintenanceWindow"],) if inputs.get("maintenanceWindow") else _MAINTENANCE_WINDOWS
+    pairs = [(backup, window) for backup in backups for window in windows]
+    return next((pair for pair in pairs if not _overlap(*pair)), pairs[0])
+
+
+def _overlap(backup: str, maintenance: str) -> bool:
+    """Say whether two windows may share a minute, on whatever day. A malformed one is left to AWS's own check."""
+
+    def minutes(window: str) -> set[int]:
+        first, last = (60 * int(one[-5:-3]) + int(one[-2:]) for one in window.split("-"))
+        return {minute % 1440 for minute in range(first, last + (1440 if last < first else 0))}
+
+    try:
+        return bool(minutes(backup) & minutes(maintenance))
+    except ValueError:
+        return False
+
+
+def _point(cloud: Cloud, point: Props) -> Props:
+    """Give where to restore to. moto restores to any time, so what AWS refuses is refused here."""
+    source = find(cloud, point["sourceDbInstanceIdentifier"])
+    if source is None:
+        raise Refused("DBInstanceNotFound", f"DBInstance {point['sourceDbInstanceIdentifier']} not found.")
+    if not source["BackupRetentionPeriod"]:
+        raise Refused("PointInTimeRestoreNotEnabled", "Point in time recovery is not enabled for this instance")
+    where: Props = {"SourceDBInstanceIdentifier": source["DBInstanceIdentifier"]}
+    if point.get("useLatestRestorableTime"):
+        return {**where, "UseLatestRestorableTime": True}
+    time = datetime.fromisoformat(point["restoreTime"])
+    if not source["InstanceCreateTime"] <= time <= source["LatestRestorableTime"]:
+        first, last = source["InstanceCreateTime"], source["LatestRestorableTime"]
+        message = f"The specified time is not between {first:%Y-%m-%dT%H:%M:%SZ} and {last:%Y-%m-%dT%H:%M:%SZ}"
+        raise Refused("InvalidRestoreFault", message)
+    return {**where, "RestoreTime": time}
+
+
+def require_family(cloud: Cloud, inputs: Props, version: str | None) -> None:
+    name = inputs.get("parameterGroupName", "default.")
+    if version is None or name.startswith("default."):
+        return
+    groups = cloud.aws("rds").describe_db_parameter_groups(DBParameterGroupName=name)["DBParameterGroups"]
+    if not groups:
+        raise Refused("DBParameterGroupNotFound", f"DBParameterGroup not found: {name}")
+    found, wanted = groups[0]["DBParameterGroupFamily"], family(version)
+    if found != wanted:
+        message = (
+            f"The Parameter Group {name} with DBParameterGroupFamily {found} can't be used for this instance. "
+            f"Please use a Parameter Group with DBParameterGroupFamily {wanted}."
+        )
+        raise Refused("InvalidParameterCombination", message)
