@@ -77,7 +77,7 @@ class ResourceType:
     same: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
     """Inputs that the cloud may word differently: says whether the program's value and the cloud's mean the same."""
     overlook: Callable[[Props, Props], Iterable[str]] | None = None
-    """Inputs that a refresh leaves as they are, given the program's and what the cloud says: AWS itself changed them."""
+    """Inputs that a refresh leaves alone, given the program's and what the cloud says: AWS itself changed them."""
     global_: bool = False
     """The service has no regions (IAM), so the input `region` does not exist."""
     not_imitated: str = ""

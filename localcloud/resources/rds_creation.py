@@ -68,6 +68,7 @@ def find(cloud: Cloud, id_: str) -> dict[str, Any] | None:
 
 
 def create(cloud: Cloud, inputs: Props) -> str:
+    """Make an instance from nothing, a source, a snapshot or a time; give its resource id."""
     if source := inputs.get("replicateSourceDb"):
         operation, more = "create_db_instance_read_replica", {"SourceDBInstanceIdentifier": source}
     elif snapshot := inputs.get("snapshotIdentifier"):
@@ -160,6 +161,7 @@ def _point(cloud: Cloud, point: Props) -> Props:
 
 
 def require_family(cloud: Cloud, inputs: Props, version: str | None) -> None:
+    """Refuse a parameter group that is not made for the major version."""
     name = inputs.get("parameterGroupName", "default.")
     if version is None or name.startswith("default."):
         return

@@ -102,7 +102,7 @@ def identity_rules(inputs: Props) -> Iterator[str]:
             f"letter and not ending with a hyphen, got {name!r}"
         )
     if "dbName" in inputs and not _DATABASE.fullmatch(inputs["dbName"]):
-        yield f"DBName must begin with a letter or underscore and be alphanumeric, got {inputs['dbName']!r}"
+        yield f"DBName must begin with a letter and be alphanumeric, got {inputs['dbName']!r}"
     if (port := inputs.get("port", _PORTS[0])) not in _PORTS:
         yield f"port must be between {_PORTS[0]} and {_PORTS[-1]}, got {port}"
 
@@ -128,8 +128,8 @@ def password_rules(inputs: Props) -> Iterator[str]:
     for key in ("password", "passwordWo"):
         if key in inputs and not _PASSWORD.fullmatch(inputs[key]):
             yield (
-                f"The parameter MasterUserPassword is not a valid password ({key}): it must be 8 to 128 printable ASCII "
-                "characters besides '/', '@', '\"', ' '."
+                f"The parameter MasterUserPassword is not a valid password ({key}): it must be 8 to 128 printable "
+                "ASCII characters besides '/', '@', '\"', ' '."
             )
 
 
