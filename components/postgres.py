@@ -64,9 +64,7 @@ class Postgres(pulumi.ComponentResource):
         # RDS refuses read replicas of a primary whose password it manages, so this one is ours.
         password = generated_password(name, args.protection, parent=self)
         primary = _primary(name, args, shared, password)
-        replicas = {
-            purpose: _replica(name, purpose, args, shared, primary) for purpose in args.size.replicas
-        }
+        replicas = {purpose: _replica(name, purpose, args, shared, primary) for purpose in args.size.replicas}
         secret = ConnectionSecret(
             name,
             ConnectionArgs(
@@ -240,9 +238,7 @@ def _logs(name: str, identifier: Output[str], args: PostgresArgs, parent: pulumi
     ]
 
 
-def _primary(
-    name: str, args: PostgresArgs, shared: _Shared, password: random.RandomPassword
-) -> aws.rds.Instance:
+def _primary(name: str, args: PostgresArgs, shared: _Shared, password: random.RandomPassword) -> aws.rds.Instance:
     identifier = Output.format("{0}-{1}-{2}", args.prefix, name, shared.suffix.hex)
     snapshot = args.protection.final_snapshot
     return aws.rds.Instance(

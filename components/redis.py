@@ -1,4 +1,4 @@
-"""Redis on ElastiCache: a Valkey replication group in every phase, with one node too, so that growing never replaces."""
+"""Redis on ElastiCache: a Valkey replication group in every phase, so that growing never replaces."""
 
 import json
 import zlib

@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
-import boto3
+from boto3.session import Session
 from botocore.config import Config
 
 from localcloud.wire import Props
@@ -54,11 +54,25 @@ class Memory:
             self._kept.pop((region, type_, id_), None)
 
 
-@lru_cache(maxsize=256)
 def client(endpoint: str, service: str, region: str) -> Any:
     """Give a boto3 client on the local cloud; clients are safe to share between threads."""
-    session = boto3.session.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=region)  # noqa: S106  moto takes any
-    return session.client(service, endpoint_url=endpoint, config=_CLIENT)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]  one of 400 overloads
+    # Making one is not thread-safe, and threads that make the same one at once keep the memory of all.
+    with _MAKING:
+        return _client(endpoint, service, region)
+
+
+_MAKING: Final = threading.Lock()
+
+
+@lru_cache(maxsize=256)
+def _client(endpoint: str, service: str, region: str) -> Any:
+    return _session().client(service, region_name=region, endpoint_url=endpoint, config=_CLIENT)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]  one of 400 overloads
+
+
+@cache
+def _session() -> Session:
+    """Give the only session: each has AWS's service models in memory for itself, some 8 MB a service."""
+    return Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  moto takes any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -121,6 +121,9 @@ def _served(listener: socket.socket) -> Generator[tuple[int, dict[str, int]]]:
     from werkzeug.serving import make_server  # noqa: PLC0415
 
     from localcloud import provider  # noqa: PLC0415
+    from localcloud.moto import complete  # noqa: PLC0415
+
+    complete()
 
     port = listener.getsockname()[1]
     application = DomainDispatcherApplication(create_backend_app)

@@ -112,27 +112,27 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # The life of the provider.
 
-    def Handshake(self, request: Any, context: Any) -> pb.ProviderHandshakeResponse:  # noqa: N802  the protocol's name
+    def Handshake(self, request: Any, context: Any) -> pb.ProviderHandshakeResponse:
         """Accept nothing special: the engine then sends plain values, and marks the secrets again by itself."""
         return pb.ProviderHandshakeResponse()
 
-    def Attach(self, request: Any, context: Any) -> Empty:  # noqa: N802  the protocol's name
+    def Attach(self, request: Any, context: Any) -> Empty:
         """Serve a run that found this provider through PULUMI_DEBUG_PROVIDERS."""
         return Empty()
 
-    def Cancel(self, request: Any, context: Any) -> Empty:  # noqa: N802  the protocol's name
+    def Cancel(self, request: Any, context: Any) -> Empty:
         """Go on: this comes at the end of every run, and other runs may be under way."""
         return Empty()
 
-    def GetPluginInfo(self, request: Any, context: Any) -> PluginInfo:  # noqa: N802  the protocol's name
+    def GetPluginInfo(self, request: Any, context: Any) -> PluginInfo:
         """Answer for the version that the SDK asks for."""
         return PluginInfo(version=VERSIONS[self._package])
 
-    def GetSchema(self, request: Any, context: Any) -> pb.GetSchemaResponse:  # noqa: N802  the protocol's name
+    def GetSchema(self, request: Any, context: Any) -> pb.GetSchemaResponse:
         """Describe the types just well enough for `pulumi import` to write code."""
         return pb.GetSchemaResponse(schema=json.dumps(schema(self._package)))
 
-    def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:  # noqa: N802  the protocol's name
+    def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
         """Refuse explicit providers and settings that would be ignored."""
         news = load(request.news)
         failures = [
@@ -144,11 +144,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             failures.append(pb.CheckFailure(reason=reason))
         return pb.CheckResponse(inputs=request.news, failures=failures)
 
-    def DiffConfig(self, request: Any, context: Any) -> pb.DiffResponse:  # noqa: N802  the protocol's name
+    def DiffConfig(self, request: Any, context: Any) -> pb.DiffResponse:
         """Say that nothing changed: a replaced provider would replace every resource."""
         return pb.DiffResponse(changes=pb.DiffResponse.DIFF_NONE)
 
-    def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> pb.ConfigureResponse:  # noqa: N802  the protocol's name
+    def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> pb.ConfigureResponse:
         """Keep the stack's region."""
         region = load(request.args).get("region", "")
         if self._package == "aws" and not region:
@@ -159,7 +159,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # The life of a resource.
 
     @_explained
-    def Check(self, request: pb.CheckRequest, context: Any) -> pb.CheckResponse:  # noqa: N802  the protocol's name
+    def Check(self, request: pb.CheckRequest, context: Any) -> pb.CheckResponse:
         """Complete and judge the inputs."""
         kind = self._kind(request.urn)
         inputs, failures = check(kind, _name(request.urn), load(request.olds), load(request.news), request.randomSeed)
@@ -167,13 +167,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return pb.CheckResponse(inputs=dump(inputs), failures=said)
 
     @_explained
-    def Diff(self, request: pb.DiffRequest, context: Any) -> pb.DiffResponse:  # noqa: N802  the protocol's name
+    def Diff(self, request: pb.DiffRequest, context: Any) -> pb.DiffResponse:
         """Compare old and new inputs."""
         kind, news = self._kind(request.urn), load(request.news)
         return _response(kind, differ(kind, _before(request, news), news, request.ignoreChanges))
 
     @_explained
-    def Create(self, request: pb.CreateRequest, context: Any) -> pb.CreateResponse:  # noqa: N802  the protocol's name
+    def Create(self, request: pb.CreateRequest, context: Any) -> pb.CreateResponse:
         """Make a resource, or say in a preview what is known of it."""
         kind, inputs = self._kind(request.urn), load(request.properties)
         if request.preview:
@@ -182,7 +182,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return pb.CreateResponse(id=id_, properties=dump(outputs))
 
     @_explained
-    def Read(self, request: pb.ReadRequest, context: Any) -> pb.ReadResponse:  # noqa: N802  the protocol's name
+    def Read(self, request: pb.ReadRequest, context: Any) -> pb.ReadResponse:
         """Look at a resource for a refresh, an import or a `get`."""
         kind, inputs, state = self._kind(request.urn), load(request.inputs), load(request.properties)
         found = life.read(kind, self._cloud(request, inputs or state), request.id, inputs, state)
@@ -191,7 +191,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return pb.ReadResponse(id=found.id, properties=dump(found.outputs), inputs=dump(found.inputs))
 
     @_explained
-    def Update(self, request: pb.UpdateRequest, context: Any) -> pb.UpdateResponse:  # noqa: N802  the protocol's name
+    def Update(self, request: pb.UpdateRequest, context: Any) -> pb.UpdateResponse:
         """Change a resource in place, or say in a preview what it would be."""
         kind, news = self._kind(request.urn), load(request.news)
         if request.preview:
@@ -200,14 +200,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return pb.UpdateResponse(properties=dump(outputs))
 
     @_explained
-    def Delete(self, request: pb.DeleteRequest, context: Any) -> Empty:  # noqa: N802  the protocol's name
+    def Delete(self, request: pb.DeleteRequest, context: Any) -> Empty:
         """Delete a resource."""
         kind, state = self._kind(request.urn), load(request.properties)
         life.delete(kind, self._cloud(request, state), request.id, state)
         return Empty()
 
     @_explained
-    def Invoke(self, request: pb.InvokeRequest, context: Any) -> pb.InvokeResponse:  # noqa: N802  the protocol's name
+    def Invoke(self, request: pb.InvokeRequest, context: Any) -> pb.InvokeResponse:
         """Answer a data source."""
         args = load(request.args)
         if request.tok not in FUNCTIONS:
@@ -220,8 +220,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         # An invoke does not say which stack it is for, so the region must be among its arguments.
         if "region" in function.arguments and "region" not in args:
             raise UnknownThingError(f"{request.tok} needs the argument region in the local cloud")
-        answer = function.answer(self._in_region(args.get("region", "")), args)
-        return pb.InvokeResponse(**{"return": dump(answer)})
+        answer = dump(function.answer(self._in_region(args.get("region", "")), args))
+        said: dict[str, Any] = {"return": answer}  # a word of Python's own
+        return pb.InvokeResponse(**said)
 
 
 def _before(request: Any, news: Props) -> Props:
@@ -267,14 +268,6 @@ def schema(package: str) -> dict[str, Any]:
 
 def serve(package: str, endpoint: str, memory: Memory | None = None) -> tuple[grpc.Server, int]:
     """Serve *package* (`aws` or `random`) against moto at *endpoint*; give the started server and its port."""
-    # Not at the top: moto takes a second to load, and who only asks what is imitated needs none of it.
-    from localcloud import moto_ec2, moto_logs, moto_rds  # noqa: PLC0415
-    from localcloud.moto.elasticache import complete  # noqa: PLC0415
-
-    moto_ec2.mend()
-    moto_logs.mend()
-    moto_rds.mend()
-    complete()
     server = grpc.server(ThreadPoolExecutor(32, thread_name_prefix=package), options=_MESSAGE_LIMIT)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(package, endpoint, memory or Memory()), server)
     port = server.add_insecure_port("127.0.0.1:0")

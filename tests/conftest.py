@@ -6,6 +6,8 @@ import pytest
 
 from localcloud.paths import here
 
+pytest_plugins = ["tests.stage"]
+
 _MISSING = "no pulumi CLI: `make test` obtains one where Go, PATH or the network allow it"
 
 

@@ -23,7 +23,7 @@ _ARN: Final = re.compile(
 )
 
 
-def complete() -> None:
+def mend() -> None:
     """Attach our operations to moto; call it before its server starts. Calling it again changes nothing."""
     for name, operation in OPERATIONS.items():
         setattr(ElastiCacheResponse, name, _handler(name, operation))

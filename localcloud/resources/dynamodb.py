@@ -1,7 +1,7 @@
 """DynamoDB: tables, and their global secondary indexes as resources of their own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from localcloud.cloud import Cloud, Refused
@@ -145,32 +145,45 @@ def _read_table(cloud: Cloud, id_: str) -> Props | None:
 
 
 def _update_table(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
+    for keys, apply in _TABLE_UPDATES:
+        if any(olds.get(key) != news.get(key) for key in keys):
+            apply(cloud, id_, olds, news)
+
+
+def _update_protection(cloud: Cloud, id_: str, _: Props, news: Props) -> None:
+    protected = news.get("deletionProtectionEnabled", False)
+    cloud.aws("dynamodb").update_table(TableName=id_, DeletionProtectionEnabled=protected)
+
+
+def _update_billing(cloud: Cloud, id_: str, _: Props, news: Props) -> None:
+    capacity = {"ProvisionedThroughput": _throughput(news)} if news["billingMode"] == "PROVISIONED" else {}
+    cloud.aws("dynamodb").update_table(TableName=id_, BillingMode=news["billingMode"], **capacity)
+
+
+def _update_stream(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
     aws = cloud.aws("dynamodb")
+    if olds.get("streamEnabled") and news.get("streamEnabled"):  # another view is another stream
+        aws.update_table(TableName=id_, StreamSpecification={"StreamEnabled": False})
+    aws.update_table(TableName=id_, StreamSpecification=_stream(news))
 
-    def changed(*keys: str) -> bool:
-        return any(olds.get(key) != news.get(key) for key in keys)
 
-    if changed("deletionProtectionEnabled"):
-        aws.update_table(TableName=id_, DeletionProtectionEnabled=news.get("deletionProtectionEnabled", False))
-    if changed("billingMode", "readCapacity", "writeCapacity"):
-        provisioned = news["billingMode"] == "PROVISIONED"
-        capacity = {"ProvisionedThroughput": _throughput(news)} if provisioned else {}
-        aws.update_table(TableName=id_, BillingMode=news["billingMode"], **capacity)
-    if changed("streamEnabled", "streamViewType"):
-        if olds.get("streamEnabled") and news.get("streamEnabled"):  # another view is another stream
-            aws.update_table(TableName=id_, StreamSpecification={"StreamEnabled": False})
-        aws.update_table(TableName=id_, StreamSpecification=_stream(news))
-    if changed("pointInTimeRecovery"):
-        _apply_recovery(cloud, id_, news)
-    if changed("ttl"):
-        _apply_ttl(cloud, id_, news)
-    if changed("tags"):
-        arn = cloud.arn("dynamodb", f"table/{id_}")
-        tags = tag_change(olds, news)
-        if tags.gone:
-            aws.untag_resource(ResourceArn=arn, TagKeys=tags.gone)
-        if tags.put:
-            aws.tag_resource(ResourceArn=arn, Tags=to_aws(tags.put))
+def _update_tags(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
+    aws, arn, tags = cloud.aws("dynamodb"), cloud.arn("dynamodb", f"table/{id_}"), tag_change(olds, news)
+    if tags.gone:
+        aws.untag_resource(ResourceArn=arn, TagKeys=tags.gone)
+    if tags.put:
+        aws.tag_resource(ResourceArn=arn, Tags=to_aws(tags.put))
+
+
+_TABLE_UPDATES: Final[tuple[tuple[tuple[str, ...], Callable[[Cloud, str, Props, Props], None]], ...]] = (
+    (("deletionProtectionEnabled",), _update_protection),
+    (("billingMode", "readCapacity", "writeCapacity"), _update_billing),
+    (("streamEnabled", "streamViewType"), _update_stream),
+    (("pointInTimeRecovery",), lambda cloud, id_, _, news: _apply_recovery(cloud, id_, news)),
+    (("ttl",), lambda cloud, id_, _, news: _apply_ttl(cloud, id_, news)),
+    (("tags",), _update_tags),
+)
+"""What each changed input asks for, in this order."""
 
 
 def _delete_table(cloud: Cloud, id_: str, _: Props) -> None:
@@ -196,7 +209,7 @@ def _key_rules(inputs: Props) -> Iterator[str]:
     if missing := sorted(keys - named):
         yield f"attributes must define the type of every key, {', '.join(missing)} is missing"
     if unused := sorted(named - keys):
-        yield f"all attributes must be keys of the table, {', '.join(unused)} is not (an index of its own brings its own)"
+        yield f"all attributes must be keys of the table, {', '.join(unused)} is not (an index brings its own)"
 
 
 def _capacity_rules(inputs: Props) -> Iterator[str]:
@@ -264,7 +277,7 @@ def _create_index(cloud: Cloud, inputs: Props) -> str:
             "LimitExceededException", f"GlobalSecondaryIndex count exceeds the per-table limit of {_MAX_INDEXES}"
         )
     keys, projection = inputs["keySchemas"], inputs["projection"]
-    create: dict[str, Any] = {
+    create: Props = {
         "IndexName": inputs["indexName"],
         "KeySchema": [{"AttributeName": key["attributeName"], "KeyType": key["keyType"]} for key in keys],
         "Projection": {"ProjectionType": projection["projectionType"]},
@@ -335,7 +348,7 @@ def _update_index(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
 def _delete_index(cloud: Cloud, id_: str, _: Props) -> None:
     if _index(cloud, id_) is None:  # moto answers 500 for an index that is gone
         return
-    name, _, index = id_.partition(",")
+    name, index = id_.split(",")
     cloud.aws("dynamodb").update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": index}}])
 
 

@@ -9,7 +9,7 @@ from localcloud.cloud import Cloud
 from localcloud.resource import ResourceType
 from localcloud.wire import Props
 
-_PASSWORD: Final = "random:index/randomPassword:RandomPassword"
+_PASSWORD: Final = "random:index/randomPassword:RandomPassword"  # noqa: S105  a type, not a password
 _ID: Final = "random:index/randomId:RandomId"
 _SPECIAL: Final = "!@#$%&*()-_=+[]{}<>:?"  # pulumi-random's own set
 

@@ -12,7 +12,6 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from localcloud.wire import dump, load
-from tests.localcloud.conftest import channels, endpoint, scene  # noqa: F401  fixtures
 from tests.localcloud.scene import Made, Scene
 
 Program = Callable[[], Any]
@@ -74,7 +73,7 @@ def _open(value: Any) -> Any:
 class Applied(Mocks):
     """Makes every resource on moto, as an `up` would."""
 
-    def __init__(self, scene: Scene) -> None:  # noqa: F811  the fixture's value
+    def __init__(self, scene: Scene) -> None:
         self.scene, self.made = scene, dict[str, Made]()
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
@@ -103,7 +102,7 @@ def deploy() -> Callable[[Program], Registered]:
 
 
 @pytest.fixture
-def apply(scene: Scene) -> Callable[[Program], Applied]:  # noqa: F811  the fixture
+def apply(scene: Scene) -> Callable[[Program], Applied]:
     """Run a program on moto; read what it made with boto3."""
 
     def on_moto(program: Program) -> Applied:

@@ -65,7 +65,7 @@ class Local:
         return json.loads(self.succeed("stack", "export", "--stack", stack))["deployment"]["resources"]
 
     def configure(self, stack: str, settings: Mapping[str, Any]) -> None:
-        """Change the local copy of a stack file, as `pulumi config set` and a local upgrade do; None takes a key out."""
+        """Change the local copy of a stack file, as `pulumi config set` does; None takes a key out."""
         self.succeed("config", "--stack", stack)  # makes the copy
         file = self.paths.copies / f"Pulumi.{stack}.yaml"
         written: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))

@@ -108,7 +108,7 @@ def test_nothing_that_holds_data_is_replaced_or_deleted(grown: Grown):
         for name, planned in grown.planned.items()
     }
 
-    assert lost == dict.fromkeys(grown.planned, [])
+    assert not any(lost.values()), lost
 
 
 def test_every_store_is_the_same_one_to_the_end(grown: Grown):
@@ -121,7 +121,7 @@ def test_every_item_is_still_there(grown: Grown):
 
 
 def test_a_second_up_changes_nothing(grown: Grown):
-    assert {name: set(changes) for name, changes in grown.again.items()} == dict.fromkeys(grown.again, {"same"})
+    assert not [name for name, changes in grown.again.items() if set(changes) != {"same"}]
 
 
 def test_a_refresh_finds_nothing(grown: Grown):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import grpc
 import pytest
 
-from localcloud.moto.elasticache import complete
+from localcloud.moto import complete
 from localcloud.moto.elasticache_shape import slots
 from localcloud.resources.elasticache import PARAMETER_GROUP, SUBNET_GROUP, USER, USER_GROUP
 from localcloud.resources.replication_group import REPLICATION_GROUP

@@ -1,5 +1,6 @@
 """What DynamoDB would refuse is refused before anything is deployed."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sizes.limits import SizeError
 from sizes.table import Index, Key, OnDemand, Schema, TableSize
 
 USER = Key(name="userId", type="S")
+PLAIN = Schema(partition_key=USER, sort_key=None, indexes=(), ttl_attribute=None)
 CAP = OnDemand(max_read_units=None, max_write_units=None)
 
 
@@ -26,7 +28,7 @@ def index(name: str, *attributes: str) -> Index:
 )
 def test_keys_that_dynamodb_refuses_cannot_be_written(schema: dict[str, Any], problem: str):
     with pytest.raises(SizeError, match=problem):
-        Schema(**{"partition_key": USER, "sort_key": None, "indexes": (), "ttl_attribute": None, **schema})
+        replace(PLAIN, **schema)
 
 
 def test_backups_are_kept_35_days_at_most():

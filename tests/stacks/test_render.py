@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import pytest
 
@@ -14,7 +15,7 @@ from stacks.settings import Settings
 INSTANCE = "aws:rds/instance:Instance"
 
 
-def by_name(stack: str, phase: Phase = Phase.MVP, **overrides: str) -> dict[str, Resource]:
+def by_name(stack: str, phase: Phase = Phase.MVP, overrides: Mapping[str, str] = {}) -> dict[str, Resource]:
     return {one["name"]: one for one in render(Settings.read(stack, phase=phase, overrides=overrides))}
 
 
@@ -69,14 +70,14 @@ def test_rendering_twice_gives_the_same():
 
 
 def test_a_deviation_of_the_stack_file_reaches_the_resource():
-    found = by_name("clubapp-dev", **{"sizes.presence.backupDays": "0"})
+    found = by_name("clubapp-dev", overrides={"sizes.presence.backupDays": "0"})
 
     assert found["presence-table"]["inputs"]["pointInTimeRecovery"] == {"enabled": False}
     assert found["devices-table"]["inputs"]["pointInTimeRecovery"]["enabled"] is True
 
 
 def test_an_unlocked_store_may_be_deleted_and_the_others_may_not():
-    found = by_name("clubapp-prod", unlock="[main]")
+    found = by_name("clubapp-prod", overrides={"unlock": "[main]"})
 
     assert "protect" not in found["main-primary"]["options"]
     assert found["main-primary"]["inputs"]["skipFinalSnapshot"] is False
@@ -86,7 +87,7 @@ def test_an_unlocked_store_may_be_deleted_and_the_others_may_not():
 def test_a_network_given_by_id_creates_none():
     network = "{vpcId: vpc-12345678, subnetIds: [subnet-12345678, subnet-23456789], clientSecurityGroupId: sg-12345678}"
 
-    found = by_name("clubapp-dev", network=network)
+    found = by_name("clubapp-dev", overrides={"network": network})
 
     assert [name for name in found if name.startswith("network")] == []
     assert found["main-from-clients"]["inputs"]["referencedSecurityGroupId"] == "sg-12345678"

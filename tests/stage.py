@@ -8,13 +8,7 @@ from collections.abc import Iterator
 import grpc
 import pytest
 
-# moto reads it when it is imported, as the daemon sets it.
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-
-from moto.server import ThreadedMotoServer
-
 from localcloud.cloud import Memory
-from localcloud.moto.elasticache import complete
 from localcloud.provider import serve
 from tests.localcloud.scene import Scene
 
@@ -24,6 +18,12 @@ _STACKS = itertools.count()
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     """Serve moto on a free port."""
+    # moto reads it when it is imported, which is why that happens here; the daemon does the same.
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
+    from localcloud.moto import complete  # noqa: PLC0415
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     complete()
     server = ThreadedMotoServer(port=0, verbose=False)
