@@ -2,7 +2,9 @@
 
 import os
 import shlex
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from localcloud.paths import Paths
@@ -56,7 +58,7 @@ def _credentials(base: Mapping[str, str]) -> dict[str, str]:
 
 def _pulumi(paths: Paths, daemon: Daemon, base: Mapping[str, str]) -> dict[str, str]:
     return {
-        "PATH": _first(str(paths.bin), base.get("PATH", os.defpath), os.pathsep),
+        "PATH": _first(str(paths.bin), _with_our_commands(base.get("PATH", os.defpath)), os.pathsep),
         "PULUMI_OPTION_CWD": str(paths.project),
         "PULUMI_BACKEND_URL": paths.state.as_uri(),
         "PULUMI_HOME": str(paths.home),
@@ -66,6 +68,11 @@ def _pulumi(paths: Paths, daemon: Daemon, base: Mapping[str, str]) -> dict[str, 
         "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in daemon.providers.items()),
         "AWS_ENDPOINT_URL": daemon.endpoint,
     }
+
+
+def _with_our_commands(path: str) -> str:
+    """Put the environment that this runs in on PATH, so that `datastores`, and a Python with boto3, are found."""
+    return _first(str(Path(sys.executable).parent), path, os.pathsep)
 
 
 def _leaks(base: Mapping[str, str]) -> set[str]:

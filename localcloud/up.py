@@ -52,11 +52,20 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def next_steps(stack: str) -> str:
     """Say what to try next."""
+    application, _, environment = stack.rpartition("-")
     return f"""
-{stack} is up on the local cloud. To use it with plain pulumi:
+{stack} is up on the local cloud. To use it with plain pulumi, aws or boto3:
 
-    eval "$(datastores local env)"
+    eval "$(.local/venv/bin/datastores local env)"
     pulumi stack output --stack {stack}
+    pulumi preview --stack {stack} --policy-pack policies
+
+Grow it, and see what changes before it does:
+
+    pulumi config set datastores:phase growth --stack {stack}
+    pulumi preview --diff --stack {stack}
+
+What {application} would need in {environment}, without any cloud: datastores render {stack} --phase scale
 """
 
 

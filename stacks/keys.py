@@ -153,7 +153,7 @@ class Network(Keys):
 
 
 class Hop(Keys):
-    """A step of an upgrade that is under way; `datastores upgrade` writes it."""
+    """Sizes between two phases that are deployed right now."""
 
     to: AnyPhase = Field(description="The phase that the upgrade goes to.", examples=[Phase.GROWTH])
     step: Annotated[int, Field(ge=1), Must("a whole number from 1 on")] = Field(
@@ -215,14 +215,13 @@ class StackKeys(Keys):
     )
     phase: AnyPhase = Field(
         alias=f"{PROJECT}:phase",
-        description="How big the deployment is. `datastores upgrade` changes it; by hand only where the change is one "
-        "safe hop.",
+        description="How big the deployment is. Grow one phase at a time.",
         examples=[Phase.MVP],
     )
     hop: Hop | None = Field(
         default=None,
         alias=f"{PROJECT}:hop",
-        description="A step of an upgrade that is under way. `datastores upgrade` writes it.",
+        description="Sizes between two phases that are deployed right now: the full rows of the stores that differ.",
         examples=[{"to": Phase.GROWTH, "step": 1, "sizes": {}}],
     )
     choices: Annotated[

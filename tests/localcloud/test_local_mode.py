@@ -3,6 +3,7 @@
 import io
 import os
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def test_an_evaluated_environment_is_local_and_nothing_else(paths: Paths):
         "PULUMI_DEBUG_PROVIDERS": "aws:5002,random:5003",
         "NO_PROXY": "127.0.0.1,intranet",
         "no_proxy": "127.0.0.1",
-        "PATH": f"{paths.bin}:/usr/bin:/bin",
+        "PATH": f"{paths.bin}:{Path(sys.executable).parent}:/usr/bin:/bin",
     }
 
 
