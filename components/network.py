@@ -1,7 +1,6 @@
 """A private network: subnets without a way to the internet, and a group for those who may reach the stores."""
 
 import ipaddress
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +11,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.logs import LOG_RETENTION_DAYS
 from components.place import Account, Place
+from components.roles import service_role
 from sizes.network import NetworkSize
 
 CIDR: Final = "10.20.0.0/16"
@@ -96,22 +96,11 @@ def _flow_logs(name: str, args: NetworkArgs, vpc: aws.ec2.Vpc, child: ResourceOp
     logs = aws.cloudwatch.LogGroup(
         f"{name}-flow-logs", retention_in_days=LOG_RETENTION_DAYS, kms_key_id=args.log_key_arn, opts=child
     )
-    role = aws.iam.Role(
+    role = service_role(
         f"{name}-flow-logs-writer",
-        description="Lets VPC flow logs write to their log group",
-        assume_role_policy=json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                    }
-                ],
-            }
-        ),
-        opts=child,
+        "vpc-flow-logs.amazonaws.com",
+        "Lets VPC flow logs write to their log group",
+        child,
     )
     aws.iam.RolePolicy(
         f"{name}-flow-logs-write",

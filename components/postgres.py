@@ -14,6 +14,7 @@ from pulumi import Input, Output, ResourceOptions
 from components.access import store_security_group
 from components.logs import log_group
 from components.place import Account, Place
+from components.roles import service_role
 from components.secrets import ConnectionArgs, ConnectionSecret, generated_password
 from sizes.postgres import PostgresSize
 from sizes.protection import Protection
@@ -205,22 +206,11 @@ def _parameters(args: PostgresArgs) -> list[aws.rds.ParameterGroupParameterArgsD
 
 def _monitoring_role(name: str, account: Account, child: ResourceOptions) -> Output[str]:
     """Make the role of enhanced monitoring; give its ARN once it may write."""
-    role = aws.iam.Role(
+    role = service_role(
         f"{name}-monitoring",
-        description="Lets RDS write enhanced monitoring to CloudWatch Logs",
-        assume_role_policy=json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "monitoring.rds.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                    }
-                ],
-            }
-        ),
-        opts=child,
+        "monitoring.rds.amazonaws.com",
+        "Lets RDS write enhanced monitoring to CloudWatch Logs",
+        child,
     )
     policy = Output.format("arn:{0}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole", account.partition)
     aws.iam.RolePolicyAttachment(f"{name}-monitoring-write", role=role.name, policy_arn=policy, opts=child)

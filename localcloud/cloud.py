@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from boto3.session import Session
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
+from botocore.session import Session as CoreSession
 
 from localcloud.wire import Props
 
@@ -72,7 +74,15 @@ def _client(endpoint: str, service: str, region: str) -> Any:
 @cache
 def _session() -> Session:
     """Give the only session: each has AWS's service models in memory for itself, some 8 MB a service."""
-    return Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  moto takes any
+    core = CoreSession()
+    core.register_component("data_loader", loader())
+    return Session(aws_access_key_id="local", aws_secret_access_key="local", botocore_session=core)  # noqa: S106  moto takes any
+
+
+@cache
+def loader() -> Loader:
+    """Give what reads AWS's service models, and keeps them."""
+    return create_loader()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

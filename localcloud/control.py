@@ -132,7 +132,8 @@ def _spawn(paths: Paths, port: int | None) -> tuple[int, int]:
         pid = os.posix_spawn(
             command[0],
             command,
-            isolated(os.environ) | {"PYTHONPATH": path},
+            # One arena: glibc gives each thread its own, and what one frees is of no use to the others (60 MB).
+            isolated(os.environ) | {"PYTHONPATH": path, "MALLOC_ARENA_MAX": "1"},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_DUP2, log, 1),

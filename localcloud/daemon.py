@@ -113,6 +113,11 @@ def _served(listener: socket.socket) -> Generator[tuple[int, dict[str, int]]]:
     # This process starts no other: without this, gRPC prepares for a fork all the time.
     os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
     # Not at the top: they take most of a second, and a start that is refused needs none of it.
+    from localcloud.cloud import ACCOUNT  # noqa: PLC0415
+
+    # Unless it is told the account, moto looks for the access key in the IAM of all partitions, and makes these first:
+    # each with its own copy of the managed policies.
+    os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT
     from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
         DomainDispatcherApplication,
         MotoRequestHandler,

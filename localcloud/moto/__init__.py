@@ -7,7 +7,7 @@ Importing moto takes most of a second: nothing here is imported before `complete
 
 def complete() -> None:
     """Mend moto; a second call does nothing."""
-    from localcloud.moto import ec2, elasticache, logs, rds  # noqa: PLC0415  moto is heavy
+    from localcloud.moto import ec2, elasticache, logs, models, rds  # noqa: PLC0415  moto is heavy
 
-    for service in (ec2, elasticache, logs, rds):
+    for service in (ec2, elasticache, logs, models, rds):
         service.mend()
