@@ -16,7 +16,8 @@ BAD_SETUP: Final = 2
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="AWS on this machine, for trying and testing: start it, and plain `pulumi` deploys to it.",
+    help="AWS on this machine: start it, and plain `pulumi` deploys to it. For trying and testing.",
+    epilog="Example: datastores local start",
 )
 
 
@@ -91,7 +92,7 @@ def _start(
 
 @app.command("stop", epilog="Example: datastores local stop")
 def _stop() -> None:
-    """Stop the local cloud; what it held is gone, and the next `pulumi up` builds it again."""
+    """Stop the local cloud; what it held is gone. The next `pulumi up` builds it again."""
     raise typer.Exit(stop(here(), out=sys.stdout, err=sys.stderr))
 
 
@@ -99,17 +100,17 @@ def _stop() -> None:
 def _status(
     as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
 ) -> None:
-    """Say whether it runs, which stacks it holds, what it imitates and what it only remembers."""
+    """Say what runs, which stacks it holds, what it imitates."""
     raise typer.Exit(status(here(), as_json=as_json, out=sys.stdout))
 
 
 @app.command("env", epilog='Example: eval "$(datastores local env)"')
 def _env() -> None:
-    """Print the environment in which plain `pulumi` and `aws` use the local cloud, for sh, bash or zsh to eval."""
+    """Print what makes plain `pulumi` and `aws` use it. For sh, bash or zsh to eval."""
     raise typer.Exit(env(here(), out=sys.stdout, err=sys.stderr))
 
 
 @app.command("reset", epilog="Example: datastores local reset")
 def _reset() -> None:
-    """Begin anew: an empty cloud, no local state, stack files as they are tracked. Asks nothing."""
+    """Begin anew with an empty cloud. Local state is lost, stack files are as tracked; asks nothing."""
     raise typer.Exit(reset(here(), out=sys.stdout, err=sys.stderr))

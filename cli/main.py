@@ -16,16 +16,24 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    # Plain text: a message stays on its line and can be searched for, in a terminal and in a pipe.
+    rich_markup_mode=None,
     help="The data stores of an application, sized by growth phase: render them, check them, try them locally.",
-    epilog="Exit codes: 0 done, 1 a finding or a failure, 2 bad input and nothing changed, 130 interrupted.",
+    epilog="Example: datastores render clubapp-dev. "
+    "Exit codes: 0 done, 1 a finding or a failure, 2 bad input and nothing changed, 130 interrupted.",
 )
 app.add_typer(local, name="local")
 
 StackArgument = Annotated[
     str, typer.Argument(help="<application>-<environment>, such as clubapp-dev.", metavar="STACK")
 ]
-PhaseOption = Annotated[Phase | None, typer.Option(help="Another phase than the stack file's.")]
-EnvironmentOption = Annotated[Environment | None, typer.Option(help="Another environment than the stack's name says.")]
+# Texts, not choices: the settings check them, with all else that is wrong.
+PhaseOption = Annotated[
+    str | None, typer.Option(metavar="PHASE", help=f"Another than the stack file's: {', '.join(Phase)}.")
+]
+EnvironmentOption = Annotated[
+    str | None, typer.Option(metavar="ENVIRONMENT", help=f"Another than the stack's: {', '.join(Environment)}.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a setting; may be given several times."),
@@ -41,7 +49,7 @@ def render(
     set_: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the resources of a stack, without an engine and without network."""
+    """Print the resources of a stack, without engine or network."""
     from cli.render import render as run  # noqa: PLC0415  the room is imported only when it is used
     from stacks.settings import Settings  # noqa: PLC0415  likewise
 

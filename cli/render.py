@@ -1,11 +1,9 @@
 """`datastores render`: the resources of a stack, without an engine."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TextIO
-
-from rich.console import Console
-from rich.table import Table
 
 from stacks.render import render as rendered
 from stacks.settings import Settings
@@ -26,6 +24,10 @@ def render(settings: Settings, *, as_json: bool, out: TextIO) -> int:
 
 
 def _print_table(settings: Settings, resources: Sequence[Mapping[str, Any]], out: TextIO) -> None:
+    # Not at the top: JSON needs none of it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
     table = Table(title=f"{settings.stack} in {settings.phase}: {len(resources)} resources", title_justify="left")
     table.add_column("store")
     table.add_column("type")
@@ -35,5 +37,6 @@ def _print_table(settings: Settings, resources: Sequence[Mapping[str, Any]], out
         options = resource["options"]
         store = options.get("parent", "").rpartition("::")[2]
         table.add_row(store, resource["type"], resource["name"], "yes" if options.get("protect") else "")
-    # In a pipe there is no width to fit into: a row stays on its line.
-    Console(file=out, width=None if out.isatty() else WIDE).print(table)
+    # In a pipe there is no width to fit into: a row stays on its line. With NO_COLOR alone, rich would leave it italic.
+    colours = None if os.environ.get("NO_COLOR") else "auto"
+    Console(file=out, width=None if out.isatty() else WIDE, color_system=colours).print(table)

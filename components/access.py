@@ -7,7 +7,11 @@ from components.place import Place
 
 
 def store_security_group(name: str, place: Place, port: int, child: ResourceOptions) -> aws.ec2.SecurityGroup:
-    """Make the security group of the store *name*: TCP *port* from the clients' group, nothing out."""
+    """
+    Make the security group of the store *name*: TCP *port* from the clients' group, nothing out.
+
+    A group made by Pulumi has no way out either, so that of the clients is opened towards the store.
+    """
     group = aws.ec2.SecurityGroup(
         f"{name}-security-group", vpc_id=place.vpc_id, description=f"Data store {name}", opts=child
     )
@@ -21,4 +25,15 @@ def store_security_group(name: str, place: Place, port: int, child: ResourceOpti
         description=f"Clients reach {name}",
         opts=child,
     )
+    if place.clients_are_ours:
+        aws.vpc.SecurityGroupEgressRule(
+            f"{name}-of-clients",
+            security_group_id=place.clients,
+            referenced_security_group_id=group.id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=f"Clients reach {name}",
+            opts=child,
+        )
     return group

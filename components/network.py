@@ -16,6 +16,7 @@ from sizes.network import NetworkSize
 
 CIDR: Final = "10.20.0.0/16"
 """65,536 addresses; a network of your own, given by id, may have any."""
+HTTPS: Final = 443
 _SUBNET_PREFIX: Final = 20  # 4,096 addresses a zone, room for sixteen subnets
 
 
@@ -45,22 +46,18 @@ class Network(pulumi.ComponentResource):
         )
         # The default group of a VPC lets its members talk to each other; this one takes its rules away.
         aws.ec2.DefaultSecurityGroup(f"{name}-default-closed", vpc_id=vpc.id, opts=child)
-        routes = aws.ec2.RouteTable(f"{name}-private", vpc_id=vpc.id, opts=child)
-        subnets = [_subnet(name, number, args, routes, child) for number in range(1, args.size.zones + 1)]
-        aws.ec2.VpcEndpoint(
-            f"{name}-dynamodb",
-            vpc_id=vpc.id,
-            service_name=f"com.amazonaws.{args.account.region}.dynamodb",
-            vpc_endpoint_type="Gateway",
-            route_table_ids=[routes.id],
-            opts=child,
-        )
-        _flow_logs(name, args, vpc, child)
         clients = aws.ec2.SecurityGroup(
             f"{name}-clients", vpc_id=vpc.id, description="Those who may reach the data stores", opts=child
         )
+        routes = aws.ec2.RouteTable(f"{name}-private", vpc_id=vpc.id, opts=child)
+        subnets = [_subnet(name, number, args, routes, child) for number in range(1, args.size.zones + 1)]
+        subnet_ids = [subnet.id for subnet in subnets]
+        _dynamodb(name, args, routes, clients, child)
+        if args.size.interface_endpoints:
+            _interfaces(name, args, subnet_ids, clients, child)
+        _flow_logs(name, args, vpc, child)
         self.vpc_id = vpc.id
-        self.place = Place(vpc_id=vpc.id, subnet_ids=[subnet.id for subnet in subnets], clients=clients.id)
+        self.place = Place(vpc_id=vpc.id, subnet_ids=subnet_ids, clients=clients.id, clients_are_ours=True)
         self.register_outputs({"vpc_id": self.vpc_id})
 
 
@@ -75,7 +72,8 @@ def _subnet(
         cidr_block=str(blocks[number - 1]),
         availability_zone=args.zones.apply(lambda names: _zone(names, number, args)),
         map_public_ip_on_launch=False,
-        opts=child,
+        # A zone that is out of order for an hour would shift the list, and move subnets that are in use.
+        opts=ResourceOptions.merge(child, ResourceOptions(ignore_changes=["availability_zone"])),
     )
     aws.ec2.RouteTableAssociation(
         f"{name}-private-{number}-routes", subnet_id=subnet.id, route_table_id=routes.id, opts=child
@@ -92,6 +90,78 @@ def _zone(names: Sequence[str], number: int, args: NetworkArgs) -> str:
     return names[number - 1]
 
 
+def _dynamodb(
+    name: str,
+    args: NetworkArgs,
+    routes: aws.ec2.RouteTable,
+    clients: aws.ec2.SecurityGroup,
+    child: ResourceOptions,
+) -> None:
+    """Let clients reach DynamoDB without the internet; this kind of endpoint costs nothing."""
+    endpoint = aws.ec2.VpcEndpoint(
+        f"{name}-dynamodb",
+        vpc_id=routes.vpc_id,
+        service_name=f"com.amazonaws.{args.account.region}.dynamodb",
+        vpc_endpoint_type="Gateway",
+        route_table_ids=[routes.id],
+        opts=child,
+    )
+    aws.vpc.SecurityGroupEgressRule(
+        f"{name}-clients-to-dynamodb",
+        security_group_id=clients.id,
+        prefix_list_id=endpoint.prefix_list_id,
+        ip_protocol="tcp",
+        from_port=HTTPS,
+        to_port=HTTPS,
+        description="Clients reach DynamoDB",
+        opts=child,
+    )
+
+
+def _interfaces(
+    name: str,
+    args: NetworkArgs,
+    subnet_ids: Sequence[Output[str]],
+    clients: aws.ec2.SecurityGroup,
+    child: ResourceOptions,
+) -> None:
+    """Let clients reach AWS services, such as the one that keeps their connection secrets, without the internet."""
+    group = aws.ec2.SecurityGroup(
+        f"{name}-endpoints", vpc_id=clients.vpc_id, description="AWS services inside the network", opts=child
+    )
+    aws.vpc.SecurityGroupIngressRule(
+        f"{name}-endpoints-from-clients",
+        security_group_id=group.id,
+        referenced_security_group_id=clients.id,
+        ip_protocol="tcp",
+        from_port=HTTPS,
+        to_port=HTTPS,
+        description="Clients reach AWS services",
+        opts=child,
+    )
+    aws.vpc.SecurityGroupEgressRule(
+        f"{name}-clients-to-endpoints",
+        security_group_id=clients.id,
+        referenced_security_group_id=group.id,
+        ip_protocol="tcp",
+        from_port=HTTPS,
+        to_port=HTTPS,
+        description="Clients reach AWS services",
+        opts=child,
+    )
+    for service in args.size.interface_endpoints:
+        aws.ec2.VpcEndpoint(
+            f"{name}-{service}",
+            vpc_id=clients.vpc_id,
+            service_name=f"com.amazonaws.{args.account.region}.{service}",
+            vpc_endpoint_type="Interface",
+            private_dns_enabled=True,
+            subnet_ids=subnet_ids,
+            security_group_ids=[group.id],
+            opts=child,
+        )
+
+
 def _flow_logs(name: str, args: NetworkArgs, vpc: aws.ec2.Vpc, child: ResourceOptions) -> None:
     logs = aws.cloudwatch.LogGroup(
         f"{name}-flow-logs", retention_in_days=LOG_RETENTION_DAYS, kms_key_id=args.log_key_arn, opts=child
@@ -102,7 +172,7 @@ def _flow_logs(name: str, args: NetworkArgs, vpc: aws.ec2.Vpc, child: ResourceOp
         "Lets VPC flow logs write to their log group",
         child,
     )
-    aws.iam.RolePolicy(
+    written = aws.iam.RolePolicy(
         f"{name}-flow-logs-write",
         role=role.name,
         policy=Output.json_dumps(
@@ -113,7 +183,8 @@ def _flow_logs(name: str, args: NetworkArgs, vpc: aws.ec2.Vpc, child: ResourceOp
                         "Effect": "Allow",
                         "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
                         "Resource": Output.format("{0}:*", logs.arn),
-                    }
+                    },
+                    {"Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "*"},
                 ],
             }
         ),
@@ -126,5 +197,5 @@ def _flow_logs(name: str, args: NetworkArgs, vpc: aws.ec2.Vpc, child: ResourceOp
         log_destination_type="cloud-watch-logs",
         log_destination=logs.arn,
         iam_role_arn=role.arn,
-        opts=child,
+        opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[written])),
     )

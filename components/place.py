@@ -26,3 +26,5 @@ class Place:
     """Private subnets in at least two availability zones."""
     clients: Input[str]
     """Id of the security group of those who may reach the stores."""
+    clients_are_ours: bool
+    """Whether the stack made that group, and so opens it towards each store; one given by id is its owner's."""

@@ -4,19 +4,19 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
-from pulumi import Input, Output, ResourceOptions
+from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from components.access import store_security_group
 from components.logs import log_group
 from components.place import Account, Place
 from components.roles import service_role
 from components.secrets import ConnectionArgs, ConnectionSecret, generated_password
-from sizes.postgres import PostgresSize
+from sizes.postgres import STRIPED_GIB, STRIPED_IOPS, STRIPED_THROUGHPUT_MIBPS, PostgresSize
 from sizes.protection import Protection
 
 VERSION: Final = "17"
@@ -30,6 +30,8 @@ SLOW_STATEMENT_MS: Final = 1000
 BACKUP_WINDOW: Final = "02:00-03:00"
 MAINTENANCE_WINDOW: Final = "sun:04:00-sun:05:00"
 ENHANCED_MONITORING_SECONDS: Final = 60
+LONG: Final = CustomTimeouts(create="4h", update="12h", delete="2h")
+"""A large database is copied and optimised for hours."""
 INSIGHTS_DAYS: Final = 7
 """Retention of Performance Insights that costs nothing."""
 
@@ -99,8 +101,9 @@ class _Common(TypedDict):
     allocated_storage: int
     max_allocated_storage: int
     storage_type: str
+    iops: NotRequired[int]
+    storage_throughput: NotRequired[int]
     storage_encrypted: bool
-    kms_key_id: Input[str]
     parameter_group_name: Input[str]
     vpc_security_group_ids: Sequence[Input[str]]
     publicly_accessible: bool
@@ -145,8 +148,8 @@ def _shared(name: str, args: PostgresArgs, parent: pulumi.Resource) -> _Shared:
             "allocated_storage": size.storage_gib,
             "max_allocated_storage": size.max_storage_gib,
             "storage_type": "gp3",
+            **_striped(size),
             "storage_encrypted": True,
-            "kms_key_id": args.key_arn,
             "parameter_group_name": parameters.name,
             "vpc_security_group_ids": [group.id],
             "publicly_accessible": False,
@@ -166,6 +169,19 @@ def _shared(name: str, args: PostgresArgs, parent: pulumi.Resource) -> _Shared:
             "apply_immediately": True,
         },
     )
+
+
+class _Striped(TypedDict, total=False):
+    """Figures of storage that RDS wants named from a size on, and refuses below."""
+
+    iops: int
+    storage_throughput: int
+
+
+def _striped(size: PostgresSize) -> _Striped:
+    if size.storage_gib < STRIPED_GIB:
+        return {}
+    return {"iops": STRIPED_IOPS, "storage_throughput": STRIPED_THROUGHPUT_MIBPS}
 
 
 def _parameter_group(name: str, args: PostgresArgs, child: ResourceOptions) -> aws.rds.ParameterGroup:
@@ -213,8 +229,8 @@ def _monitoring_role(name: str, account: Account, child: ResourceOptions) -> Out
         child,
     )
     policy = Output.format("arn:{0}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole", account.partition)
-    aws.iam.RolePolicyAttachment(f"{name}-monitoring-write", role=role.name, policy_arn=policy, opts=child)
-    return role.arn
+    attached = aws.iam.RolePolicyAttachment(f"{name}-monitoring-write", role=role.name, policy_arn=policy, opts=child)
+    return Output.all(role.arn, attached.id).apply(lambda both: both[0])
 
 
 def _logs(name: str, identifier: Output[str], args: PostgresArgs, parent: pulumi.Resource) -> list[pulumi.Resource]:
@@ -237,6 +253,7 @@ def _primary(name: str, args: PostgresArgs, shared: _Shared, password: random.Ra
         engine="postgres",
         engine_version=VERSION,
         engine_lifecycle_support="open-source-rds-extended-support-disabled",
+        kms_key_id=args.key_arn,
         db_name=args.database,
         username=ADMIN,
         password_wo=password.result,
@@ -252,6 +269,7 @@ def _primary(name: str, args: PostgresArgs, shared: _Shared, password: random.Ra
         opts=ResourceOptions(
             parent=shared.parent,
             protect=args.protection.protect,
+            custom_timeouts=LONG,
             depends_on=_logs(f"{name}-primary", identifier, args, shared.parent),
         ),
     )
@@ -269,7 +287,11 @@ def _replica(
         backup_retention_period=0,
         skip_final_snapshot=True,
         **shared.common,
+        # It has its source's key: RDS refuses another word on that within a region. A new source is a new replica.
         opts=ResourceOptions(
-            parent=shared.parent, depends_on=_logs(f"{name}-replica-{purpose}", identifier, args, shared.parent)
+            parent=shared.parent,
+            replace_on_changes=["replicate_source_db"],
+            custom_timeouts=LONG,
+            depends_on=_logs(f"{name}-replica-{purpose}", identifier, args, shared.parent),
         ),
     )

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
-from pulumi import Input, Output, ResourceOptions
+from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from components.access import store_security_group
 from components.logs import log_group
@@ -18,13 +18,16 @@ from sizes.protection import Protection
 from sizes.redis import ClusterMode, RedisSize
 
 ENGINE: Final = "valkey"
-VERSION: Final = "8.0"
+VERSION: Final = "8.2"
+"""The last of its major version: ElastiCache upgrades minor ones by itself, and going back would replace the group."""
 FAMILY: Final = "valkey8"
 PORT: Final = 6379
 USER: Final = "application"
-ACCESS: Final = "on ~* &* +@all -@admin -@dangerous"
-"""Every key and channel, no command that administers the server or blocks it for others."""
+ACCESS: Final = "on ~* &* +@all -@admin -@dangerous +info"
+"""Every key and channel, no command that administers the server or blocks it; client libraries read `info`."""
 EVICTION: Final = {"cache": "allkeys-lru", "queue": "noeviction"}
+LONG: Final = CustomTimeouts(create="2h", update="12h", delete="2h")
+"""Shards move their keys for hours."""
 # UTC; they do not overlap.
 SNAPSHOT_WINDOW: Final = "02:00-03:00"
 MAINTENANCE_WINDOW: Final = "sun:04:00-sun:05:00"
@@ -145,7 +148,7 @@ def _group(
     logs = {
         kind: log_group(
             f"{name}-logs-{kind}",
-            Output.format("/aws/elasticache/{0}-{1}-{2}/{3}", args.prefix, name, suffix.hex, kind),
+            Output.format("/aws/vendedlogs/elasticache/{0}-{1}-{2}/{3}", args.prefix, name, suffix.hex, kind),
             args.key_arn,
             child,
         )
@@ -192,5 +195,5 @@ def _group(
         ],
         auto_minor_version_upgrade=True,
         apply_immediately=True,
-        opts=ResourceOptions(parent=parent, protect=args.protection.protect),
+        opts=ResourceOptions(parent=parent, protect=args.protection.protect, custom_timeouts=LONG),
     )

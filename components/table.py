@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -9,9 +10,6 @@ from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from sizes.protection import Protection
 from sizes.table import Index, Key, OnDemand, Schema, TableSize
-
-UNLIMITED = -1
-"""How DynamoDB writes a maximum throughput that is not capped."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +40,7 @@ class Table(pulumi.ComponentResource):
             range_key=schema.sort_key and schema.sort_key.name,
             attributes=[{"name": key.name, "type": key.type} for key in _keys(schema.partition_key, schema.sort_key)],
             billing_mode="PAY_PER_REQUEST",
-            on_demand_throughput=_table_cap(size.billing),
+            on_demand_throughput={**_cap(size.billing)},
             point_in_time_recovery=_recovery(size),
             # Written out where items never expire: a block that is dropped changes nothing on AWS.
             ttl={"enabled": True, "attribute_name": schema.ttl_attribute}
@@ -68,17 +66,17 @@ def _recovery(size: TableSize) -> aws.dynamodb.TablePointInTimeRecoveryArgsDict:
     return {"enabled": False}
 
 
-def _table_cap(billing: OnDemand) -> aws.dynamodb.TableOnDemandThroughputArgsDict:
-    return {
-        "max_read_request_units": billing.max_read_units or UNLIMITED,
-        "max_write_request_units": billing.max_write_units or UNLIMITED,
-    }
+class _Cap(TypedDict):
+    """The same block of a table and of an index."""
+
+    max_read_request_units: int
+    max_write_request_units: int
 
 
-def _index_cap(billing: OnDemand) -> aws.dynamodb.GlobalSecondaryIndexOnDemandThroughputArgsDict:
+def _cap(billing: OnDemand) -> _Cap:
     return {
-        "max_read_request_units": billing.max_read_units or UNLIMITED,
-        "max_write_request_units": billing.max_write_units or UNLIMITED,
+        "max_read_request_units": billing.max_read_units,
+        "max_write_request_units": billing.max_write_units,
     }
 
 
@@ -100,7 +98,7 @@ def _indexes(
             projection={"projection_type": "INCLUDE", "non_key_attributes": list(index.attributes)}
             if index.attributes
             else {"projection_type": "KEYS_ONLY"},
-            on_demand_throughput=_index_cap(billing),
+            on_demand_throughput={**_cap(billing)},
             opts=ResourceOptions(
                 parent=parent,
                 depends_on=before,

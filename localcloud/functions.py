@@ -33,7 +33,8 @@ def _region(cloud: Cloud, _: Props) -> Props:
 
 
 def _zones(cloud: Cloud, args: Props) -> Props:
-    found = cloud.aws("ec2").describe_availability_zones()["AvailabilityZones"]
+    filters = [{"Name": one["name"], "Values": one["values"]} for one in args.get("filters", ())]
+    found = cloud.aws("ec2").describe_availability_zones(Filters=filters)["AvailabilityZones"]
     state = args.get("state")
     zones = [zone for zone in found if state in (None, zone["State"])]
     names, ids = [zone["ZoneName"] for zone in zones], [zone["ZoneId"] for zone in zones]
@@ -92,7 +93,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "aws:index/getPartition:getPartition": Function(arguments=frozenset(), answer=_partition),
     "aws:index/getRegion:getRegion": Function(arguments=frozenset({"region"}), answer=_region),
     "aws:index/getAvailabilityZones:getAvailabilityZones": Function(
-        arguments=frozenset({"region", "state"}), answer=_zones
+        arguments=frozenset({"filters", "region", "state"}), answer=_zones
     ),
     "aws:iam/getPolicyDocument:getPolicyDocument": Function(arguments=_POLICY, answer=_document),
 }

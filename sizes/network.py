@@ -16,6 +16,11 @@ class NetworkSize:
 
     zones: int
     """Availability zones with a private subnet, 2 to 6; some regions have fewer than the largest."""
+    interface_endpoints: tuple[str, ...]
+    """
+    AWS services that clients in the network reach without the internet, such as `secretsmanager`; each costs by the
+    hour and zone. DynamoDB has an endpoint of another kind in every phase, which costs nothing.
+    """
 
     def __post_init__(self) -> None:
         """Reject what the stores could not live in."""

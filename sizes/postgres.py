@@ -25,6 +25,11 @@ MIN_STORAGE_GIB: Final = 20
 MAX_STORAGE_GIB: Final = 65_536
 # Amazon RDS User Guide, "Managing capacity automatically": the maximum is at least 10 % above the allocated storage.
 AUTOSCALING_HEADROOM: Final = 1.1
+# Amazon RDS User Guide, "gp3 storage": from 400 GiB on PostgreSQL has four stripes, and at least these figures; below,
+# 3,000 IOPS and 125 MiB/s, which cannot be asked for.
+STRIPED_GIB: Final = 400
+STRIPED_IOPS: Final = 12_000
+STRIPED_THROUGHPUT_MIBPS: Final = 500
 # Amazon RDS User Guide, "Introduction to backups".
 MAX_BACKUP_DAYS: Final = 35
 

@@ -72,6 +72,10 @@ class RedisSize:
                 f"cluster_mode {self.cluster_mode} needs automatic failover: set replicas_per_shard to 1 or more, got 0"
                 if self.cluster_mode is not ClusterMode.DISABLED and not self.replicas_per_shard
                 else None,
+                # ElastiCache cannot be told which node of a cluster to take snapshots of, so they must be on before.
+                f"cluster_mode {self.cluster_mode} needs snapshots: set snapshot_days to 1 or more, got 0"
+                if self.cluster_mode is not ClusterMode.DISABLED and not self.snapshot_days
+                else None,
             )
         )
 
@@ -98,9 +102,10 @@ def steps(now: RedisSize, target: RedisSize) -> list[RedisSize]:
 def _steps(now: RedisSize, target: RedisSize) -> Iterator[RedisSize]:
     """Yield the sizes of a way that exists."""
     if target.cluster_mode is not now.cluster_mode:
-        if not now.failover:
-            # Cluster mode needs a replica; the group gets it first.
-            now = replace(now, replicas_per_shard=max(1, target.replicas_per_shard))
+        if not (now.failover and now.snapshot_days):
+            # Cluster mode needs a replica and snapshots; the group gets them first.
+            replicas = now.replicas_per_shard or target.replicas_per_shard
+            now = replace(now, replicas_per_shard=replicas, snapshot_days=now.snapshot_days or target.snapshot_days)
             yield now
         modes = list(ClusterMode)
         for mode in modes[modes.index(now.cluster_mode) + 1 : modes.index(target.cluster_mode) + 1]:

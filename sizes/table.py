@@ -11,6 +11,8 @@ KeyType = Literal["S", "N", "B"]
 # Amazon DynamoDB Developer Guide, "Service quotas".
 MAX_INDEXES: Final = 20
 MAX_PROJECTED_ATTRIBUTES: Final = 100
+# The same: a table's quota is 40,000 units each, unless AWS raised yours, and a maximum must lie below it.
+MAX_UNITS: Final = 39_999
 # Amazon DynamoDB Developer Guide, "Point-in-time recovery": 1 to 35 days.
 MAX_BACKUP_DAYS: Final = 35
 
@@ -64,17 +66,21 @@ class Schema:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnDemand:
-    """Pay for each request."""
+    """
+    Pay for each request, up to a cap.
 
-    max_read_units: int | None
-    """Read request units a second at most, a cap on cost; None: the account's quota."""
-    max_write_units: int | None
-    """Write request units a second at most, a cap on cost; None: the account's quota."""
+    There is always a cap: a table cannot be created without one by -1, and the provider cannot take one away.
+    """
+
+    max_read_units: int
+    """Read request units a second at most, of the table and of each index: a cap on cost, 1 to 39,999."""
+    max_write_units: int
+    """Write request units a second at most, likewise."""
 
     def __post_init__(self) -> None:
         """Reject a cap that DynamoDB would reject."""
         refuse(
-            None if cap is None or cap >= 1 else f"{field} must be 1 or more, or absent, got {cap}"
+            within(field, cap, 1, MAX_UNITS)
             for field, cap in (("max_read_units", self.max_read_units), ("max_write_units", self.max_write_units))
         )
 

@@ -81,8 +81,18 @@ def _keys(settings: Settings, account: Account) -> Keys:
 
 def _place(settings: Settings, account: Account, keys: Keys) -> Place:
     if given := settings.network:
-        return Place(vpc_id=given.vpc_id, subnet_ids=given.subnet_ids, clients=given.client_security_group_id)
-    zones = aws.get_availability_zones_output(state="available", region=settings.region).names
+        return Place(
+            vpc_id=given.vpc_id,
+            subnet_ids=given.subnet_ids,
+            clients=given.client_security_group_id,
+            clients_are_ours=False,
+        )
+    zones = aws.get_availability_zones_output(
+        # Local zones would sort before the region's own.
+        filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+        region=settings.region,
+        state="available",
+    ).names
     args = NetworkArgs(size=NETWORK[settings.phase], zones=zones, account=account, log_key_arn=keys.arns["network"])
     return Network("network", args).place
 

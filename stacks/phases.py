@@ -38,10 +38,10 @@ PROTECTION: Final[Mapping[Environment, Protection]] = {
 }
 
 NETWORK: Final[Mapping[Phase, NetworkSize]] = {
-    Phase.MVP:        NetworkSize(zones=2),
-    Phase.GROWTH:     NetworkSize(zones=2),
-    Phase.SCALE:      NetworkSize(zones=3),
-    Phase.ENTERPRISE: NetworkSize(zones=3),
+    Phase.MVP:        NetworkSize(zones=2, interface_endpoints=()),
+    Phase.GROWTH:     NetworkSize(zones=2, interface_endpoints=("secretsmanager",)),
+    Phase.SCALE:      NetworkSize(zones=3, interface_endpoints=("secretsmanager",)),
+    Phase.ENTERPRISE: NetworkSize(zones=3, interface_endpoints=("secretsmanager",)),
 }
 # fmt: on
 
@@ -76,7 +76,7 @@ def stateful(type_: str, inputs: Mapping[str, object]) -> bool:
 
 
 PROMISES: Final[Mapping[type, tuple[str, ...]]] = {
-    NetworkSize: ("zones",),
+    NetworkSize: ("zones", "interface_endpoints"),
     PostgresSize: ("storage_gib", "max_storage_gib", "multi_az", "replicas", "backup_days"),
     RedisSize: ("cluster_mode", "shards", "replicas_per_shard", "snapshot_days"),
     TableSize: ("backup_days",),

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 # Partition -> its regions; nothing is copied from one partition to another.
-# Source: endpoints.json of botocore 1.44.8, the public partitions, seen 2026-11.
+# Source: endpoints.json of botocore 1.44.8, seen 2026-11. China (aws-cn) and the European Sovereign Cloud (aws-eusc)
+# are left out: services have other host names there, which key policies and endpoints would have to follow.
 PARTITIONS: Final[Mapping[str, frozenset[str]]] = {
     "aws": frozenset(
         (
@@ -19,8 +20,6 @@ PARTITIONS: Final[Mapping[str, frozenset[str]]] = {
             *("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
         )
     ),
-    "aws-cn": frozenset(("cn-north-1", "cn-northwest-1")),
-    "aws-eusc": frozenset(("eusc-de-east-1",)),
     "aws-us-gov": frozenset(("us-gov-east-1", "us-gov-west-1")),
 }
 

@@ -9,6 +9,7 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
 
+_init_rule_of_moto = SecurityGroupRule.__init__
 _modify_endpoint_of_moto = VPCs.modify_vpc_endpoint
 _filter_value_of_moto = VPCEndPoint.get_filter_value
 
@@ -17,11 +18,18 @@ def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
     for owner, name, mended in (
         (EC2Backend, "modify_security_group_rules", _modify_rules),
+        (SecurityGroupRule, "__init__", _init_rule),
         (SecurityGroupRule, "description", property(_description)),
         (VPCs, "modify_vpc_endpoint", _modify_endpoint),
         (VPCEndPoint, "get_filter_value", _endpoint_filter_value),
     ):
         setattr(owner, name, mended)
+
+
+def _init_rule(rule: Any, *args: Any, **kwargs: Any) -> None:
+    """Keep the description of a rule that points to a prefix list, too."""
+    _init_rule_of_moto(rule, *args, **kwargs)
+    rule.prefix_description = (kwargs.get("prefix_list_id") or {}).get("Description")
 
 
 def _modify_rules(backend: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
@@ -44,11 +52,12 @@ def _modify_rules(backend: Any, group_id: str, rules: dict[str, dict[str, Any]])
         rule.ip_range = {**ranges, **described} if ranges else {}
         rule.source_group = {"GroupId": referenced, "UserId": backend.account_id, **described} if referenced else {}
         rule.prefix_list_id = new.get("PrefixListId")
+        rule.prefix_description = new.get("Description") if rule.prefix_list_id else None
 
 
 def _description(rule: Any) -> str | None:
-    """Find the description of a rule that points to a group, too."""
-    return rule.ip_range.get("Description") or rule.source_group.get("Description")
+    """Find the description of a rule, whatever it points to."""
+    return rule.ip_range.get("Description") or rule.source_group.get("Description") or rule.prefix_description
 
 
 def _modify_endpoint(self: Any) -> ActionResult:

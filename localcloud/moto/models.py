@@ -7,4 +7,4 @@ from localcloud.cloud import loader
 
 def mend() -> None:
     """Let moto read the models with our loader, which keeps what it has read; twice does no harm."""
-    utils.create_loader = lambda *_: loader()
+    utils.create_loader = lambda *_: loader()  # pyright: ignore[reportPrivateImportUsage]  what moto imported is replaced

@@ -34,10 +34,19 @@ def _stream(inputs: Props) -> Props:
     return {"StreamEnabled": enabled, **view}
 
 
+def _refuse_no_cap(inputs: Props) -> None:
+    """Refuse -1 in a creation: only an update takes it, to mean that a cap is over."""
+    for key, units in inputs.get("onDemandThroughput", {}).items():
+        if units < 1:
+            name = key[0].upper() + key[1:]
+            raise Refused("ValidationException", f"Requested {name}: {units} is outside of valid range, at least 1")
+
+
 # Tables
 
 
 def _create_table(cloud: Cloud, inputs: Props) -> str:
+    _refuse_no_cap(inputs)
     keys = [{"AttributeName": inputs["hashKey"], "KeyType": "HASH"}]
     if "rangeKey" in inputs:
         keys.append({"AttributeName": inputs["rangeKey"], "KeyType": "RANGE"})
@@ -267,6 +276,7 @@ def _index(cloud: Cloud, id_: str) -> tuple[dict[str, Any], dict[str, Any]] | No
 
 
 def _create_index(cloud: Cloud, inputs: Props) -> str:
+    _refuse_no_cap(inputs)
     table = _describe(cloud, inputs["tableName"])
     if table is None:
         raise Refused(

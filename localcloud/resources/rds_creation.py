@@ -70,6 +70,11 @@ def find(cloud: Cloud, id_: str) -> dict[str, Any] | None:
 def create(cloud: Cloud, inputs: Props) -> str:
     """Make an instance from nothing, a source, a snapshot or a time; give its resource id."""
     if source := inputs.get("replicateSourceDb"):
+        if "kmsKeyId" in inputs and not source.startswith("arn:"):
+            message = (
+                "Your request does not require the KMS key parameter: a replica in the region of its source has its key"
+            )
+            raise Refused("InvalidParameterCombination", message)
         operation, more = "create_db_instance_read_replica", {"SourceDBInstanceIdentifier": source}
     elif snapshot := inputs.get("snapshotIdentifier"):
         operation, more = "restore_db_instance_from_db_snapshot", {"DBSnapshotIdentifier": snapshot}

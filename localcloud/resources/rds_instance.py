@@ -173,6 +173,10 @@ def _storage_change(live: Props, news: Props, changes: Props, olds: Props) -> Pr
             message = f"the allocated storage can't be reduced from {live['allocatedStorage']} to {size} GiB"
             raise Refused("InvalidParameterCombination", message)
     elif size:
+        if live["storageType"] == "gp3" and live["allocatedStorage"] < STRIPED_GIB <= size and "iops" not in news:
+            # The official provider sends the iops of before along with the new size.
+            message = "Invalid iops value for engine name postgres and storage type gp3: 3000"
+            raise Refused("InvalidParameterCombination", message)
         # RDS wants all three at once.
         more = {CALLS[key]: news[key] for key in ("allocatedStorage", "iops", "storageThroughput") if key in news}
     if olds.get("maxAllocatedStorage") and not news.get("maxAllocatedStorage"):

@@ -26,13 +26,13 @@ MAIN: Final[Mapping[Phase, PostgresSize]] = {
     Phase.ENTERPRISE: PostgresSize(instance_class="db.r7g.xlarge", storage_gib=500, max_storage_gib=4000, multi_az=True,  replicas=(API, ANALYTICS), backup_days=35),
 }
 
-# On demand in every phase (owners). A cap on cost from growth on is our choice: a Friday night of 1,000 people and
-# 100 map views a second, each up to 20 reads after a cache miss, stays below the first one.
+# On demand in every phase (owners). The caps on cost are our choice: a Friday night of 1,000 people and 100 map views
+# a second, each up to 20 reads after a cache miss, stays below the first one; the last is AWS's quota for a table.
 TABLES: Final[Mapping[Phase, TableSize]] = {
     Phase.MVP:        TableSize(billing=OnDemand(max_read_units=4_000,  max_write_units=1_000),  backup_days=35),
     Phase.GROWTH:     TableSize(billing=OnDemand(max_read_units=12_000, max_write_units=4_000),  backup_days=35),
-    Phase.SCALE:      TableSize(billing=OnDemand(max_read_units=40_000, max_write_units=10_000), backup_days=35),
-    Phase.ENTERPRISE: TableSize(billing=OnDemand(max_read_units=None,   max_write_units=None),   backup_days=35),
+    Phase.SCALE:      TableSize(billing=OnDemand(max_read_units=30_000, max_write_units=10_000), backup_days=35),
+    Phase.ENTERPRISE: TableSize(billing=OnDemand(max_read_units=39_000, max_write_units=39_000),   backup_days=35),
 }
 
 # One micro node without snapshots in mvp (owners); replicas before shards (owners), how many is our choice.

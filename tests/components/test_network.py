@@ -26,7 +26,7 @@ def network() -> Network:
         KeysArgs(kinds=["network"], prefix=own_prefix(), account=ACCOUNT, protection=PROTECTION[Environment.DEV]),
     )
     zones = aws.get_availability_zones_output(state="available", region=ACCOUNT.region).names
-    size = NetworkSize(zones=3)
+    size = NetworkSize(zones=3, interface_endpoints=("secretsmanager",))
     return Network("network", NetworkArgs(size=size, zones=zones, account=ACCOUNT, log_key_arn=keys.arns["network"]))
 
 
@@ -56,9 +56,21 @@ def test_dynamodb_is_reached_without_the_internet(apply: Apply):
 
     endpoints = ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["VpcEndpoints"]
 
-    assert [(one["ServiceName"], one["VpcEndpointType"]) for one in endpoints] == [
-        ("com.amazonaws.eu-central-1.dynamodb", "Gateway")
-    ]
+    assert {one["ServiceName"]: one["VpcEndpointType"] for one in endpoints} == {
+        "com.amazonaws.eu-central-1.dynamodb": "Gateway",
+        "com.amazonaws.eu-central-1.secretsmanager": "Interface",
+    }
+
+
+def test_clients_get_out_to_the_aws_services_they_need_and_nowhere_else(apply: Apply):
+    applied = apply(network)
+    ec2, clients = applied.scene.aws("ec2"), applied.made["network-clients"].id
+    dynamodb = applied.made["network-dynamodb"].outputs["prefixListId"]
+
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [clients]}])["SecurityGroupRules"]
+
+    ways = {(one["FromPort"], one.get("PrefixListId") or one["ReferencedGroupInfo"]["GroupId"]) for one in rules}
+    assert ways == {(443, dynamodb), (443, applied.made["network-endpoints"].id)}
 
 
 def test_the_default_security_group_is_closed(apply: Apply):
@@ -83,7 +95,12 @@ def test_all_traffic_is_logged(apply: Apply):
 def test_a_region_with_too_few_zones_is_said(deploy: Deploy):
     def program() -> Network:
         two = pulumi.Output.from_input(["eu-x-1a", "eu-x-1b"])
-        args = NetworkArgs(size=NetworkSize(zones=3), zones=two, account=ACCOUNT, log_key_arn="arn:key")
+        args = NetworkArgs(
+            size=NetworkSize(zones=3, interface_endpoints=("secretsmanager",)),
+            zones=two,
+            account=ACCOUNT,
+            log_key_arn="arn:key",
+        )
         return Network("network", args)
 
     with pytest.raises(pulumi.RunError, match="eu-central-1 offers 2 availability zones, the phase needs 3: choose"):

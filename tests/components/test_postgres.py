@@ -41,7 +41,7 @@ def arguments(
 
 
 def postgres(size: PostgresSize = MAIN[Phase.MVP], protection: Protection = DEV) -> Program:
-    place = Place(vpc_id="vpc-1", subnet_ids=["subnet-1", "subnet-2"], clients="sg-clients")
+    place = Place(vpc_id="vpc-1", subnet_ids=["subnet-1", "subnet-2"], clients="sg-clients", clients_are_ours=True)
     return lambda: Postgres("main", arguments(size, protection, place))
 
 
@@ -61,7 +61,7 @@ def on_moto(size: PostgresSize = MAIN[Phase.MVP], protection: Protection = DEV) 
             for number, zone in enumerate("ab")
         ]
         clients = aws.ec2.SecurityGroup("clients", vpc_id=vpc.id)
-        place = Place(vpc_id=vpc.id, subnet_ids=subnets, clients=clients.id)
+        place = Place(vpc_id=vpc.id, subnet_ids=subnets, clients=clients.id, clients_are_ours=True)
         return Postgres("main", arguments(size, protection, place, key.arn, own_prefix()))
 
     return program
@@ -92,7 +92,7 @@ def test_libraries_wait_for_the_next_start(deploy: Deploy):
 
 def test_another_content_of_the_parameter_group_is_another_name(deploy: Deploy):
     """A group in use cannot be deleted: the new one must exist beside the old one."""
-    place = Place(vpc_id="vpc-1", subnet_ids=[], clients="sg-1")
+    place = Place(vpc_id="vpc-1", subnet_ids=[], clients="sg-1", clients_are_ours=True)
     plain = replace(arguments(MAIN[Phase.MVP], DEV, place), preload=())
 
     with_cron = deploy(postgres()).named(GROUP)["main-parameters"]["name"]
@@ -146,6 +146,36 @@ def test_only_the_clients_group_reaches_the_port(deploy: Deploy):
 
     assert rule["referencedSecurityGroupId"] == "sg-clients"
     assert (rule["ipProtocol"], rule["fromPort"], rule["toPort"]) == ("tcp", 5432, 5432)
+
+
+def test_clients_that_are_ours_are_let_out_to_the_database_and_others_are_left_alone(deploy: Deploy):
+    """A security group that Pulumi makes has no way out of its own."""
+    egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+    theirs = Place(vpc_id="vpc-1", subnet_ids=[], clients="sg-theirs", clients_are_ours=False)
+
+    ours = deploy(postgres()).named(egress)["main-of-clients"]
+    others = deploy(lambda: Postgres("main", arguments(MAIN[Phase.MVP], DEV, theirs))).named(egress)
+
+    assert (ours["securityGroupId"], ours["fromPort"], ours["toPort"]) == ("sg-clients", 5432, 5432)
+    assert others == {}
+
+
+def test_a_replica_has_the_key_of_its_source_without_naming_it(deploy: Deploy):
+    """RDS refuses a key for a replica in the region of its source."""
+    replica = deploy(postgres(MAIN[Phase.SCALE])).named(INSTANCE)["main-replica-api"]
+
+    assert "kmsKeyId" not in replica
+    assert replica["storageEncrypted"] is True
+
+
+@pytest.mark.parametrize(("storage", "expected"), [(399, (None, None)), (400, (12000, 500))])
+def test_striped_storage_names_its_figures(deploy: Deploy, storage: int, expected: tuple[int | None, int | None]):
+    """RDS refuses them below 400 GiB, and the 3,000 IOPS of before above."""
+    size = replace(MAIN[Phase.ENTERPRISE], storage_gib=storage)
+
+    instances = deploy(postgres(size)).named(INSTANCE)
+
+    assert {(one.get("iops"), one.get("storageThroughput")) for one in instances.values()} == {expected}
 
 
 def test_rds_keeps_what_the_component_asked_for(apply: Apply):

@@ -25,7 +25,7 @@ Apply = Callable[[Program], Applied]
 
 
 def redis(size: RedisSize = CACHE[Phase.MVP], protection: Protection = DEV, use: Any = "cache") -> Program:
-    place = Place(vpc_id="vpc-1", subnet_ids=["subnet-1", "subnet-2"], clients="sg-clients")
+    place = Place(vpc_id="vpc-1", subnet_ids=["subnet-1", "subnet-2"], clients="sg-clients", clients_are_ours=True)
     args = RedisArgs(size=size, protection=protection, use=use, prefix="clubapp-test", place=place, key_arn="arn:key")
     return lambda: Redis("cache", args)
 
@@ -38,7 +38,7 @@ def on_moto(size: RedisSize, protection: Protection = DEV) -> Program:
         vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
         subnet = aws.ec2.Subnet("subnet", vpc_id=vpc.id, cidr_block="10.0.0.0/24")
         clients = aws.ec2.SecurityGroup("clients", vpc_id=vpc.id)
-        place = Place(vpc_id=vpc.id, subnet_ids=[subnet.id], clients=clients.id)
+        place = Place(vpc_id=vpc.id, subnet_ids=[subnet.id], clients=clients.id, clients_are_ours=True)
         args = RedisArgs(
             size=size, protection=protection, use="cache", prefix=own_prefix(), place=place, key_arn=key.arn
         )

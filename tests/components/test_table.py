@@ -48,15 +48,12 @@ def test_a_table_that_must_not_expire_switches_ttl_off(deploy: Deploy):
     assert made["ttl"] == {"enabled": False}
 
 
-def test_no_cap_is_written_out(deploy: Deploy):
-    """DynamoDB keeps an old maximum where a new one is not given."""
-    size = TableSize(billing=OnDemand(max_read_units=None, max_write_units=None), backup_days=7)
+def test_the_cap_on_cost_holds_for_the_table_and_for_each_index(deploy: Deploy):
+    made = deploy(table())
 
-    made = deploy(table(size=size))
-
-    nothing = {"maxReadRequestUnits": -1, "maxWriteRequestUnits": -1}
-    assert made.named(TABLE)["presence-table"]["onDemandThroughput"] == nothing
-    assert made.named(INDEX)["presence-by-venue"]["onDemandThroughput"] == nothing
+    cap = {"maxReadRequestUnits": 400, "maxWriteRequestUnits": 100}
+    assert made.named(TABLE)["presence-table"]["onDemandThroughput"] == cap
+    assert made.named(INDEX)["presence-by-venue"]["onDemandThroughput"] == cap
 
 
 @pytest.mark.parametrize(("protection", "expected"), [(DEV, False), (PROD, True)])

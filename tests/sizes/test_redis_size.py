@@ -24,6 +24,10 @@ ONE_NODE = RedisSize(
         ({"shards": 0}, "shards must be 1 or more, got 0"),
         ({"shards": 2, "replicas_per_shard": 1}, "2 shards need cluster_mode enabled, got disabled"),
         ({"cluster_mode": ClusterMode.COMPATIBLE}, "cluster_mode compatible needs automatic failover"),
+        (
+            {"cluster_mode": ClusterMode.COMPATIBLE, "replicas_per_shard": 1},
+            "cluster_mode compatible needs snapshots: set snapshot_days to 1 or more, got 0",
+        ),
         ({"snapshot_days": 36}, "snapshot_days must be between 0 and 35, got 36"),
         (
             {"shards": 31, "replicas_per_shard": 2, "cluster_mode": ClusterMode.ENABLED},
@@ -40,9 +44,10 @@ def test_a_size_that_elasticache_refuses_cannot_be_written(change: dict[str, Any
 def sizes(draw: st.DrawFn) -> RedisSize:
     """Any size that may be written."""
     mode = draw(st.sampled_from(ClusterMode))
-    replicas = draw(st.integers(0 if mode is ClusterMode.DISABLED else 1, 5))
+    least = 0 if mode is ClusterMode.DISABLED else 1
+    replicas = draw(st.integers(least, 5))
     shards = draw(st.integers(1, MAX_NODES // (1 + replicas))) if mode is ClusterMode.ENABLED else 1
-    node_type, days = draw(st.sampled_from(sorted(NODE_TYPES))), draw(st.integers(0, 35))
+    node_type, days = draw(st.sampled_from(sorted(NODE_TYPES))), draw(st.integers(least, 35))
     return RedisSize(
         node_type=node_type, cluster_mode=mode, shards=shards, replicas_per_shard=replicas, snapshot_days=days
     )

@@ -10,7 +10,7 @@ from sizes.table import Index, Key, OnDemand, Schema, TableSize
 
 USER = Key(name="userId", type="S")
 PLAIN = Schema(partition_key=USER, sort_key=None, indexes=(), ttl_attribute=None)
-CAP = OnDemand(max_read_units=None, max_write_units=None)
+CAP = OnDemand(max_read_units=400, max_write_units=100)
 
 
 def index(name: str, *attributes: str) -> Index:
@@ -37,5 +37,5 @@ def test_backups_are_kept_35_days_at_most():
 
 
 def test_a_cap_of_nothing_is_no_cap():
-    with pytest.raises(SizeError, match="max_read_units must be 1 or more, or absent, got 0"):
-        OnDemand(max_read_units=0, max_write_units=None)
+    with pytest.raises(SizeError, match="max_read_units must be between 1 and 39999, got 0; max_write_units must be"):
+        OnDemand(max_read_units=0, max_write_units=40_000)

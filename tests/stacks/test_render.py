@@ -47,6 +47,7 @@ def test_options_say_parent_protect_and_what_a_resource_waits_for():
             "aws:cloudwatch/logGroup:LogGroup::main-primary-logs-postgresql",
             "aws:cloudwatch/logGroup:LogGroup::main-primary-logs-upgrade",
         ],
+        "customTimeouts": {"create": "4h", "update": "12h", "delete": "2h"},
     }
 
 

@@ -135,9 +135,9 @@ def test_every_key_reaches_the_settings(read: Read):
 
 
 def test_a_deviation_changes_the_fields_it_names_and_no_other(read: Read):
-    settings = read(changed("datastores:sizes: {presence: {billing: {maxReadUnits: null}}}"))
+    settings = read(changed("datastores:sizes: {presence: {billing: {maxReadUnits: 9}}}"))
 
-    billing = OnDemand(max_read_units=None, max_write_units=1000)
+    billing = OnDemand(max_read_units=9, max_write_units=1000)
     assert settings.size(PRESENCE) == replace(PRESENCE.sizes[Phase.MVP], billing=billing)
     assert settings.size(MAIN) == MAIN.sizes[Phase.MVP]
 

@@ -67,11 +67,11 @@ BROKEN_LINES = [
         ["datastores:drRegion must differ from aws:region, got 'eu-central-1' for both"],
     ),
     (
-        "datastores:drRegion: cn-north-1",
+        "datastores:drRegion: us-gov-west-1",
         [
             (
                 "datastores:drRegion must be in the partition of aws:region, aws (nothing is copied between "
-                "partitions), got 'cn-north-1' of aws-cn"
+                "partitions), got 'us-gov-west-1' of aws-us-gov"
             )
         ],
     ),
@@ -132,12 +132,12 @@ BROKEN_LINES = [
         "datastores:sizes: {presence: {billing: {maxReadUnit: 1, maxWriteUnits: 0.5}}}",
         [
             "datastores:sizes.presence.billing.maxReadUnit is not a key: did you mean 'maxReadUnits'?",
-            "datastores:sizes.presence.billing.maxWriteUnits must be a whole number or null, got 0.5",
+            "datastores:sizes.presence.billing.maxWriteUnits must be a whole number, got 0.5",
         ],
     ),
     (
         "datastores:sizes: {presence: {billing: {maxReadUnits: 0}}}",
-        ["datastores:sizes.presence.billing.maxReadUnits must be 1 or more, or absent, got 0"],
+        ["datastores:sizes.presence.billing.maxReadUnits must be between 1 and 39999, got 0"],
     ),
     (
         "datastores:sizes: {main: {instanceClass: db.t4g.mikro}}",
