@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sizes.postgres import PostgresSize
+from sizes.postgres import PostgresSize, ReplicaPurpose
 from sizes.redis import RedisSize
 from sizes.table import Schema, TableSize
-from stacks.phases import Phase
+from stacks.phases import Environment, Phase
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,3 +53,27 @@ class Application:
     data_class: str
     """Value of the tag `dataClass`: what kind of data the stores hold."""
     stores: tuple[Store, ...]
+
+    def __post_init__(self) -> None:
+        """Reject names whose physical names would be too long for AWS, in the environment with the longest name."""
+        environment = max(Environment, key=len)
+        too_long = [
+            f"{self.name} {store.name}: {name} would have {len(name)} characters, AWS allows {most}"
+            for store in self.stores
+            for name, most in _longest_names(f"{self.name}-{environment}", store)
+            if len(name) > most
+        ]
+        if too_long:
+            raise ValueError(f"names must be shorter: {'; '.join(too_long)}")
+
+
+def _longest_names(prefix: str, store: Store) -> list[tuple[str, int]]:
+    """Give the longest physical names of a store, with AWS's limits; eight digits are random."""
+    match store:
+        case PostgresStore():
+            purpose = max(ReplicaPurpose, key=len)
+            return [(f"{prefix}-{store.name}-{purpose}-00000000", 63)]  # DB instance identifier
+        case TableStore():
+            return [(f"{prefix}-{store.name}", 255)]
+        case RedisStore():
+            return [(f"{prefix}-{store.name}-off-00000000", 40)]  # user id, and replication group id
