@@ -13,7 +13,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "installing the pinned packages into .local/venv"
 	@$(PYTHON3) -m venv .local/venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 up: $(READY) ## bring clubapp-dev up on the local cloud (another one: make up STACK=clubapp-prod)

@@ -60,7 +60,9 @@ def _pulumi(paths: Paths, daemon: Daemon, base: Mapping[str, str]) -> dict[str, 
     return {
         "PATH": _first(str(paths.bin), _with_our_commands(base.get("PATH", os.defpath)), os.pathsep),
         "PULUMI_OPTION_CWD": str(paths.project),
-        "PULUMI_BACKEND_URL": paths.state.as_uri(),
+        # Without a file of attributes beside each state: a kill of pulumi can cut that one off, and the state cannot be
+        # loaded then ("EOF").
+        "PULUMI_BACKEND_URL": f"{paths.state.as_uri()}?metadata=skip",
         "PULUMI_HOME": str(paths.home),
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "true",

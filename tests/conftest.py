@@ -6,7 +6,7 @@ import pytest
 
 from localcloud.paths import here
 
-pytest_plugins = ["tests.stage"]
+pytest_plugins = ["tests.stage", "tests.engine.clouds"]
 
 _MISSING = "no pulumi CLI: `make test` obtains one where Go, PATH or the network allow it"
 

@@ -136,7 +136,7 @@ def _read_table(cloud: Cloud, id_: str) -> Props | None:
             "enabled": ttl["TimeToLiveStatus"] == "ENABLED",
             **({"attributeName": ttl["AttributeName"]} if "AttributeName" in ttl else {}),
         },
-        "tags": from_aws(aws.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]),
+        "tags": _tags(aws, table["TableArn"]),
         "streamEnabled": stream.get("StreamEnabled", False),
         "streamArn": table.get("LatestStreamArn", ""),
         "streamLabel": table.get("LatestStreamLabel", ""),
@@ -176,10 +176,17 @@ def _update_stream(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
     aws.update_table(TableName=id_, StreamSpecification=_stream(news))
 
 
+def _tags(aws: Any, arn: str) -> Props:
+    """Give the tags of a table: ten a page, as AWS does."""
+    pages = aws.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
+    return {key: value for page in pages for key, value in from_aws(page["Tags"]).items()}
+
+
 def _update_tags(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
     aws, arn, tags = cloud.aws("dynamodb"), cloud.arn("dynamodb", f"table/{id_}"), tag_change(olds, news)
-    if tags.gone:
-        aws.untag_resource(ResourceArn=arn, TagKeys=tags.gone)
+    # The changed ones too: moto puts a second tag of the same key beside the first.
+    if changed := [*tags.gone, *(tags.put.keys() & (olds.get("tags") or {}).keys())]:
+        aws.untag_resource(ResourceArn=arn, TagKeys=changed)
     if tags.put:
         aws.tag_resource(ResourceArn=arn, Tags=to_aws(tags.put))
 

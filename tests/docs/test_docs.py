@@ -10,7 +10,6 @@ from localcloud.paths import CODE
 from sizes.redis import ClusterMode
 from stacks.applications.clubapp import CACHE, MAIN, TABLES
 from stacks.phases import Phase
-from tests.engine.conftest import local, start  # noqa: F401  fixtures
 from tests.engine.local import Local
 
 PAGES = [CODE / "README.md", *sorted((CODE / "docs").rglob("*.md"))]
@@ -31,7 +30,7 @@ def test_every_link_leads_to_a_file(page: Path):
 
 
 @pytest.fixture(scope="module")
-def dev(local: Local) -> Local:  # noqa: F811  the fixture
+def dev(local: Local) -> Local:
     """Bring clubapp-dev up, as `make up` does."""
     local.init("clubapp-dev")
     local.up("clubapp-dev")

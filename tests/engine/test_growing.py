@@ -10,7 +10,7 @@ from localcloud.paths import CODE
 from sizes.redis import steps
 from stacks.applications.clubapp import CACHE
 from stacks.phases import Phase, stateful
-from tests.engine.conftest import Start
+from tests.engine.clouds import Start
 from tests.engine.local import Local, Step, hop, touched
 
 pytestmark = [pytest.mark.engine]

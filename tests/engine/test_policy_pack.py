@@ -56,7 +56,7 @@ def test_dev_passes_with_advice(local: Local):
 
 @pytest.mark.parametrize("phase", ["mvp", "enterprise"])
 def test_prod_passes_without_a_word(local: Local, phase: str):
-    local.configure("clubapp-prod", {"datastores:phase": phase})
+    local.configure("clubapp-prod", {"datastores:phase": phase, "datastores:sizes": None})
 
     done = local.pulumi("preview", *PACK, "--stack", "clubapp-prod")
 
@@ -71,16 +71,6 @@ def test_a_deviation_that_breaks_a_control_is_stopped(local: Local):
     assert done.returncode == 1
     assert violations(done, "mandatory") == ["dynamodb-pitr (aws:dynamodb:Table: presence-table)"]
     assert "DynamoDB tables must have point-in-time recovery" in done.stdout
-
-
-def test_the_same_deviation_is_advice_in_dev(local: Local):
-    local.configure("clubapp-dev", {"datastores:sizes": {"presence": {"backupDays": 0}}})
-
-    done = local.pulumi("preview", *PACK, "--stack", "clubapp-dev")
-    local.configure("clubapp-dev", {"datastores:sizes": None})
-
-    assert (done.returncode, violations(done, "mandatory")) == (0, [])
-    assert "dynamodb-pitr (aws:dynamodb:Table: presence-table)" in violations(done, "advisory")
 
 
 def test_a_careless_component_is_stopped_with_the_control_s_sentence(careless: Local):

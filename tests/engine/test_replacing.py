@@ -1,14 +1,13 @@
 """What AWS could only replace shows as a replacement, and prod refuses it."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from localcloud.paths import CODE
-from tests.engine.conftest import Start
+from tests.engine.clouds import Start
 from tests.engine.local import Local, touched
+from tests.engine.project import copy_to, replaced
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("replacing")]
 
@@ -34,12 +33,7 @@ LOST = {
 def local(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Local:
     """Bring dev and prod up from a copy of the project, which a test may edit."""
     root = tmp_path_factory.mktemp("project") / "datastores"
-    wanted = ("__main__.py", "components", "policies", "sizes", "stacks")
-    for name in wanted:
-        copy: Any = shutil.copytree if (CODE / name).is_dir() else shutil.copy
-        root.mkdir(exist_ok=True)
-        copy(CODE / name, root / name)
-    local = start(root)
+    local = start(copy_to(root))
     for stack in ("clubapp-dev", "clubapp-prod"):
         local.init(stack)
         local.up(stack)
@@ -52,8 +46,7 @@ def edited(local: Local, request: pytest.FixtureRequest) -> Any:
     place, old, new = EDITS[request.param]
     file: Path = local.paths.root / place
     text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
+    replaced(file, old, new)
     yield request.param
     file.write_text(text, encoding="utf-8")
 

@@ -84,7 +84,7 @@ def test_an_evaluated_environment_is_local_and_nothing_else(paths: Paths):
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:5001",
         "PULUMI_OPTION_CWD": str(paths.project),
-        "PULUMI_BACKEND_URL": paths.state.as_uri(),
+        "PULUMI_BACKEND_URL": f"{paths.state.as_uri()}?metadata=skip",
         "PULUMI_HOME": str(paths.home),
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
