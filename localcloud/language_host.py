@@ -70,6 +70,22 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         # The error was logged: to return it too would show it twice.
         return pb.RunResponse(bail=not program.run(request, self._engine))
 
+    def GenerateProgram(  # noqa: N802
+        self, request: pb.GenerateProgramRequest, context: grpc.ServicerContext
+    ) -> pb.GenerateProgramResponse:
+        """Write Python for what `pulumi import` has imported."""
+        # Not at the top: no other command needs it.
+        from localcloud import generation  # noqa: PLC0415
+
+        try:
+            code = generation.program(request.source)
+        except generation.NoCodeError as error:
+            context.abort(
+                grpc.StatusCode.UNIMPLEMENTED,
+                f"it is imported, but the local language host cannot write code for {error}: write it by hand",
+            )
+        return pb.GenerateProgramResponse(source={"__main__.py": code.encode()})
+
     def RunPlugin(self, request: pb.RunPluginRequest, context: grpc.ServicerContext) -> Iterator[pb.RunPluginResponse]:  # noqa: N802
         """Run a policy pack until the engine hangs up; stream what it writes."""
         main = Path(request.info.program_directory, "__main__.py")

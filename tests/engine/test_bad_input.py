@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import Start
+from tests.engine.clouds import Start
 from tests.engine.local import Local
 from tests.engine.project import copy_to, replaced, stack_file
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.paths import CODE
-from tests.engine.conftest import Start
+from tests.engine.clouds import Start
 from tests.engine.local import Local
 from tests.engine.project import copy_to, replaced
 
