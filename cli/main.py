@@ -50,10 +50,11 @@ def render(
     as_json: JsonOption = False,
 ) -> None:
     """Print the resources of a stack, without engine or network."""
-    from cli.render import render as run  # noqa: PLC0415  the room is imported only when it is used
-    from stacks.settings import Settings  # noqa: PLC0415  likewise
+    from stacks.settings import Settings  # noqa: PLC0415  the room is imported only when it is used
 
     settings = Settings.read(stack, phase=phase, environment=environment, overrides=overrides(set_ or []))
+    from cli.render import render as run  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
+
     raise typer.Exit(run(settings, as_json=as_json, out=sys.stdout))
 
 

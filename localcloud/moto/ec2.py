@@ -1,5 +1,6 @@
 """Mends what moto 5.2 does wrongly in EC2 and the local cloud needs right, for whoever asks it by boto3 too."""
 
+from inspect import signature
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -29,7 +30,8 @@ def mend() -> None:
 def _init_rule(rule: Any, *args: Any, **kwargs: Any) -> None:
     """Keep the description of a rule that points to a prefix list, too."""
     _init_rule_of_moto(rule, *args, **kwargs)
-    rule.prefix_description = (kwargs.get("prefix_list_id") or {}).get("Description")
+    given = signature(_init_rule_of_moto).bind(rule, *args, **kwargs).arguments
+    rule.prefix_description = (given.get("prefix_list_id") or {}).get("Description")
 
 
 def _modify_rules(backend: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:

@@ -23,8 +23,10 @@ def test_a_refresh_of_a_rule_to_a_prefix_list_finds_nothing(scene: Scene):
             "description": "Clients reach DynamoDB",
         },
     )
-    changed = scene.update(rule, {**rule.inputs, "description": "Clients read and write DynamoDB"})
 
     found = scene.read(rule)
+    changed = scene.update(rule, {**rule.inputs, "description": "Clients read and write DynamoDB"})
+
     assert found
-    assert found.inputs["description"] == changed.outputs["description"] == "Clients read and write DynamoDB"
+    assert (found.inputs, found.outputs) == (rule.inputs, rule.outputs)
+    assert changed.outputs["description"] == "Clients read and write DynamoDB"
