@@ -103,6 +103,7 @@ def _dynamodb(
         vpc_id=routes.vpc_id,
         service_name=f"com.amazonaws.{args.account.region}.dynamodb",
         vpc_endpoint_type="Gateway",
+        policy=_for_the_account(args.account),
         route_table_ids=[routes.id],
         opts=child,
     )
@@ -116,6 +117,13 @@ def _dynamodb(
         description="Clients reach DynamoDB",
         opts=child,
     )
+
+
+def _for_the_account(account: Account) -> Output[str]:
+    """Let the account's own principals through an endpoint, so that it carries no data to another one."""
+    ours = {"StringEquals": {"aws:PrincipalAccount": account.id}}
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": ours}
+    return Output.json_dumps({"Version": "2012-10-17", "Statement": [{"Sid": "OwnAccount", **allow}]})
 
 
 def _interfaces(
@@ -155,6 +163,7 @@ def _interfaces(
             vpc_id=clients.vpc_id,
             service_name=f"com.amazonaws.{args.account.region}.{service}",
             vpc_endpoint_type="Interface",
+            policy=_for_the_account(args.account),
             private_dns_enabled=True,
             subnet_ids=subnet_ids,
             security_group_ids=[group.id],

@@ -72,6 +72,7 @@ class Postgres(pulumi.ComponentResource):
             name,
             ConnectionArgs(
                 key_arn=args.key_arn,
+                account=args.account,
                 protection=args.protection,
                 facts={
                     "engine": "postgres",

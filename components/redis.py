@@ -12,7 +12,7 @@ from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from components.access import store_security_group
 from components.logs import log_group
-from components.place import Place
+from components.place import Account, Place
 from components.secrets import ConnectionArgs, ConnectionSecret, generated_password
 from sizes.protection import Protection
 from sizes.redis import ClusterMode, RedisSize
@@ -42,6 +42,7 @@ class RedisArgs:
     use: Literal["cache", "queue"]
     prefix: str
     """What physical names begin with, such as `clubapp-dev`."""
+    account: Account
     place: Place
     key_arn: Input[str]
 
@@ -65,6 +66,7 @@ class Redis(pulumi.ComponentResource):
             name,
             ConnectionArgs(
                 key_arn=args.key_arn,
+                account=args.account,
                 protection=args.protection,
                 facts={
                     "host": self.endpoint,

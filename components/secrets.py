@@ -11,6 +11,7 @@ import pulumi_aws as aws
 import pulumi_random as random
 from pulumi import Input, Output, ResourceOptions
 
+from components.place import Account
 from sizes.protection import Protection
 
 PASSWORD_LENGTH: Final = 40
@@ -29,6 +30,7 @@ class ConnectionArgs:
     """What the caller decides about a connection secret."""
 
     key_arn: Input[str]
+    account: Account
     protection: Protection
     facts: Mapping[str, Input[Any]]
     """Everything but the password: host, port, username …."""
@@ -46,6 +48,7 @@ class ConnectionSecret(pulumi.ComponentResource):
             f"{name}-secret",
             description=f"How to connect to {name}",
             kms_key_id=args.key_arn,
+            policy=Output.json_dumps(_nobody_else(args.account)),
             recovery_window_in_days=RECOVERY_DAYS if args.protection.deletion else 0,
             opts=ResourceOptions(parent=self, protect=args.protection.protect),
         )
@@ -60,6 +63,13 @@ class ConnectionSecret(pulumi.ComponentResource):
         )
         self.arn = secret.arn
         self.register_outputs({"arn": self.arn})
+
+
+def _nobody_else(account: Account) -> dict[str, Any]:
+    """Keep other accounts out, whatever a policy says that is added later."""
+    foreign = {"StringNotEquals": {"aws:PrincipalAccount": account.id}}
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [{"Sid": "NoOtherAccountReads", **deny, "Condition": foreign}]}
 
 
 def _checksum(facts: Mapping[str, Any]) -> int:

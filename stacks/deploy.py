@@ -133,7 +133,13 @@ def _store(store: Store, settings: Settings, account: Account, place: Place, key
             exports = {"table": table.table_name, "tableArn": table.arn}
         case RedisStore() if size := settings.size(store):
             args = RedisArgs(
-                size=size, protection=protection, use=store.use, prefix=prefix, place=place, key_arn=key_arn
+                size=size,
+                protection=protection,
+                use=store.use,
+                prefix=prefix,
+                account=account,
+                place=place,
+                key_arn=key_arn,
             )
             redis = Redis(store.name, args)
             exports = {"endpoint": redis.endpoint, "secretArn": redis.secret_arn}

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
-from components.place import Place
+from components.place import Account, Place
 from components.redis import Redis, RedisArgs
 from sizes.protection import Protection
 from sizes.redis import ClusterMode, RedisSize
@@ -18,6 +18,7 @@ from tests.components.conftest import Applied, Program, Registered, own_prefix
 
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 DEV, PROD = PROTECTION[Environment.DEV], PROTECTION[Environment.PROD]
+ACCOUNT = Account(id="123456789012", partition="aws", region="eu-central-1")
 COMPATIBLE = replace(CACHE[Phase.SCALE], cluster_mode=ClusterMode.COMPATIBLE)
 
 Deploy = Callable[[Program], Registered]
@@ -26,7 +27,15 @@ Apply = Callable[[Program], Applied]
 
 def redis(size: RedisSize = CACHE[Phase.MVP], protection: Protection = DEV, use: Any = "cache") -> Program:
     place = Place(vpc_id="vpc-1", subnet_ids=["subnet-1", "subnet-2"], clients="sg-clients", clients_are_ours=True)
-    args = RedisArgs(size=size, protection=protection, use=use, prefix="clubapp-test", place=place, key_arn="arn:key")
+    args = RedisArgs(
+        size=size,
+        protection=protection,
+        use=use,
+        prefix="clubapp-test",
+        account=ACCOUNT,
+        place=place,
+        key_arn="arn:key",
+    )
     return lambda: Redis("cache", args)
 
 
@@ -40,7 +49,13 @@ def on_moto(size: RedisSize, protection: Protection = DEV) -> Program:
         clients = aws.ec2.SecurityGroup("clients", vpc_id=vpc.id)
         place = Place(vpc_id=vpc.id, subnet_ids=[subnet.id], clients=clients.id, clients_are_ours=True)
         args = RedisArgs(
-            size=size, protection=protection, use="cache", prefix=own_prefix(), place=place, key_arn=key.arn
+            size=size,
+            protection=protection,
+            use="cache",
+            prefix=own_prefix(),
+            account=ACCOUNT,
+            place=place,
+            key_arn=key.arn,
         )
         return Redis("cache", args)
 
