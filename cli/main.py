@@ -1,6 +1,9 @@
 """The command line: parsing only; each command is a plain function in a file of its own, imported when it is called."""
 
+import os
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -20,7 +23,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The data stores of an application, sized by growth phase: render them, check them, try them locally.",
     epilog="Example: datastores render clubapp-dev. "
-    "Exit codes: 0 done, 1 a finding or a failure, 2 bad input and nothing changed, 130 interrupted.",
+    "Exit codes: 0 done, 1 a finding or a failure, 2 bad input and nothing changed, 3 not all can be told, "
+    "130 interrupted.",
 )
 app.add_typer(local, name="local")
 
@@ -64,6 +68,111 @@ def schema() -> None:
     from cli.schema import schema as run  # noqa: PLC0415  the room is imported only when it is used
 
     raise typer.Exit(run(out=sys.stdout))
+
+
+@app.command(epilog="Example: datastores check clubapp-prod --phase scale --sarif check.sarif")
+def check(  # noqa: PLR0913  each is an option
+    *,
+    stack: Annotated[
+        str | None, typer.Argument(help="<application>-<environment>: judge what it renders to.", metavar="[STACK]")
+    ] = None,
+    phase: PhaseOption = None,
+    environment: EnvironmentOption = None,
+    set_: SetOption = None,
+    preview: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Judge what `pulumi preview --json --show-sames` printed; - is a pipe."),
+    ] = None,
+    resources: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Judge what `datastores render --json` printed; - is a pipe.")
+    ] = None,
+    as_json: JsonOption = False,
+    sarif: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write SARIF, for code scanning.")] = None,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write JUnit XML.")] = None,
+    github: Annotated[
+        bool, typer.Option("--github", help="Also print annotations; on GitHub Actions without being asked.")
+    ] = False,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A former --json: only what is new counts.")
+    ] = None,
+    framework: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only what it asks, by requirement: pci4, cis5, hipaa, nist ...")
+    ] = None,
+    explain: Annotated[str | None, typer.Option(metavar="CONTROL", help="Say what a control asks, and why.")] = None,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="Judge the cases on standard input; answers JSON and ends with 0.")
+    ] = False,
+) -> None:
+    """Judge resources by the controls; ends with 1 for a mandatory finding, 3 where one cannot be told yet."""
+    from cli import check as room  # noqa: PLC0415  the room is imported only when it is used
+
+    request = room.Request(
+        stack=stack,
+        preview=preview,
+        resources=resources,
+        explain=explain,
+        phase=phase,
+        environment=environment,
+        overrides=overrides(set_ or []),
+        as_json=as_json,
+        sarif=sarif,
+        junit=junit,
+        github=github,
+        baseline=baseline,
+        framework=framework,
+    )
+    if batch:
+        raise typer.Exit(room.batch(request, stdin=sys.stdin.buffer, out=sys.stdout))
+    status = room.check(
+        request,
+        today=datetime.now(tz=UTC).date(),
+        in_workflow=os.environ.get("GITHUB_ACTIONS") == "true",
+        out=sys.stdout,
+        err=sys.stderr,
+    )
+    raise typer.Exit(status)
+
+
+@app.command(epilog="Example: datastores gate clubapp-prod --base origin/main --phase growth")
+def gate(  # noqa: PLR0913  each is an option
+    *,
+    stack: Annotated[
+        str | None, typer.Argument(help="<application>-<environment>; with --base.", metavar="[STACK]")
+    ] = None,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Judge what `pulumi preview --json` printed; - is a pipe.")
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option(metavar="REF", help="Judge what changed since a commit; no engine, no network.")
+    ] = None,
+    phase: PhaseOption = None,
+    environment: EnvironmentOption = None,
+    set_: SetOption = None,
+    as_json: JsonOption = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="The same as Markdown, for a comment.")] = False,
+) -> None:
+    """
+    Refuse a change that would lose data.
+
+    Also one that weakens what protects it. Ends with 1 for a refusal, with 3 where nobody can tell.
+
+    --phase and --set are part of the change: only the working tree is read with them; --environment holds for both.
+    """
+    from cli import gate as room  # noqa: PLC0415  the room is imported only when it is used
+    from stacks.settings import Settings  # noqa: PLC0415  likewise
+
+    if as_json and as_markdown:
+        raise typer.BadParameter("is not for use with --json", param_hint="--markdown")
+    form = room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT
+    if preview is not None:
+        if stack or base or phase or environment or set_:
+            raise typer.BadParameter("says all itself: leave the stack and its options out", param_hint="--preview")
+        raise typer.Exit(room.gate_preview(preview, form=form, out=sys.stdout, err=sys.stderr))
+    if not (stack and base):
+        raise typer.BadParameter("give STACK and --base REF, or --preview FILE", param_hint="gate")
+    settings = Settings.read(stack, phase=phase, environment=environment, overrides=overrides(set_ or []))
+    status = room.gate_base(settings, base, environment=environment, form=form, out=sys.stdout, err=sys.stderr)
+    raise typer.Exit(status)
 
 
 def overrides(pairs: list[str]) -> dict[str, str]:

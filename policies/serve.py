@@ -9,7 +9,8 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from threading import Event
 from typing import Any, Final
@@ -20,17 +21,22 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from policies.control import Control, Level, Scope
+from policies.exemptions import CONTROLS as ABOUT_EXEMPTIONS
+from policies.exemptions import LEVELS as OWN_LEVELS
+from policies.exemptions import Exemption, Ledger
 from policies.frameworks import References
 from policies.levels import Place, place_of
-from policies.reading import dependencies_of, from_wire, reference_to, settings_from_wire
+from policies.plain import account_allowed
+from policies.reading import reference_to
 from policies.stack import Stack
 from policies.values import Resource
 from policies.verdict import Finding, Verdict, verdict_on
+from policies.wire import dependencies_of, from_wire, settings_from_wire
 
 _TO_WIRE: Final = {Level.OFF: pb.DISABLED, Level.ADVISORY: pb.ADVISORY, Level.MANDATORY: pb.MANDATORY}
 _FROM_WIRE: Final = {wire: level for level, wire in _TO_WIRE.items()}
 _SHOWN: Final = 5
-"""How many unknown values the summary of a control names."""
+"""How many resources the summary of a control names."""
 _MESSAGE_BYTES: Final = 400 << 20
 """What the engine's own servers accept."""
 
@@ -44,6 +50,8 @@ class Described:
     controls: Sequence[Control]
     frameworks: References
     level_of: Callable[[Control, Place], Level]
+    exemptions: Sequence[Exemption] = ()
+    today: date = field(default_factory=lambda: datetime.now(tz=UTC).date())
 
 
 class Pack(analyzer_pb2_grpc.AnalyzerServicer):
@@ -51,14 +59,20 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
 
     def __init__(self, described: Described) -> None:
         self._about = described
-        self._controls = {control.slug: control for control in described.controls}
-        self._settings = {control.slug: control.defaults for control in described.controls}
+        self._controls = {control.slug: control for control in (*described.controls, *ABOUT_EXEMPTIONS)}
+        self._settings = {slug: control.defaults for slug, control in self._controls.items()}
         self._pending: dict[tuple[str, str], pb.AnalyzeRequest] = {}
         self._set_place(place_of("", {}))
+        self._stack = self._account = ""
+        self._ledger = self._new_ledger()
+
+    def _new_ledger(self) -> Ledger:
+        return Ledger(self._about.exemptions, stack=self._stack, today=self._about.today)
 
     def _set_place(self, place: Place) -> None:
         self._doubt = place.doubt
-        self._by_table = {slug: self._about.level_of(control, place) for slug, control in self._controls.items()}
+        table = {control.slug: self._about.level_of(control, place) for control in self._about.controls}
+        self._by_table = {**table, **OWN_LEVELS}
         self._set_levels(self._by_table)
 
     def _set_levels(self, levels: dict[str, Level]) -> None:
@@ -87,6 +101,8 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     ) -> pb.AnalyzerStackConfigureResponse:
         """Learn environment and phase; the engine calls this before it asks for the levels."""
         self._set_place(place_of(request.stack, request.config))
+        self._stack, self._account = request.stack, account_allowed(request.config)
+        self._ledger = self._new_ledger()
         return pb.AnalyzerStackConfigureResponse()
 
     def GetAnalyzerInfo(self, request: Any, context: Any) -> pb.AnalyzerInfo:
@@ -155,6 +171,9 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     def _answer(self, response: pb.AnalyzeResponse, finding: Finding) -> None:
         """Add what the engine has to know: what cannot be told yet counts neither as passed nor as failed."""
         match finding.verdict:
+            case Verdict.VIOLATES if exempted := self._ledger.exempts(finding):
+                reason = f"Exempted {exempted.exemption.terms}"
+                response.not_applicable.add(policy_name=finding.control.slug, reason=reason)
             case Verdict.VIOLATES:
                 response.diagnostics.append(self._diagnostic(finding))
             case Verdict.NOT_APPLICABLE | Verdict.CANNOT_TELL:
@@ -185,15 +204,33 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         """Judge relations by outputs, and once more what no single resource could tell; sum up what stays open."""
         response = pb.AnalyzeResponse()
         messages = {message.urn: message for message in request.resources}
-        stack = Stack({reference_to(urn): partial(_read, message) for urn, message in messages.items()})
+        readers = {reference_to(urn): partial(_read, message) for urn, message in messages.items()}
+        stack = Stack(readers, account=self._account)
         open_: list[Finding] = []
         for finding in [*self._related(stack, response), *self._settled(messages)]:
-            if finding.verdict is Verdict.CANNOT_TELL:
-                open_.append(finding)
-            else:
+            if finding.verdict is not Verdict.CANNOT_TELL:
                 self._answer(response, finding)
+            elif not self._ledger.exempts(finding):
+                open_.append(finding)
         response.diagnostics.extend(self._summaries(open_))
+        response.diagnostics.extend(self._of_exemptions())
         return response
+
+    def _of_exemptions(self) -> Iterable[pb.AnalyzeDiagnostic]:
+        """Say once per exemption what it was used for, and what is wrong with one."""
+        ledger, self._ledger = self._ledger, self._new_ledger()
+        used: defaultdict[Exemption, dict[str, None]] = defaultdict(dict)  # each name once, in order
+        for one in ledger.exempted:
+            used[one.exemption][one.finding.name] = None
+        for exemption, names in used.items():
+            control = self._controls[exemption.control]
+            sentence = control.sentence(self._settings[control.slug])
+            message = f"Exempted for {_some(list(names))} {exemption.terms}. {sentence}"
+            yield self._told(control, message, Level.ADVISORY)
+        for finding in ledger.findings(slug for slug, level in self._levels.items() if level is not Level.OFF):
+            level = self._levels[finding.control.slug]
+            if level is not Level.OFF:
+                yield self._told(finding.control, finding.message, level)
 
     def _related(self, stack: Stack, response: pb.AnalyzeResponse) -> Iterable[Finding]:
         for control in self._of_stack:
@@ -217,10 +254,9 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         for finding in findings:
             of_control[finding.control.slug].append(f"{finding.name} ({finding.unknown})")
         for slug, places in of_control.items():
-            more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
             control = self._controls[slug]
             message = (
-                f"Cannot tell yet for {', '.join(places[:_SHOWN])}{more}: known only when it is deployed. "
+                f"Cannot tell yet for {_some(places)}: known only when it is deployed. "
                 f"{control.sentence(self._settings[slug])}"
             )
             yield self._told(control, message, Level.ADVISORY)
@@ -232,6 +268,12 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     def Cancel(self, request: Any, context: Any) -> Empty:
         """Have nothing to interrupt: the engine ends this process itself."""
         return Empty()
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name some, and count the rest."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _elsewhere(controls: Sequence[Control], type_: str) -> pb.AnalyzeResponse:

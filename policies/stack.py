@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Final
+from functools import cache, cached_property
+from typing import Any, Final
 
-from policies.values import CannotTellError, Reference, Resource, opened, unknowns
+from policies.values import CannotTellError, Items, Record, Reference, Resource, Unknown, opened, unknowns
 
 # What AWS makes up: while it is unknown, no literal in a program can be equal to it.
 _GENERATED: Final = ("arn", "id", "keyId")
@@ -15,12 +15,19 @@ _NAMES: Final = ("name", "identifier", "clusterIdentifier", "replicationGroupId"
 class Stack:
     """All resources of a stack; only those that a control asks for are read."""
 
-    def __init__(self, readers: Mapping[Reference, Callable[[], Resource]]) -> None:
+    def __init__(self, readers: Mapping[Reference, Callable[[], Resource]], *, account: str = "") -> None:
+        self.account = account
+        """The stack's AWS account, twelve digits; empty when it is not known."""
         self._readers = readers
         self._of: defaultdict[str, list[Reference]] = defaultdict(list)
         for reference in readers:
             self._of[reference.type].append(reference)
         self._read = cache(lambda reference: self._readers[reference]())
+        self._places = cache(
+            lambda types: [
+                place for place, origins in self._unclear.items() if any(origin.isdisjoint(types) for origin in origins)
+            ]
+        )
 
     def of(self, type_: str) -> Sequence[Resource]:
         """Give the resources of a type."""
@@ -46,9 +53,49 @@ class Stack:
             raise CannotTellError(property_)
         if not found and isinstance(value, str):
             found = list(self._equal(value, type_))
+        if not found and isinstance(value, Unknown) and value.template:
+            found = [one for one in self.of(type_) if any(_is_made_alike(one.raw(key), value) for key in _NAMES)]
         if not found and missing:
             raise CannotTellError(missing[0].path)
         return found
+
+    def referenced_by(self, resource: Resource) -> Sequence[tuple[Resource, str]]:
+        """
+        Give the other resources, of any type, that name *resource*, each with the property that does.
+
+        At any depth, by reference or by its ARN or id; names that a program chooses do not count, as anything may bear
+        them. Reads all resources of the stack, once.
+        """
+        own = _reference_to(resource)
+        keys = (own, *(resource.raw(key) for key in _GENERATED))
+        found = [use for key in keys if isinstance(key, str | Reference) for use in self._uses.get(key, ())]
+        return [(self._read(user), property_) for user, property_ in dict.fromkeys(found) if user != own]
+
+    def unclear(self, *types: str) -> Sequence[tuple[str, str]]:
+        """Give types of resources, and paths in them with an unknown value that is not known to come from *types*."""
+        return self._places(frozenset(types))
+
+    @cached_property
+    def _uses(self) -> Mapping[str | Reference, Sequence[tuple[Reference, str]]]:
+        """Give by what is named who names it, and in which property."""
+        uses: defaultdict[str | Reference, list[tuple[Reference, str]]] = defaultdict(list)
+        for user in self._readers:
+            resource = self._read(user)
+            for property_ in resource:
+                for part in _leaves(resource.raw(property_)):
+                    for key in part.references if isinstance(part, Unknown) else (part,):
+                        uses[key].append((user, property_))
+        return uses
+
+    @cached_property
+    def _unclear(self) -> Mapping[tuple[str, str], set[frozenset[str]]]:
+        """Give by type and path of unknown values the types of the resources that each comes from."""
+        unclear: defaultdict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
+        for user in self._readers:
+            resource = self._read(user)
+            for unknown in (one for property_ in resource for one in unknowns(resource.raw(property_))):
+                unclear[user.type, unknown.path].add(frozenset(reference.type for reference in unknown.references))
+        return unclear
 
     def _equal(self, value: str, type_: str) -> Iterator[Resource]:
         """Give the resources of a type that bear *value* as a name, ARN or id."""
@@ -62,9 +109,34 @@ class Stack:
             raise CannotTellError(f"the name of {unsure.name}")
 
 
-def stack_of(resources: Iterable[Resource]) -> Stack:
-    """Make a stack of resources that are read already."""
-    return Stack({Reference(type=one.type, name=one.name, urn=one.urn): _given(one) for one in resources})
+def _is_made_alike(value: Any, other: Unknown) -> bool:
+    """Say whether two unknown texts are made of the same, so that they will be equal: a name that holds another's."""
+    value = opened(value)
+    return isinstance(value, Unknown) and value.template == other.template
+
+
+def _reference_to(resource: Resource) -> Reference:
+    return Reference(type=resource.type, name=resource.name, urn=resource.urn)
+
+
+def _leaves(value: Any) -> Iterator[str | Unknown]:
+    """Give the texts and the unknown values in *value*, at any depth."""
+    match opened(value):
+        case str() | Unknown() as leaf:
+            yield leaf
+        case Record() as record:
+            for key in record:
+                yield from _leaves(record.raw(key))
+        case Items() as items:
+            for item in items.raw():
+                yield from _leaves(item)
+        case _:
+            pass
+
+
+def stack_of(resources: Iterable[Resource], *, account: str = "") -> Stack:
+    """Make a stack of resources that are read already; *account* is empty when it is not known."""
+    return Stack({_reference_to(one): _given(one) for one in resources}, account=account)
 
 
 def _given(resource: Resource) -> Callable[[], Resource]:

@@ -26,6 +26,8 @@ class Unknown:
     path: str
     references: tuple[Reference, ...] = ()
     """The resources that the value is known to come from."""
+    template: str = field(default="", repr=False, compare=False)
+    """The text with `ref:` in it, where the value was read from the normal form: what stands around it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,43 @@ class Record(Mapping[str, Any]):
     def raw(self, key: str) -> Any:
         """Give the property as it was read, with Unknown and Secret in it; None when absent."""
         return self._raw.get(key)
+
+    def text(self, key: str) -> str:
+        """Give a property that is a text; "" when absent or of another type."""
+        value = self.get(key)
+        return value if isinstance(value, str) else ""
+
+    def number(self, key: str) -> float | None:
+        """Give a property that is a number; None when absent or of another type (true and false are none)."""
+        value = self.get(key)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def record(self, key: str) -> "Record":
+        """Give a property that is an object; an empty one when absent or of another type."""
+        value = self.get(key)
+        return value if isinstance(value, Record) else Record({})
+
+    def items_of(self, key: str) -> Sequence[Any]:
+        """Give a property that is a list; an empty one when absent or of another type."""
+        value = self.get(key)
+        return value if isinstance(value, Items) else ()
+
+    def records(self, key: str) -> "Iterator[Record]":
+        """Give the objects of a property that is a list, one after another, so that an unknown one stops only there."""
+        return (item for item in self.items_of(key) if isinstance(item, Record))
+
+    def is_set(self, key: str) -> bool:
+        """Say whether a property is a text that is not empty; what comes from another resource counts as one."""
+        return _is_something(self._raw.get(key))
+
+    def lists(self, key: str) -> bool:
+        """Say whether a property is a list with a text in it; what comes from another resource counts as one."""
+        value = opened(self._raw.get(key))
+        if not isinstance(value, Items):
+            return isinstance(value, Unknown) and _is_something(value)
+        found = [opened(item) for item in value.raw()]
+        clear = [item for item in found if not isinstance(item, Unknown) or item.references]
+        return any(_is_something(item) for item in (*clear, *found))
 
 
 class Items(Sequence[Any]):
@@ -144,3 +183,10 @@ def opened(value: Any) -> Any:
     while isinstance(value, Secret):
         value = value.value
     return value
+
+
+def _is_something(value: Any) -> bool:
+    value = opened(value)
+    if isinstance(value, Unknown) and value.references:
+        return True
+    return isinstance(known(value), str) and value != ""

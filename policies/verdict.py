@@ -1,6 +1,7 @@
 """The verdict of one control on one resource, whatever the resource was read from."""
 
 import traceback
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,12 +37,19 @@ class Finding:
     """The path of the value that was missing, when the verdict is that it cannot be told yet."""
 
 
-def verdicts(resources: Sequence[Resource], controls: Sequence[Control]) -> Iterator[Finding]:
-    """Give the verdict of every control on every resource of its types, with the default settings."""
-    stack = stack_of(resources)
+def verdicts(resources: Sequence[Resource], controls: Sequence[Control], *, account: str = "") -> Iterator[Finding]:
+    """
+    Give the verdict of every control on every resource of its types, with the default settings.
+
+    *account* is the stack's in AWS, empty when it is not known.
+    """
+    stack = stack_of(resources, account=account)
+    of_type: defaultdict[str, list[Resource]] = defaultdict(list)
+    for resource in resources:
+        of_type[resource.type].append(resource)
     for control in controls:
-        for resource in resources:
-            if resource.type in control.types:
+        for type_ in control.types:
+            for resource in of_type.get(type_, ()):
                 yield verdict_on(resource, control, stack, control.defaults)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from policies.values import Record
+from policies.values import Record, Unknown, opened
 
 _OURS: Final = frozenset(
     {
@@ -21,7 +21,8 @@ def is_customer_key(properties: Record, name: str) -> bool:
 
     What comes from a key of the same stack is one although its ARN is not known yet.
     """
-    if any(reference.type in _OURS for reference in properties.references(name)):
+    origin = opened(properties.raw(name))
+    if isinstance(origin, Unknown) and any(reference.type in _OURS for reference in origin.references):
         return True
-    key = properties.get(name)
+    key = properties.text(name)
     return bool(key) and "alias/aws/" not in key

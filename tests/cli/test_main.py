@@ -18,6 +18,8 @@ from tests.engine.project import copy_to, replaced, stack_file
 COMMANDS: Sequence[tuple[str, ...]] = (
     (),
     ("render",),
+    ("check",),
+    ("gate",),
     ("schema",),
     ("local",),
     *(("local", verb) for verb in ("start", "stop", "status", "env", "reset")),

@@ -90,6 +90,29 @@ def test_an_up_that_breaks_a_control_makes_no_such_resource(careless: Local):
     assert careless.aws("dynamodb").list_tables()["TableNames"] == []
 
 
+@pytest.fixture(scope="module")
+def exempted(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Local:
+    """Give the careless project with exemptions: one that is in date, one that is not."""
+    root = copy_to(tmp_path_factory.mktemp("project"))
+    encryption = '            server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},\n'
+    replaced(root / "components" / "table.py", encryption, "")
+    facts = "control: dynamodb-cmk, reason: the key is being made, owner: team-data"
+    rows = f"[{{{facts}, resource: '*-table', expires: 2999-12-31}}, {{{facts}, resource: x, expires: 2026-01-01}}]"
+    (root / "policies" / "exemptions.yaml").write_text(f"exemptions: {rows}", encoding="utf-8")
+    local = start(root)
+    local.init("clubapp-dev")
+    return local
+
+
+def test_what_is_exempted_is_not_stopped_and_an_expired_exemption_is(exempted: Local):
+    done = exempted.pulumi("preview", *PACK, "--stack", "clubapp-dev")
+
+    assert "dynamodb-cmk" not in {line.split()[0] for line in violations(done, "mandatory")}
+    assert "exemption-expired" in {line.split()[0] for line in violations(done, "mandatory")}
+    assert "Exempted for " in done.stdout
+    assert "until 2999-12-31, by team-data: the key is being made." in done.stdout
+
+
 def test_an_unknown_control_in_the_pack_s_configuration_is_refused(local: Local, tmp_path: Path):
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"dynamodb-ptir": "advisory"}), encoding="utf-8")

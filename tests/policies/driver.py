@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import grpc
@@ -12,12 +13,20 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from policies.control import Control, Group, Level, Scope, Severity
+from policies.controls import CONTROLS
+from policies.exemptions import Exemption
 from policies.frameworks import FRAMEWORKS
 from policies.levels import level_of
 from policies.reading import SECRET, SIGNATURE
 from policies.serve import Described, Pack
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+FEW = [
+    control
+    for control in CONTROLS
+    if control.slug in {"kms-rotation", "rds-storage-encrypted", "rds-not-public", "rds-force-ssl"}
+]
+TODAY = date(2026, 11, 26)
 PROD: Mapping[str, str] = {"datastores:phase": "growth"}
 
 
@@ -60,10 +69,20 @@ def reasons(response: pb.AnalyzeResponse) -> dict[str, str]:
 
 
 @contextmanager
-def serving(controls: Sequence[Control]) -> Generator[analyzer_pb2_grpc.AnalyzerStub]:
+def serving(
+    controls: Sequence[Control], exemptions: Sequence[Exemption] = (), today: date = TODAY
+) -> Generator[analyzer_pb2_grpc.AnalyzerStub]:
     """Serve a pack on a free port of this machine."""
     server = grpc.server(ThreadPoolExecutor(2))
-    described = Described(name="p", version="1.2.3", controls=controls, frameworks=FRAMEWORKS, level_of=level_of)
+    described = Described(
+        name="p",
+        version="1.2.3",
+        controls=controls,
+        frameworks=FRAMEWORKS,
+        level_of=level_of,
+        exemptions=exemptions,
+        today=today,
+    )
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Pack(described), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

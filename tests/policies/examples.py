@@ -21,8 +21,9 @@ def resources_of(control: Control, example: Example) -> list[Plain]:
 
 
 def verdicts_on(control: Control, resources: Sequence[Plain]) -> set[Verdict]:
-    """Give what a control says about the resources of its types."""
-    return {finding.verdict for finding in verdicts([from_plain(one) for one in resources], [control])}
+    """Give what a control says about the resources of its types: what it leaves out counts where it judges nothing."""
+    found = {finding.verdict for finding in verdicts([from_plain(one) for one in resources], [control])}
+    return found - {Verdict.NOT_APPLICABLE} or found
 
 
 def every(kind: str) -> list[Any]:

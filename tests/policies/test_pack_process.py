@@ -16,10 +16,13 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 
 from policies.controls import CONTROLS
+from policies.exemptions import CONTROLS as ABOUT_EXEMPTIONS
+from tests.engine.project import copy_to
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "policies"
 HOST = [sys.executable, "-u"]
+POLICIES = len(CONTROLS) + len(ABOUT_EXEMPTIONS)
 SHORT_WATCH = """
 import sys
 from policies.__main__ import NAME, VERSION, CONTROLS, FRAMEWORKS, level_of
@@ -60,7 +63,17 @@ def test_the_language_host_starts_the_folder_from_anywhere(engine: socket.socket
     with started([*HOST, str(FOLDER / "__main__.py"), "--ignored", address(engine)]) as process:
         info = info_of(process)
 
-    assert (info.name, len(info.policies)) == ("datastores", len(CONTROLS))
+    assert (info.name, len(info.policies)) == ("datastores", POLICIES)
+
+
+def test_a_mistake_in_the_exemptions_ends_it_at_once(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path / "project") / "policies"
+    (folder / "exemptions.yaml").write_text("exemptions: [{control: kms-rotaton}]", encoding="utf-8")
+    with started([*HOST, str(folder / "__main__.py"), "127.0.0.1:1"]) as process:
+        said, errors = process.communicate(timeout=20)
+
+    assert (process.returncode, said) == (2, "")
+    assert "exemptions[0].control must be a control, got 'kms-rotaton': did you mean 'kms-rotation'?" in errors
 
 
 def test_a_link_to_the_folder_starts_it_too(engine: socket.socket, tmp_path: Path) -> None:
@@ -69,14 +82,14 @@ def test_a_link_to_the_folder_starts_it_too(engine: socket.socket, tmp_path: Pat
     with started([*HOST, str(tmp_path / "policies" / "__main__.py"), address(engine)], tmp_path) as process:
         info = info_of(process)
 
-    assert len(info.policies) == len(CONTROLS)
+    assert len(info.policies) == POLICIES
 
 
 def test_the_official_language_host_starts_it_too() -> None:
     with started([*HOST, "-m", "pulumi.policy", "127.0.0.1:1", str(FOLDER)]) as process:
         info = info_of(process)
 
-    assert len(info.policies) == len(CONTROLS)
+    assert len(info.policies) == POLICIES
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

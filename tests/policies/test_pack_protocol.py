@@ -10,9 +10,12 @@ from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 
 from policies.control import Control, Scope
 from policies.controls import CONTROLS
+from policies.exemptions import CONTROLS as ABOUT_EXEMPTIONS
+from policies.exemptions import LEVELS as OWN_LEVELS
 from policies.levels import level_of, place_of
 from policies.values import Resource
 from tests.policies.driver import (
+    FEW,
     LEVELS_ON_WIRE,
     PROD,
     UNKNOWN,
@@ -44,7 +47,7 @@ def test_every_control_is_a_policy_of_its_own(pack: AnalyzerStub) -> None:
     policies = {policy.name: policy for policy in pack.GetAnalyzerInfo(Empty()).policies}
     retention = policies["rds-backup-retention-min"]
 
-    assert set(policies) == {control.slug for control in CONTROLS}
+    assert set(policies) == {control.slug for control in [*CONTROLS, *ABOUT_EXEMPTIONS]}
     assert (retention.severity, retention.policy_type) == (pb.POLICY_SEVERITY_MEDIUM, pb.POLICY_TYPE_RESOURCE)
     assert retention.configSchema.properties["days"]["default"] == 7
     assert policies["rds-force-ssl"].policy_type == pb.POLICY_TYPE_STACK
@@ -73,7 +76,8 @@ def test_the_levels_are_those_of_the_stack(pack: AnalyzerStub, stack: str, phase
     policies = placed(pack, stack, config)
 
     assert {slug: policy.enforcementLevel for slug, policy in policies.items()} == {
-        control.slug: LEVELS_ON_WIRE[level_of(control, place_of(stack, config))] for control in CONTROLS
+        **{control.slug: LEVELS_ON_WIRE[level_of(control, place_of(stack, config))] for control in CONTROLS},
+        **{slug: LEVELS_ON_WIRE[level] for slug, level in OWN_LEVELS.items()},
     }
 
 
@@ -101,19 +105,20 @@ def test_a_stack_that_does_not_say_what_it_is_is_judged_strictly_and_told_so(pac
 
 def test_before_the_stack_is_told_everything_is_strict() -> None:
     with serving(CONTROLS) as stub:
-        levels = {policy.enforcementLevel for policy in stub.GetAnalyzerInfo(Empty()).policies}
+        policies = stub.GetAnalyzerInfo(Empty()).policies
 
+    levels = {policy.enforcementLevel for policy in policies if policy.name not in OWN_LEVELS}
     assert levels == {pb.MANDATORY}
 
 
-def test_only_the_controls_of_the_type_are_asked_and_the_others_reported(pack: AnalyzerStub) -> None:
+def test_only_the_controls_of_the_type_are_asked_and_the_others_reported(few: AnalyzerStub) -> None:
     """What is not reported as not applicable would count as passed."""
-    response = pack.Analyze(request(KEY, {"enableKeyRotation": True}))
+    response = few.Analyze(request(KEY, {"enableKeyRotation": True}))
 
     assert told(response) == {}
     assert reasons(response) == {
         control.slug: f"only for {', '.join(control.types)}"
-        for control in CONTROLS
+        for control in [*FEW, *ABOUT_EXEMPTIONS]
         if control.scope is Scope.RESOURCE and KEY not in control.types
     }
 
@@ -121,7 +126,8 @@ def test_only_the_controls_of_the_type_are_asked_and_the_others_reported(pack: A
 def test_a_type_that_no_control_is_about_is_left_alone(pack: AnalyzerStub) -> None:
     response = pack.Analyze(request("random:index/randomId:RandomId", {"byteLength": 4}))
 
-    assert (told(response), len(reasons(response))) == ({}, sum(one.scope is Scope.RESOURCE for one in CONTROLS))
+    everything = [*CONTROLS, *ABOUT_EXEMPTIONS]
+    assert (told(response), len(reasons(response))) == ({}, sum(one.scope is Scope.RESOURCE for one in everything))
 
 
 def test_a_resource_that_a_control_leaves_out_is_told_why(pack: AnalyzerStub) -> None:
@@ -137,10 +143,10 @@ def test_an_unknown_value_is_no_finding_of_the_resource_and_no_pass(pack: Analyz
     assert reasons(response)["rds-storage-encrypted"] == f"Cannot tell yet, storageEncrypted is not known: {ENCRYPT}"
 
 
-def test_what_stays_unknown_is_summed_up_once_per_control(pack: AnalyzerStub) -> None:
+def test_what_stays_unknown_is_summed_up_once_per_control(few: AnalyzerStub) -> None:
     for number in range(7):
-        pack.Analyze(request(INSTANCE, {"storageEncrypted": UNKNOWN}, name=f"db{number}"))
-    response = pack.AnalyzeStack(pb.AnalyzeStackRequest())
+        few.Analyze(request(INSTANCE, {"storageEncrypted": UNKNOWN}, name=f"db{number}"))
+    response = few.AnalyzeStack(pb.AnalyzeStackRequest())
 
     assert [(one.policyName, one.urn) for one in response.diagnostics] == [("rds-storage-encrypted", "")]
     assert told(response)["rds-storage-encrypted"] == (
@@ -186,9 +192,9 @@ def stack_of_two(forced: str, *, value: str, needs: bool) -> pb.AnalyzeStackRequ
 @pytest.mark.parametrize(("value", "needs"), [(UNKNOWN, True), ("pg-1", True), ("pg-1", False)])
 @pytest.mark.parametrize(("forced", "found"), [("1", []), ("0", [("rds-force-ssl", urn(INSTANCE, "main"))])])
 def test_a_stack_control_follows_dependencies_and_equal_values_and_names_the_culprit(
-    pack: AnalyzerStub, value: str, needs: bool, forced: str, found: list[Any]
+    few: AnalyzerStub, value: str, needs: bool, forced: str, found: list[Any]
 ) -> None:
-    response = pack.AnalyzeStack(stack_of_two(forced, value=value, needs=needs))
+    response = few.AnalyzeStack(stack_of_two(forced, value=value, needs=needs))
 
     assert [(one.policyName, one.urn) for one in response.diagnostics] == found
 
@@ -202,8 +208,8 @@ def test_a_dependency_that_is_missing_from_the_request_cannot_be_told(pack: Anal
     assert told(response)["rds-force-ssl"][1].startswith("Cannot tell yet for main (parameterGroupName):")
 
 
-def test_a_stack_control_without_a_resource_does_not_apply(pack: AnalyzerStub) -> None:
-    assert reasons(pack.AnalyzeStack(pb.AnalyzeStackRequest())) == {"rds-force-ssl": f"none of {INSTANCE}"}
+def test_a_stack_control_without_a_resource_does_not_apply(few: AnalyzerStub) -> None:
+    assert reasons(few.AnalyzeStack(pb.AnalyzeStackRequest())) == {"rds-force-ssl": f"none of {INSTANCE}"}
 
 
 def test_a_configured_level_and_setting_count(pack: AnalyzerStub) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
-from policies.reading import dependencies_of, from_plain, from_wire, reference_to
+from policies.reading import from_plain, reference_to
 from policies.values import CannotTellError, Reference, Resource
+from policies.wire import dependencies_of, from_wire
 from tests.policies.driver import UNKNOWN, member, request, secret, urn
 
 

@@ -1,0 +1,78 @@
+"""`datastores gate`: whether a change may go through, from a preview or from the renders of two commits."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TextIO
+
+from stacks.settings import FOLDER, Settings
+from upgrades.gate import Verdict, environment_of, judge
+from upgrades.preview import PreviewError, read_preview
+from upgrades.report import as_json, markdown, text
+
+BAD_INPUT: Final = 2
+
+
+class Form(StrEnum):
+    """How a verdict is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def gate_preview(file: Path, *, form: Form, out: TextIO, err: TextIO) -> int:
+    """Judge what `pulumi preview --json` wrote into *file* (`-`: standard input); return the exit status."""
+    try:
+        written = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        preview = read_preview(written.decode("utf-8-sig"))
+    except OSError as error:
+        return _refused(f"{file} cannot be read: {error.strerror}", err)
+    except UnicodeDecodeError as error:
+        return _refused(f"{file} is not UTF-8 from byte {error.start + 1} on", err)
+    except PreviewError as error:
+        return _refused(f"{file} is no preview: {error}", err)
+    environment = environment_of(preview.stack)
+    verdict = judge(preview.edits, stack=preview.stack, environment=environment, gaps=preview.gaps)
+    return _written(verdict, form, out)
+
+
+def gate_base(  # noqa: PLR0913  each is said by an option
+    settings: Settings, base: str, *, environment: str | None, form: Form, out: TextIO, err: TextIO
+) -> int:
+    """Judge what lies between commit *base* and *settings* of the working tree; return the exit status."""
+    # Only here: they bring Pulumi and the local cloud's providers, which a preview does without.
+    from stacks.render import render  # noqa: PLC0415
+    from upgrades.commit import CommitError, RenderError, rendered_at  # noqa: PLC0415
+    from upgrades.renders import Rendered, edits_between  # noqa: PLC0415
+
+    # The working tree first: what is wrong with it is wrong input, whatever the commit says.
+    after = Rendered(stack=settings.stack, region=settings.region, resources=render(settings))
+    gaps: list[str] = []
+    try:
+        before = rendered_at(base, root=FOLDER.parent, stack=settings.stack, environment=environment)
+    except CommitError as error:
+        return _refused(str(error), err)
+    except RenderError as error:
+        before = None
+        gaps = [f"{settings.stack} cannot be rendered at {base}: {error}"]
+    edits = edits_between(before, after) if before else []
+    return _written(judge(edits, stack=settings.stack, environment=settings.environment, gaps=gaps), form, out)
+
+
+def _written(verdict: Verdict, form: Form, out: TextIO) -> int:
+    match form:
+        case Form.TEXT:
+            out.write(text(verdict))
+        case Form.MARKDOWN:
+            out.write(markdown(verdict))
+        case Form.JSON:
+            json.dump(as_json(verdict), out, indent=2, ensure_ascii=False)
+            out.write("\n")
+    return verdict.exit_code
+
+
+def _refused(what: str, err: TextIO) -> int:
+    err.write(f"error: {what}\n")
+    return BAD_INPUT

@@ -1,0 +1,170 @@
+"""Controls of RDS events: a subscription must tell of each database what happens to it."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from policies.control import Controls, Group, Scope, Severity
+from policies.controls.relational import CLUSTER, INSTANCE, is_replica
+from policies.controls.relations import any_naming, is_any
+from policies.stack import Stack
+from policies.values import Items, Record, Resource
+
+CONTROLS: Final = Controls()
+control = CONTROLS.add
+SUBSCRIPTION: Final = "aws:rds/eventSubscription:EventSubscription"
+
+
+def is_store(db: Resource) -> bool:
+    """Leave out read replicas: a store without a subscription is reported once, on its primary."""
+    return not is_replica(db)
+
+
+def _tells(subscription: Record, kind: str, categories: Sequence[str]) -> bool:
+    """Say whether a subscription tells of events of a kind of source; what it does not restrict, it tells of."""
+    if subscription.get("enabled", True) is not True:
+        return False
+    # An empty one is what the engine shows of a subscription that names none.
+    if subscription.get("sourceType", "") not in ("", kind):
+        return False
+    told = subscription.items_of("eventCategories")
+    return _is_open(subscription, "eventCategories") or all(category in told for category in categories)
+
+
+def _is_open(subscription: Record, key: str) -> bool:
+    """Say whether a list restricts nothing: absent or empty."""
+    return key not in subscription or (isinstance(subscription[key], Items) and not subscription[key])
+
+
+def _watched(db: Resource, stack: Stack, kind: str, *categories: str) -> bool:
+    """Say whether a subscription tells of this database: it names no sources, or this one."""
+
+    def tells(subscription: Resource) -> bool:
+        return _tells(subscription, kind, categories)
+
+    def one_of_all() -> bool:
+        return is_any(stack.of(SUBSCRIPTION), lambda one: tells(one) and _is_open(one, "sourceIds"))
+
+    def one_of_this() -> bool:
+        return any_naming(stack, SUBSCRIPTION, "sourceIds", db, tells)
+
+    return is_any((one_of_all, one_of_this), lambda is_there: is_there())
+
+
+def _subscribed(stack: Stack, kind: str, *categories: str) -> bool:
+    """Say whether a subscription tells of what databases are configured by."""
+    return is_any(stack.of(SUBSCRIPTION), lambda one: _tells(one, kind, categories))
+
+
+def _events(kind: str, *categories: str, **inputs: Any) -> dict[str, Any]:
+    """Give a subscription of an example."""
+    told = {"snsTopic": "arn:aws:sns:eu-west-1:1:events", "sourceType": kind, "eventCategories": list(categories)}
+    return {"type": SUBSCRIPTION, "name": "events", "inputs": {**told, **inputs}}
+
+
+_DB: Final = {"type": INSTANCE, "name": "db", "inputs": {"identifier": "orders"}}
+_REPLICA: Final = {"type": INSTANCE, "name": "replica", "inputs": {"replicateSourceDb": "orders"}}
+_CLUSTER: Final = {"type": CLUSTER, "name": "db", "inputs": {"clusterIdentifier": "orders"}}
+_INSTANCE_EVENTS: Final = ("maintenance", "configuration change", "failure")
+_ALL_EVENTS: Final = {"type": SUBSCRIPTION, "name": "events", "inputs": {"snsTopic": "arn:aws:sns:eu-west-1:1:events"}}
+
+
+@control(
+    INSTANCE,
+    group=Group.MONITORING,
+    severity=Severity.LOW,
+    scope=Scope.STACK,
+    when=is_store,
+    good=[
+        [_DB, _events("db-instance", *_INSTANCE_EVENTS)],
+        [_DB, _events("db-instance", "failure", "maintenance", "configuration change", "failover")],
+        [_DB, _events("db-instance", *_INSTANCE_EVENTS, sourceIds=["orders"])],
+        [_DB, _events("db-instance", *_INSTANCE_EVENTS, sourceIds=[f"ref:{INSTANCE}::db::identifier"])],
+        [_DB, _events("db-instance")],
+        [_DB, _ALL_EVENTS],
+    ],
+    bad=[
+        [_DB],
+        [_DB, _events("db-cluster", *_INSTANCE_EVENTS)],
+        [_DB, _events("db-instance", "maintenance", "failure")],
+        [_DB, _events("db-instance", *_INSTANCE_EVENTS, enabled=False)],
+        [_DB, _events("db-instance", *_INSTANCE_EVENTS, sourceIds=["carts"])],
+        [_DB, _events("db-instance", *_INSTANCE_EVENTS, sourceType=["db-instance"])],
+        [_DB, _events("db-instance", eventCategories="maintenance, configuration change, failure")],
+    ],
+    skipped=[[_REPLICA]],
+)
+def rds_event_subscription_instance(db: Resource, stack: Stack) -> bool:
+    """RDS instances must tell what happens to them: add an rds.EventSubscription with source_type db-instance."""
+    return _watched(db, stack, "db-instance", *_INSTANCE_EVENTS)
+
+
+@control(
+    CLUSTER,
+    group=Group.MONITORING,
+    severity=Severity.LOW,
+    scope=Scope.STACK,
+    good=[
+        [_CLUSTER, _events("db-cluster", "maintenance", "failure")],
+        [_CLUSTER, _events("db-cluster", "maintenance", "failure", sourceIds=["orders"])],
+        [_CLUSTER, _ALL_EVENTS],
+    ],
+    bad=[
+        [_CLUSTER],
+        [_CLUSTER, _events("db-instance", "maintenance", "failure")],
+        [_CLUSTER, _events("db-cluster", "failure")],
+        [_CLUSTER, _events("db-cluster", "maintenance", "failure", sourceIds=["carts"])],
+    ],
+)
+def rds_event_subscription_cluster(db: Resource, stack: Stack) -> bool:
+    """Aurora clusters must tell what happens to them: add an rds.EventSubscription with source_type db-cluster."""
+    return _watched(db, stack, "db-cluster", "maintenance", "failure")
+
+
+@control(
+    INSTANCE,
+    CLUSTER,
+    group=Group.MONITORING,
+    severity=Severity.LOW,
+    scope=Scope.STACK,
+    when=is_store,
+    good=[
+        [_DB, _events("db-parameter-group", "configuration change")],
+        [_CLUSTER, _events("db-parameter-group", "configuration change", enabled=True)],
+    ],
+    bad=[
+        [_DB],
+        [_CLUSTER],
+        [_DB, _events("db-instance", "configuration change")],
+        [_DB, _events("db-parameter-group", "failure")],
+        [_DB, _events("db-parameter-group", "configuration change", enabled=False)],
+    ],
+    skipped=[[_REPLICA]],
+)
+def rds_event_subscription_parameter_group(db: Resource, stack: Stack) -> bool:  # noqa: ARG001  the scope gives it
+    """RDS must tell of changed parameters: add an rds.EventSubscription with source_type db-parameter-group."""
+    return _subscribed(stack, "db-parameter-group", "configuration change")
+
+
+@control(
+    INSTANCE,
+    CLUSTER,
+    group=Group.MONITORING,
+    severity=Severity.LOW,
+    scope=Scope.STACK,
+    when=is_store,
+    good=[
+        [_DB, _events("db-security-group", "configuration change", "failure")],
+        [_CLUSTER, _events("db-security-group", "failure", "configuration change", enabled=True)],
+    ],
+    bad=[
+        [_DB],
+        [_CLUSTER],
+        [_DB, _events("db-instance", "configuration change", "failure")],
+        [_DB, _events("db-security-group", "configuration change")],
+        [_DB, _events("db-security-group", "configuration change", "failure", enabled=False)],
+    ],
+    skipped=[[_REPLICA]],
+)
+def rds_event_subscription_security_group(db: Resource, stack: Stack) -> bool:  # noqa: ARG001  the scope gives it
+    """RDS must tell of changed access: add an rds.EventSubscription with source_type db-security-group."""
+    return _subscribed(stack, "db-security-group", "configuration change", "failure")

@@ -1,0 +1,98 @@
+"""Controls of tags and of names."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from policies.control import Controls, Group, Severity
+from policies.controls.taggable import BILLED, TAGGABLE
+from policies.values import Resource
+from stacks.phases import STATEFUL, Environment, Phase
+
+CONTROLS: Final = Controls()
+control = CONTROLS.add
+REQUIRED: Final = ("application", "environment", "phase", "owner", "costCentre", "dataClass")
+BY_COST: Final = ("application", "environment", "costCentre")
+"""What a bill is divided by."""
+PLACES: Final = frozenset({*Environment, *Phase, "development", "stage", "production"})
+# Names are written in words of letters: orders-prod, ordersProd, orders_prod1.
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+TABLE: Final = "aws:dynamodb/table:Table"
+SUBNET: Final = "aws:ec2/subnet:Subnet"
+
+
+def carries(resource: Resource, keys: Iterable[str]) -> bool:
+    """Say whether each tag has a value: written at the resource, or given to all of the provider's by default."""
+    return all(resource.record("tags").is_set(key) or resource.record("tagsAll").is_set(key) for key in keys)
+
+
+_TAGS: Final = {
+    "application": "clubapp",
+    "environment": "prod",
+    "phase": "growth",
+    "owner": "clubapp-team",
+    "costCentre": "clubapp",
+    "dataClass": "personal",
+}
+
+
+def _without(key: str) -> dict[str, str]:
+    return {one: value for one, value in _TAGS.items() if one != key}
+
+
+@control(
+    *TAGGABLE,
+    group=Group.TAGGING,
+    severity=Severity.LOW,
+    good=[
+        {"tags": _TAGS},
+        {"tags": {**_TAGS, "more": "x"}},
+        {"tags": {**_TAGS, "owner": "ref:aws:ssm/parameter:Parameter::owner::value"}},
+        {"tags": _without("owner"), "tagsAll": _TAGS},
+        [{"type": SUBNET, "name": "a", "inputs": {"tags": _TAGS}}],
+    ],
+    bad=[
+        {},
+        {"tags": None},
+        {"tags": {}},
+        *[{"tags": _without(key)} for key in REQUIRED],
+        {"tags": {**_TAGS, "owner": ""}},
+        {"tags": {**_TAGS, "owner": 7}},
+        {"tags": {**_without("costCentre"), "costcentre": "clubapp"}},
+        {"tags": [{"key": "application", "value": "clubapp"}]},
+        [{"type": SUBNET, "name": "a", "inputs": {"tags": _without("phase")}}],
+    ],
+)
+def resource_required_tags(resource: Resource) -> bool:
+    """Resources must say whose they are: set tags application, environment, phase, owner, costCentre and dataClass."""
+    return carries(resource, REQUIRED)
+
+
+@control(
+    *BILLED,
+    group=Group.COST,
+    severity=Severity.LOW,
+    good=[{"tags": _TAGS}, {"tags": _without("owner")}, {"tagsAll": _TAGS}],
+    bad=[{}, {"tags": None}, *[{"tags": _without(key)} for key in BY_COST], {"tags": {**_TAGS, "costCentre": ""}}],
+)
+def cost_tags(resource: Resource) -> bool:
+    """Resources that cost money must say who pays: set tags application, environment and costCentre."""
+    return carries(resource, BY_COST)
+
+
+def _named(*names: str) -> list[list[dict[str, Any]]]:
+    return [[{"type": TABLE, "name": name, "inputs": {}}] for name in names]
+
+
+@control(
+    *sorted({*TAGGABLE, *STATEFUL}),
+    group=Group.RESILIENCE,
+    severity=Severity.HIGH,
+    good=_named("orders", "orders-primary", "autoscale", "devora-orders", "product", "stagecoach"),
+    bad=_named(
+        "orders-prod", "prod", "orders-mvp", "growth-orders", "ordersProd", "ORDERS_DEV", "dev2", "scale.orders"
+    ),
+)
+def names_without_phase(resource: Resource) -> bool:
+    """Logical names must hold no phase and no environment, or growing replaces what they name: leave the word out."""
+    return not PLACES.intersection(word.lower() for word in _WORD.findall(resource.name))

@@ -1,0 +1,1 @@
+"""A report for people, programs, code scanning, test viewers and pull requests."""

@@ -1,0 +1,127 @@
+"""What a check found, as plain data: every format is made from it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import Final
+
+from policies.control import Control, Level, Scope
+from policies.exemptions import LEVELS as OWN_LEVELS
+from policies.exemptions import Exempted, Exemption, Ledger
+from policies.levels import Place, level_of
+from policies.subject import Subject
+from policies.verdict import Finding, Verdict, verdicts
+
+UNCHANGED: Final = "what is not in the preview"
+"""Stands for the path of the unknown value where a relation may lead out of the preview."""
+
+
+class Status(IntEnum):
+    """The exit code of a check."""
+
+    CLEAN = 0
+    """Advice does not count."""
+    VIOLATED = 1
+    CANNOT_TELL = 3
+    """Of a mandatory control, and there is nothing worse."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """A violation, or what cannot be told yet, and what it does here."""
+
+    finding: Finding
+    level: Level
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same finding in another report."""
+        return self.finding.control.slug, self.finding.type, self.finding.name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What a check found; the worst comes first."""
+
+    subject: Subject
+    controls: Sequence[Control]
+    """Those that were asked."""
+    violations: Sequence[Judged]
+    cannot_tell: Sequence[Judged]
+    exempted: Sequence[Exempted]
+    passed: Sequence[Finding]
+    known: Sequence[Judged] | None = None
+    """What a baseline had already; it does not count. None: there is no baseline."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many of each kind."""
+        mandatory = sum(one.level is Level.MANDATORY for one in self.violations)
+        return {
+            "mandatory": mandatory,
+            "advisory": len(self.violations) - mandatory,
+            "cannotTell": len(self.cannot_tell),
+            "exempted": len(self.exempted),
+            "passed": len(self.passed),
+            **({} if self.known is None else {"known": len(self.known)}),
+        }
+
+    @property
+    def status(self) -> Status:
+        """What the command ends with."""
+        if any(one.level is Level.MANDATORY for one in self.violations):
+            return Status.VIOLATED
+        if any(one.level is Level.MANDATORY for one in self.cannot_tell):
+            return Status.CANNOT_TELL
+        return Status.CLEAN
+
+
+def check(
+    subject: Subject,
+    controls: Iterable[Control],
+    *,
+    exempting: Sequence[Exemption],
+    today: date,
+    level: Callable[[Control, Place], Level] = level_of,
+) -> Report:
+    """Judge a subject by the controls that are on where it stands."""
+    levels = {control.slug: level(control, subject.place) for control in controls}
+    on = [control for control in controls if levels[control.slug] is not Level.OFF]
+    found = [_within(finding, subject) for finding in verdicts(subject.resources, on, account=subject.account)]
+    ledger = Ledger(exempting, stack=subject.stack, today=today)
+    bad = [one for one in found if one.verdict in {Verdict.VIOLATES, Verdict.CANNOT_TELL}]
+    left = [one for one in bad if not ledger.exempts(one)]
+    levels = {**levels, **OWN_LEVELS}
+    judged = [
+        Judged(finding=one, level=levels[one.control.slug])
+        for one in (*left, *ledger.findings(control.slug for control in on))
+    ]
+    judged.sort(key=_worst_first)
+    return Report(
+        subject=subject,
+        controls=on,
+        violations=[one for one in judged if one.finding.verdict is Verdict.VIOLATES],
+        cannot_tell=[one for one in judged if one.finding.verdict is Verdict.CANNOT_TELL],
+        exempted=ledger.exempted,
+        passed=[one for one in found if one.verdict is Verdict.COMPLIES],
+    )
+
+
+def _within(finding: Finding, subject: Subject) -> Finding:
+    """Take a relation that is missing for one that may be there, where only a part of the stack is seen."""
+    if not subject.left_out or finding.verdict is not Verdict.VIOLATES or finding.control.scope is not Scope.STACK:
+        return finding
+    return Finding(
+        control=finding.control,
+        type=finding.type,
+        name=finding.name,
+        urn=finding.urn,
+        verdict=Verdict.CANNOT_TELL,
+        message=f"Cannot tell yet, {UNCHANGED} may decide it: {finding.message}",
+        unknown=UNCHANGED,
+    )
+
+
+def _worst_first(one: Judged) -> tuple[int, int, str, str]:
+    return -one.level, -one.finding.control.severity, one.finding.control.slug, one.finding.name

@@ -1,0 +1,247 @@
+"""Two renders are compared as the providers would: every step of growth is safe, no step back is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from sizes.redis import RedisSize, steps
+from stacks.application import RedisStore
+from stacks.applications import APPLICATIONS
+from stacks.phases import Environment, Phase
+from stacks.render import render
+from stacks.settings import FOLDER, Settings
+from upgrades.edits import PROTECT, Edit, Operation
+from upgrades.gate import REFUSED, SAFE, Verdict, judge
+from upgrades.renders import REGION, Rendered, edits_between
+
+STACKS = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in FOLDER.glob("Pulumi.*.yaml"))
+GUARDED = [stack for stack in STACKS if not stack.endswith("-dev")]
+
+TABLE, KEY = "aws:dynamodb/table:Table", "aws:kms/key:Key"
+
+Step = tuple[str, Mapping[str, str]]
+"""A name, and the settings of one `up`."""
+
+
+def way(stack: str) -> list[Step]:
+    """Give the settings of each `up` from mvp to enterprise; what a Redis store cannot do at once is hops."""
+    stores = APPLICATIONS[stack.rpartition("-")[0]].stores
+    found: list[Step] = [("mvp", {"phase": "mvp"})]
+    for before, after in pairwise(Phase):
+        between = {
+            store.name: steps(store.sizes[before], store.sizes[after])[:-1]
+            for store in stores
+            if isinstance(store, RedisStore) and before in store.sizes and after in store.sizes
+        }
+        found += list(_hops(before, after, between))
+        found.append((str(after), {"phase": str(after)}))
+    return found
+
+
+def _hops(before: Phase, after: Phase, between: Mapping[str, list[RedisSize]]) -> Iterator[Step]:
+    for number in range(max(map(len, between.values()), default=0)):
+        rows = {name: _row(sizes[min(number, len(sizes) - 1)]) for name, sizes in between.items() if sizes}
+        settings = {"phase": str(before), "hop": repr({"to": str(after), "step": number + 1, "sizes": rows})}
+        yield f"{before} to {after}, hop {number + 1}", settings
+
+
+def _row(size: RedisSize) -> dict[str, Any]:
+    return {_camel(key): str(value) if isinstance(value, str) else value for key, value in asdict(size).items()}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+@cache
+def rendered(stack: str, name: str) -> Rendered:
+    settings = Settings.read(stack, overrides=dict(way(stack))[name])
+    return Rendered(stack=stack, region=settings.region, resources=render(settings))
+
+
+def verdict(before: Rendered, after: Rendered, environment: Environment = Environment.PROD) -> Verdict:
+    return judge(edits_between(before, after), stack=after.stack, environment=environment)
+
+
+STEPS = [
+    pytest.param(stack, before, after, id=f"{stack}: {after}")
+    for stack in STACKS
+    for (before, _), (after, _) in pairwise(way(stack))
+]
+
+
+@pytest.mark.parametrize(("stack", "before", "after"), STEPS)
+def test_growing_is_safe_in_every_step(stack: str, before: str, after: str):
+    found = verdict(rendered(stack, before), rendered(stack, after))
+
+    assert (found.exit_code, found.refusals, found.doubts) == (SAFE, (), ())
+
+
+@pytest.mark.parametrize(("stack", "before", "after"), STEPS)
+def test_no_step_goes_back(stack: str, before: str, after: str):
+    assert verdict(rendered(stack, after), rendered(stack, before)).exit_code == REFUSED
+
+
+def test_a_way_has_its_hops():
+    assert [name for name, _ in way("clubapp-prod")] == [
+        "mvp",
+        "growth",
+        "scale",
+        "scale to enterprise, hop 1",
+        "scale to enterprise, hop 2",
+        "enterprise",
+    ]
+
+
+@pytest.mark.parametrize("stack", GUARDED)
+def test_a_jump_over_the_hops_is_refused(stack: str):
+    found = verdict(rendered(stack, "scale"), rendered(stack, "enterprise"))
+
+    assert [refusal.what for refusal in found.refusals] == [
+        'clusterMode would go from "disabled" to "enabled"',
+    ]
+
+
+def test_the_same_render_has_no_edits():
+    one = rendered("clubapp-prod", "mvp")
+
+    assert edits_between(one, one) == []
+
+
+def test_lifting_the_protection_of_a_store_is_refused():
+    settings = Settings.read("clubapp-prod", overrides={"phase": "mvp", "unlock": "[presence]"})
+    after = Rendered(stack="clubapp-prod", region=settings.region, resources=render(settings))
+
+    found = verdict(rendered("clubapp-prod", "mvp"), after)
+
+    assert [f"{refusal.resource} {refusal.what}" for refusal in found.refusals] == [
+        f"{TABLE}::presence-table would lose Pulumi's `protect`",
+        f"{TABLE}::presence-table deletionProtectionEnabled would go from true to false",
+    ]
+
+
+# Small renders
+
+
+def resource(type_: str, name: str, inputs: Mapping[str, Any], **options: Any) -> dict[str, Any]:
+    return {"type": type_, "name": name, "inputs": dict(inputs), "options": options}
+
+
+def between(
+    before: list[dict[str, Any]], after: list[dict[str, Any]], regions: tuple[str, str] = ("eu-west-1", "eu-west-1")
+) -> list[Edit]:
+    olds, news = (
+        Rendered(stack="clubapp-prod", region=region, resources=resources)
+        for region, resources in zip(regions, (before, after), strict=True)
+    )
+    return edits_between(olds, news)
+
+
+def facts(edits: list[Edit]) -> list[tuple[str, str, str, bool]]:
+    return [(edit.name, edit.operation, edit.path, edit.replaces) for edit in edits]
+
+
+ITEMS = {"hashKey": "a", "attributes": [{"name": "a", "type": "S"}]}
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
+SUBNETS = "aws:elasticache/subnetGroup:SubnetGroup"
+
+
+def test_another_key_of_a_table_replaces_it():
+    other = {"hashKey": "b", "attributes": [{"name": "b", "type": "S"}]}
+
+    assert facts(between([resource(TABLE, "t", ITEMS)], [resource(TABLE, "t", other)])) == [
+        ("t", "replace", "attributes[0].name", False),
+        ("t", "replace", "hashKey", True),
+    ]
+
+
+def test_a_replacement_pulls_along_who_holds_its_outputs():
+    """A subnet group has no data, the cache in it has."""
+    group = {"subnetGroupName": f"ref:{SUBNETS}::s::name"}
+    before = [resource(SUBNETS, "s", {"name": "one"}), resource(CACHE, "c", group)]
+    after = [resource(SUBNETS, "s", {"name": "two"}), resource(CACHE, "c", group)]
+
+    assert facts(between(before, after)) == [("s", "replace", "name", True), ("c", "replace", "subnetGroupName", True)]
+
+
+def test_a_fixed_name_that_was_chosen_by_the_provider_replaces():
+    assert facts(between([resource(TABLE, "t", ITEMS)], [resource(TABLE, "t", {**ITEMS, "name": "t"})])) == [
+        ("t", "replace", "name", True)
+    ]
+
+
+def test_a_default_written_out_changes_nothing():
+    assert between([resource(TABLE, "t", ITEMS)], [resource(TABLE, "t", {**ITEMS, "billingMode": "PROVISIONED"})]) == []
+
+
+def test_another_parent_type_is_another_resource():
+    before, after = (
+        resource(TABLE, "t", ITEMS, parent=f"datastores:components:{kind}::x") for kind in ("Table", "Tab")
+    )
+
+    assert facts(between([before], [after])) == [("t", "delete", "", False), ("t", "create", "", False)]
+
+
+@pytest.mark.parametrize(
+    "alias",
+    [{"name": "old"}, f"urn:pulumi:clubapp-prod::datastores::datastores:components:Table${TABLE}::old"],
+    ids=["name", "urn"],
+)
+def test_an_alias_keeps_a_renamed_resource(alias: object):
+    before = resource(TABLE, "old", ITEMS, parent="datastores:components:Table::x")
+
+    assert between([before], [resource(TABLE, "new", ITEMS, aliases=[alias])]) == []
+
+
+def test_another_region_replaces_everything():
+    edits = between([resource(TABLE, "t", ITEMS)], [resource(TABLE, "t", ITEMS)], ("eu-west-1", "eu-central-1"))
+
+    assert [(edit.path, edit.before, edit.after, edit.replaces) for edit in edits] == [
+        (REGION, "eu-west-1", "eu-central-1", True)
+    ]
+
+
+def test_dropped_protection_is_an_edit_of_its_own():
+    edits = between([resource(TABLE, "t", ITEMS, protect=True)], [resource(TABLE, "t", ITEMS)])
+
+    assert [(edit.operation, edit.path, edit.before, edit.after) for edit in edits] == [
+        (Operation.UNTOUCHED, PROTECT, True, False)
+    ]
+
+
+@pytest.mark.parametrize("where", ["*", "tags", "tags.a"])
+def test_what_a_program_says_replaces_does(where: str):
+    before, after = (resource(TABLE, "t", {**ITEMS, "tags": {"a": value}}, replaceOnChanges=[where]) for value in "xy")
+
+    assert facts(between([before], [after])) == [("t", "replace", "tags.a", True)]
+
+
+def test_what_a_program_ignores_is_no_change():
+    before, after = (resource(TABLE, "t", {**ITEMS, "hashKey": value}, ignoreChanges=["hashKey"]) for value in "xy")
+
+    assert between([before], [after]) == []
+
+
+def test_a_type_that_the_local_cloud_does_not_know_says_so():
+    kind = "aws:rds/cluster:Cluster"
+
+    edits = between([resource(kind, "c", {"port": 1})], [resource(kind, "c", {"port": 2})])
+
+    assert [(edit.path, edit.imitated, edit.holds_data) for edit in edits] == [("port", False, True)]
+
+
+def test_a_key_that_is_replaced_takes_the_stores_with_it():
+    """The table follows to the new key in place, and what the old one encrypts is lost with the key."""
+    table = {**ITEMS, "serverSideEncryption": {"enabled": True, "kmsKeyArn": f"ref:{KEY}::k::arn"}}
+    before = [resource(KEY, "k", {}), resource(TABLE, "t", table)]
+    after = [resource(KEY, "k", {"multiRegion": True}), resource(TABLE, "t", table)]
+
+    assert facts(between(before, after)) == [
+        ("k", "replace", "multiRegion", True),
+        ("t", "update", "serverSideEncryption", False),
+    ]

@@ -1,0 +1,75 @@
+"""A verdict is read by people, by GitHub and by programs."""
+
+from stacks.phases import Environment
+from tests.upgrades.change import edit
+from upgrades.edits import Operation
+from upgrades.gate import Refusal, Verdict, judge
+from upgrades.report import as_json, markdown, summary, text
+
+
+def verdict(*, refusals: tuple[Refusal, ...] = (), changed: int = 2) -> Verdict:
+    return Verdict(
+        stack="clubapp-prod",
+        environment=Environment.PROD,
+        changed=changed,
+        refusals=refusals,
+        doubts=(),
+        warnings=(),
+    )
+
+
+def refusal(what: str) -> Refusal:
+    return Refusal(resource="a:b/c:C::d", what=what, because="of that", instead="do this")
+
+
+def test_a_safe_change_ends_with_the_next_command():
+    assert text(verdict()) == ("clubapp-prod: safe (2 resources touched)\nnext: pulumi up --stack clubapp-prod\n")
+
+
+def test_a_refusal_is_a_paragraph():
+    assert text(verdict(refusals=(refusal("would go"),), changed=1)) == (
+        "refused: a:b/c:C::d would go\n"
+        "  because: of that\n"
+        "  instead: do this\n"
+        "\n"
+        "clubapp-prod: refused (1 refusal, 1 resource touched)\n"
+    )
+
+
+def test_a_comment_is_a_section_of_markdown():
+    assert markdown(verdict(refusals=(refusal("would lose `protect`"),))) == (
+        "### Gate: clubapp-prod: refused (1 refusal, 2 resources touched)\n"
+        "\n"
+        "**refused:** `a:b/c:C::d` would lose `protect`\n"
+        "- because: of that\n"
+        "- instead: do this\n"
+    )
+
+
+def test_nothing_from_a_preview_is_markdown_in_a_comment():
+    written = markdown(verdict(refusals=(refusal("<img src=x> @team [a](b) #1 **x**"),)))
+
+    assert "&lt;img src=x&gt; @\u200bteam \\[a\\](b) \\#1 \\*\\*x\\*\\*" in written
+
+
+def test_a_summary_counts_what_there_is():
+    found = judge(
+        [edit(operation=Operation.DELETE), edit("kmsKeyId", "k", None, type="aws:cloudwatch/logGroup:LogGroup")],
+        stack="clubapp-dev",
+        environment=Environment.DEV,
+        gaps=["cut"],
+    )
+
+    assert summary(found) == "clubapp-dev: refused (1 refusal, 1 doubt, 1 warning, 2 resources touched)"
+
+
+def test_json_has_all_of_it():
+    assert as_json(verdict(refusals=(refusal("would go"),))) == {
+        "stack": "clubapp-prod",
+        "environment": "prod",
+        "verdict": "refused",
+        "changed": 2,
+        "refusals": [{"resource": "a:b/c:C::d", "what": "would go", "because": "of that", "instead": "do this"}],
+        "doubts": [],
+        "warnings": [],
+    }

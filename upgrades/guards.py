@@ -1,0 +1,399 @@
+"""What must not get weaker: one row a property, with why and what to do instead."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, cast
+
+from upgrades.edits import unknown
+
+INSTANCE: Final = "aws:rds/instance:Instance"
+CLUSTER: Final = "aws:rds/cluster:Cluster"
+GLOBAL_CLUSTER: Final = "aws:rds/globalCluster:GlobalCluster"
+TABLE: Final = "aws:dynamodb/table:Table"
+TABLE_REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
+GROUP: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
+SERVERLESS: Final = "aws:elasticache/serverlessCache:ServerlessCache"
+KEY: Final = "aws:kms/key:Key"
+REPLICA_KEY: Final = "aws:kms/replicaKey:ReplicaKey"
+SECRET: Final = "aws:secretsmanager/secret:Secret"  # noqa: S105  a type, no secret
+VAULT: Final = "aws:backup/vault:Vault"
+ATLAS: Final = "mongodbatlas:index/advancedCluster:AdvancedCluster"
+LOGS: Final = "aws:cloudwatch/logGroup:LogGroup"
+
+FULL_RECOVERY_DAYS: Final = 35
+"""DynamoDB API Reference, PointInTimeRecoverySpecification: the default of RecoveryPeriodInDays."""
+KEY_WINDOW_DAYS: Final = 30
+"""KMS API Reference, ScheduleKeyDeletion: the default of PendingWindowInDays."""
+SECRET_WINDOW_DAYS: Final = 30
+"""Secrets Manager API Reference, DeleteSecret: the default of RecoveryWindowInDays."""
+
+
+class Group(StrEnum):
+    """What a guard is about."""
+
+    DELETION = "deletion protection"
+    BACKUPS = "backups"
+    ENCRYPTION = "encryption"
+    ONE_WAY = "one way only"
+
+
+EVERYWHERE: Final = frozenset({Group.ENCRYPTION, Group.ONE_WAY})
+"""
+Groups that are refused in every environment. The others are about keeping data, and dev keeps none: there they warn.
+"""
+
+
+class CannotTellError(Exception):
+    """A value is needed that only the deployment will know, or that is of no type we can compare."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guard:
+    """A property, and when a change of it is refused."""
+
+    types: frozenset[str]
+    path: str
+    group: Group
+    weaker: Callable[[Any, Any], bool]
+    """Says whether the second value is weaker than the first; raises CannotTellError."""
+    default: Any = None
+    """What the provider takes where the property is absent."""
+    because: str
+    instead: str
+
+
+# Comparisons
+
+
+def switched_off(before: Any, after: Any) -> bool:
+    """Say whether a truth value went from true to false."""
+    return _truth(before) and not _truth(after)
+
+
+def switched_on(before: Any, after: Any) -> bool:
+    """Say whether a truth value went from false to true."""
+    return not _truth(before) and _truth(after)
+
+
+def fewer(before: Any, after: Any) -> bool:
+    """Say whether a number went down."""
+    return _number(after) < _number(before)
+
+
+def dropped(before: Any, after: Any) -> bool:
+    """Say whether a text that was there is no longer."""
+    return bool(before) and not _text(after)
+
+
+def less_recovery(before: Any, after: Any) -> bool:
+    """Say whether a table's `pointInTimeRecovery` reaches less far back."""
+    days = _recovery_days(before)
+    return days > 0 and _recovery_days(after) < days
+
+
+def weaker_key(before: Any, after: Any) -> bool:
+    """Say whether a table's `serverSideEncryption` falls back from one's own key to AWS's."""
+    strength = _key_strength(before)
+    return strength > 0 and _key_strength(after) < strength
+
+
+def down(order: Sequence[str]) -> Callable[[Any, Any], bool]:
+    """Give a comparison that finds a value before the old one in *order*."""
+    return lambda before, after: _position(order, after) < _position(order, before)
+
+
+def not_next(order: Sequence[str]) -> Callable[[Any, Any], bool]:
+    """Give a comparison that allows only the next value of *order*."""
+    return lambda before, after: _position(order, after) - _position(order, before) not in (0, 1)
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise CannotTellError
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise CannotTellError
+    return value
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or unknown(value):
+        raise CannotTellError
+    return value
+
+
+def _position(order: Sequence[str], value: Any) -> int:
+    if value not in order:
+        raise CannotTellError
+    return order.index(value)
+
+
+def _block(value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise CannotTellError
+    return cast("Mapping[str, Any]", value)
+
+
+def _recovery_days(value: Any) -> float:
+    block = _block(value)
+    if not _truth(block.get("enabled", False)):
+        return 0
+    days = block.get("recoveryPeriodInDays")
+    return FULL_RECOVERY_DAYS if days is None else _number(days)
+
+
+def _key_strength(value: Any) -> int:
+    """Give 0 for a key that AWS owns, 1 for one that it manages in the account, 2 for a key of one's own."""
+    block = _block(value)
+    if not _truth(block.get("enabled", False)):
+        return 0
+    return 2 if _text(block.get("kmsKeyArn")) else 1
+
+
+# The rows
+
+_KEEP_IT: Final = (
+    "leave it on; a store that is really to go is backed up first, and a person accepts this refusal in the review"
+)
+_COPY: Final = "keep the old figure; longer is always safe"
+_REKEY: Final = "keep the customer-managed key; another one of your own is a change of its own"
+
+
+def _row(*types: str, path: str, group: Group, weaker: Callable[[Any, Any], bool], **more: Any) -> Guard:
+    return Guard(types=frozenset(types), path=path, group=group, weaker=weaker, **more)
+
+
+_DELETION: Final = tuple(
+    _row(
+        *types,
+        path=path,
+        group=Group.DELETION,
+        weaker=switched_off,
+        default=False,
+        because="the service would no longer refuse to delete the store, whoever asks",
+        instead=_KEEP_IT,
+    )
+    for path, types in {
+        "deletionProtection": (INSTANCE, CLUSTER, GLOBAL_CLUSTER),
+        "deletionProtectionEnabled": (TABLE, TABLE_REPLICA),
+        "terminationProtectionEnabled": (ATLAS,),
+    }.items()
+)
+
+_BACKUPS: Final = (
+    _row(
+        *(INSTANCE, CLUSTER),
+        path="backupRetentionPeriod",
+        group=Group.BACKUPS,
+        weaker=fewer,
+        default=0,
+        because="backups older than that are deleted at once, and with them the way back to those days",
+        instead=_COPY,
+    ),
+    _row(
+        TABLE,
+        path="pointInTimeRecovery",
+        group=Group.BACKUPS,
+        weaker=less_recovery,
+        because="the table can no longer be restored to the days that are cut off, not even by setting it back",
+        instead=_COPY,
+    ),
+    _row(
+        TABLE_REPLICA,
+        path="pointInTimeRecovery",
+        group=Group.BACKUPS,
+        weaker=switched_off,
+        default=False,
+        because="the replica can no longer be restored, not even by switching it on again",
+        instead="leave it on",
+    ),
+    _row(
+        *(GROUP, SERVERLESS),
+        path="snapshotRetentionLimit",
+        group=Group.BACKUPS,
+        weaker=fewer,
+        default=0,
+        because="older snapshots are deleted, and 0 ends them altogether",
+        instead=_COPY,
+    ),
+    _row(
+        *(INSTANCE, CLUSTER),
+        path="deleteAutomatedBackups",
+        group=Group.BACKUPS,
+        weaker=switched_on,
+        default=True,
+        because="the automated backups would go with the database",
+        instead="leave it false",
+    ),
+    _row(
+        *(INSTANCE, CLUSTER),
+        path="skipFinalSnapshot",
+        group=Group.BACKUPS,
+        weaker=switched_on,
+        default=False,
+        because="a deleted database would leave nothing behind",
+        instead="leave it false",
+    ),
+    _row(
+        *(INSTANCE, CLUSTER, GROUP),
+        path="finalSnapshotIdentifier",
+        group=Group.BACKUPS,
+        weaker=dropped,
+        because="a deleted store would leave no final snapshot behind",
+        instead="keep a name for the final snapshot",
+    ),
+    _row(
+        *(KEY, REPLICA_KEY),
+        path="deletionWindowInDays",
+        group=Group.BACKUPS,
+        weaker=fewer,
+        default=KEY_WINDOW_DAYS,
+        because="a key deleted by mistake, and all that it encrypts, could be saved for fewer days",
+        instead=_COPY,
+    ),
+    _row(
+        SECRET,
+        path="recoveryWindowInDays",
+        group=Group.BACKUPS,
+        weaker=fewer,
+        default=SECRET_WINDOW_DAYS,
+        because="a secret deleted by mistake could be brought back for fewer days",
+        instead=_COPY,
+    ),
+    _row(
+        VAULT,
+        path="forceDestroy",
+        group=Group.BACKUPS,
+        weaker=switched_on,
+        default=False,
+        because="the vault would be deleted with every backup in it",
+        instead="leave it false",
+    ),
+    *(
+        _row(
+            ATLAS,
+            path=path,
+            group=Group.BACKUPS,
+            weaker=switched_off,
+            default=False,
+            because="the cluster's backups would end, or go with it",
+            instead="leave it on",
+        )
+        for path in ("backupEnabled", "pitEnabled", "retainBackupsEnabled")
+    ),
+)
+
+_ENCRYPTION: Final = (
+    _row(
+        *(INSTANCE, CLUSTER, GLOBAL_CLUSTER),
+        path="storageEncrypted",
+        group=Group.ENCRYPTION,
+        weaker=switched_off,
+        default=False,
+        because="data, snapshots and logs would lie on disk in the clear",
+        instead="leave it on",
+    ),
+    _row(
+        GROUP,
+        path="atRestEncryptionEnabled",
+        group=Group.ENCRYPTION,
+        weaker=switched_off,
+        default=False,
+        because="data and snapshots would lie on disk in the clear",
+        instead="leave it on",
+    ),
+    _row(
+        GROUP,
+        path="transitEncryptionEnabled",
+        group=Group.ENCRYPTION,
+        weaker=switched_off,
+        default=False,
+        because="commands, values and passwords would cross the network in the clear",
+        instead="leave it on",
+    ),
+    _row(
+        GROUP,
+        path="transitEncryptionMode",
+        group=Group.ENCRYPTION,
+        weaker=down(("preferred", "required")),
+        default="required",
+        because="clients could connect without TLS again",
+        instead="leave it required",
+    ),
+    _row(
+        TABLE,
+        path="serverSideEncryption",
+        group=Group.ENCRYPTION,
+        weaker=weaker_key,
+        because="the data would no longer be under a key that the account controls",
+        instead=_REKEY,
+    ),
+    _row(
+        *(INSTANCE, CLUSTER, GROUP, SERVERLESS, SECRET, LOGS),
+        path="kmsKeyId",
+        group=Group.ENCRYPTION,
+        weaker=dropped,
+        because="the data would no longer be under a key that the account controls",
+        instead=_REKEY,
+    ),
+    _row(
+        ATLAS,
+        path="encryptionAtRestProvider",
+        group=Group.ENCRYPTION,
+        weaker=lambda before, after: before not in (None, "NONE") and _text(after) in ("", "NONE"),
+        because="the data would no longer be under a key that the account controls",
+        instead=_REKEY,
+    ),
+    _row(
+        KEY,
+        path="enableKeyRotation",
+        group=Group.ENCRYPTION,
+        weaker=switched_off,
+        default=False,
+        because="the key's material would stay the same for ever",
+        instead="leave it on: what was encrypted before a rotation stays readable",
+    ),
+    *(
+        _row(
+            type_,
+            path=path,
+            group=Group.ENCRYPTION,
+            weaker=switched_off,
+            default=True,
+            because="nothing that the key encrypts could be read or written, and stores without their key stop",
+            instead="leave it on",
+        )
+        for type_, path in ((KEY, "isEnabled"), (REPLICA_KEY, "enabled"))
+    ),
+)
+
+_ONE_WAY: Final = (
+    _row(
+        INSTANCE,
+        path="allocatedStorage",
+        group=Group.ONE_WAY,
+        weaker=fewer,
+        default=0,
+        because="RDS cannot shrink a volume: the update would fail half-way",
+        instead="keep the size; a smaller database is a new one that the data is copied into",
+    ),
+    _row(
+        GROUP,
+        path="clusterMode",
+        group=Group.ONE_WAY,
+        weaker=not_next(("disabled", "compatible", "enabled")),
+        default="disabled",
+        because="cluster mode goes disabled, compatible, enabled, one update each, and never back",
+        instead="take the next step only; to go back, restore a snapshot into a new group",
+    ),
+)
+
+GUARDS: Final = (*_DELETION, *_BACKUPS, *_ENCRYPTION, *_ONE_WAY)

@@ -1,0 +1,306 @@
+"""
+Reads `pulumi preview --json`: the document, and the streaming form with one event of the engine a line.
+
+The streaming form is what PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true gives. Only what is wrong with the file as a whole
+is an error; a preview that stopped half-way is read as far as it goes, and says so.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from stacks.phases import stateful
+from upgrades.edits import PROTECT, Edit, Kind, Operation, kind_of, place, steps, unknown, value_at
+
+Json = Mapping[str, Any]
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    # Source: pkg/resource/deploy/step.go of Pulumi 3.259.
+    "same": Operation.UNTOUCHED,
+    "create": Operation.CREATE,
+    "import": Operation.CREATE,
+    "update": Operation.UPDATE,
+    "delete": Operation.DELETE,
+    "replace": Operation.REPLACE,
+    "create-replacement": Operation.REPLACE,
+    "delete-replaced": Operation.REPLACE,
+    "import-replacement": Operation.REPLACE,
+    "read-replacement": Operation.REPLACE,
+    # What the stack reads and does not own, and what it forgets after it is gone.
+    "read": Operation.UNTOUCHED,
+    "refresh": Operation.UNTOUCHED,
+    "discard": Operation.UNTOUCHED,
+    "discard-replaced": Operation.UNTOUCHED,
+    "remove-pending-replace": Operation.UNTOUCHED,
+}
+_SECRET: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105  the protocol's public mark of a wrapped value
+
+
+class PreviewError(Exception):
+    """What was read is no preview."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """What an `up` would do."""
+
+    stack: str
+    """Empty where the preview shows no resource at all."""
+    edits: tuple[Edit, ...]
+    gaps: tuple[str, ...]
+    """Why the edits may not be all of them; empty for a preview that ran to its end."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Step:
+    """A step in the words of both forms."""
+
+    op: str
+    urn: str
+    old: Json
+    new: Json
+    reasons: frozenset[str]
+    """Properties that force a replacement."""
+    kinds: Mapping[str, str]
+    """What the provider says that changes: `update-replace` and so on by path; empty where it does not say."""
+
+
+def read_preview(text: str) -> Preview:
+    """Read a preview; raises PreviewError for what is none."""
+    try:
+        document = _loads(text)
+    except ValueError as error:
+        return _streamed(_events(text, error))
+    if not isinstance(document, dict):
+        raise PreviewError(f"must be an object or a line an event, got {type(document).__name__}: {_HOW}")
+    whole = cast("Json", document)
+    return _streamed([whole]) if "sequence" in whole else _digested(whole)
+
+
+_HOW: Final = "write it with `pulumi preview --json > FILE`"
+
+
+def _loads(text: str) -> object:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise PreviewError("is nested too deep to be a preview") from None
+
+
+def _events(text: str, error: ValueError) -> list[Json]:
+    """Read a line an event; *error* is why the text is not one document."""
+    events: list[Json] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            event = _loads(line)
+        except ValueError as wrong:
+            # A document that is broken, rather than a line.
+            why = f"line {number} is not JSON: {wrong}" if events else f"is not JSON: {error}"
+            raise PreviewError(f"{why}: {_HOW}") from None
+        if not (isinstance(event, dict) and "sequence" in event):
+            raise PreviewError(f"line {number} is no event of the engine: {_HOW}")
+        events.append(cast("Json", event))
+    if not events:
+        raise PreviewError(f"is empty: {_HOW}")
+    return events
+
+
+def _digested(document: Json) -> Preview:
+    if not document.keys() & {"steps", "changeSummary", "diagnostics"}:
+        raise PreviewError(f"has no steps: {_HOW}")
+    found = [
+        _step(step, old="oldState", new="newState", reasons="replaceReasons", kind="kind")
+        for step in _objects(document.get("steps"), "steps")
+    ]
+    gaps = [_first_line(one) for one in _objects(document.get("diagnostics"), "diagnostics") if _is_error(one)]
+    if document.get("maybeCorrupt"):
+        gaps.append("the engine says that its state may be corrupt")
+    return _preview(found, _mapping(document.get("changeSummary"), "changeSummary"), gaps)
+
+
+def _streamed(events: Sequence[Json]) -> Preview:
+    found = [
+        _step(
+            _mapping(_part(event, "resourcePreEvent").get("metadata"), "metadata"),
+            old="old",
+            new="new",
+            reasons="keys",
+            kind="diffKind",
+        )
+        for event in events
+        if "resourcePreEvent" in event
+    ]
+    messages = [_part(event, "diagnosticEvent") for event in events if "diagnosticEvent" in event]
+    gaps = [_first_line(message) for message in messages if _is_error(message)]
+    summary = next((_part(event, "summaryEvent") for event in events if "summaryEvent" in event), None)
+    if summary is None:
+        gaps.append("the file ends before the engine's summary")
+    elif summary.get("maybeCorrupt"):
+        gaps.append("the engine says that its state may be corrupt")
+    changes = {} if summary is None else _mapping(summary.get("resourceChanges"), "resourceChanges")
+    return _preview(found, changes, gaps)
+
+
+def _preview(found: Sequence[_Step], summary: Json, gaps: Iterable[str]) -> Preview:
+    """Put a preview together; one resource may come up several times, with the same edits."""
+    edits = {(edit.urn, edit.path): edit for step in found for edit in _edits(step)}
+    stack = found[0].urn.split("::")[0].removeprefix("urn:pulumi:") if found else ""
+    return Preview(stack=stack, edits=tuple(edits.values()), gaps=tuple(dict.fromkeys([*gaps, *_cut(found, summary)])))
+
+
+def _cut(found: Sequence[_Step], summary: Json) -> Iterator[str]:
+    """Notice steps that the summary counts and the file does not have."""
+    if not found:
+        yield "it shows no step at all"
+    there = Counter(step.op for step in found)
+    for op, count in summary.items():
+        if op != "same" and isinstance(count, int) and there[op] < count:
+            yield f"its summary counts {count} of {op}, its steps {there[op]}"
+
+
+# One step
+
+
+def _step(step: Json, *, old: str, new: str, reasons: str, kind: str) -> _Step:
+    op, urn = step.get("op"), step.get("urn")
+    if not (isinstance(op, str) and isinstance(urn, str) and urn.count("::") >= 3):  # noqa: PLR2004  a URN has 4 parts
+        raise PreviewError(f"a step needs op and urn, got {op!r} and {urn!r}: {_HOW}")
+    keys = step.get(reasons)
+    return _Step(
+        op=op,
+        urn=urn,
+        old=_mapping(step.get(old), old),
+        new=_mapping(step.get(new), new),
+        reasons=frozenset(str(key) for key in cast("list[object]", keys)) if isinstance(keys, list) else frozenset(),
+        kinds={
+            path: str(_mapping(how, path).get(kind))
+            for path, how in _mapping(step.get("detailedDiff"), "detailedDiff").items()
+        },
+    )
+
+
+def _edits(step: _Step) -> Iterator[Edit]:
+    """Give what a step changes; nothing for the many that change nothing."""
+    operation = OPERATIONS.get(step.op, Operation.UNKNOWN)
+    protected = step.old.get("protect"), step.new.get("protect")
+    relaxed = bool(step.old and step.new) and bool(protected[0]) != bool(protected[1])
+    if operation is Operation.UNTOUCHED and not relaxed:
+        return
+    *_, types, name = step.urn.split("::", 3)
+    type_ = types.rpartition("$")[2]
+    before, after = _inputs(step.old), _named(_inputs(step.new), step.new)
+    outputs = _mapping(step.old.get("outputs"), "outputs")
+
+    def edit(path: str, kind: Kind, old: Any, new: Any, *, replaces: bool = False) -> Edit:
+        return Edit(
+            type=type_,
+            name=name,
+            urn=step.urn,
+            operation=operation,
+            path=path,
+            kind=kind,
+            before=old,
+            after=new,
+            replaces=replaces,
+            holds_data=stateful(type_, before if step.old else after),
+        )
+
+    if relaxed:
+        yield edit(PROTECT, kind_of(*(value or None for value in protected)), *map(bool, protected))
+    if operation is Operation.UNTOUCHED:
+        return
+    paths = _paths(step, before, after) if step.old and step.new else {}
+    for path, (kind, replaces) in paths.items():
+        where = steps(path)
+        # What is deployed, rather than what the program said last: somebody may have changed it by hand.
+        deployed = value_at(outputs, where)
+        old = value_at(before, where) if deployed is None else deployed
+        yield edit(path, kind, old, None if kind is Kind.DELETE else value_at(after, where), replaces=replaces)
+    if not paths:
+        whole = {Operation.CREATE: Kind.ADD, Operation.DELETE: Kind.DELETE}.get(operation, Kind.UPDATE)
+        yield edit("", whole, None, None)
+
+
+def _paths(step: _Step, before: Json, after: Json) -> dict[str, tuple[Kind, bool]]:
+    """Say which properties change, how, and which of them replace: in the provider's words where it has any."""
+    kinds = step.kinds or {
+        key: kind_of(before.get(key), after.get(key)).value
+        for key in sorted(before.keys() | after.keys())
+        if not key.startswith("__") and before.get(key) != after.get(key)
+    }
+    paths: dict[str, tuple[Kind, bool]] = {}
+    for path, said in kinds.items():
+        if not path:  # of a difference, an empty path says nothing
+            continue
+        where = place(path)
+        replaces = said.endswith("-replace") or str(steps(path)[0]) in step.reasons
+        kind = _KINDS.get(said.removesuffix("-replace"), Kind.UPDATE) if where == path else Kind.UPDATE
+        # A member that goes is a change of its block.
+        paths[where] = (kind, replaces or paths.get(where, (kind, False))[1])
+    return paths
+
+
+_KINDS: Final = {kind.value: kind for kind in Kind}
+
+
+def _inputs(state: Json) -> Json:
+    return {key: _plain(value) for key, value in _mapping(state.get("inputs"), "inputs").items()}
+
+
+def _named(inputs: Json, state: Json) -> Json:
+    """Write unknowns that come from a single resource as outputs of it: another key is a key, whatever its name is."""
+    told = _mapping(state.get("propertyDependencies"), "propertyDependencies")
+    return {key: _output(value, told.get(key)) for key, value in inputs.items()}
+
+
+def _output(value: Any, sources: object) -> Any:
+    match value, sources:
+        case str(), [str(urn)] if unknown(value) and urn.count("::") >= 3:  # noqa: PLR2004  likewise
+            *_, types, name = urn.split("::", 3)
+            return f"ref:{types.rpartition('$')[2]}::{name}::?"
+        case dict(), _:
+            return {key: _output(item, sources) for key, item in cast("dict[str, Any]", value).items()}
+        case list(), _:
+            return [_output(item, sources) for item in cast("list[Any]", value)]
+        case _:
+            return value
+
+
+def _plain(value: Any) -> Any:
+    """Show a secret as the document form does; the streaming form wraps it."""
+    return "[secret]" if isinstance(value, dict) and _SECRET in value else value
+
+
+# Reading JSON that may be anything
+
+
+def _mapping(value: object, what: str) -> Json:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise PreviewError(f"{what} must be an object, got {type(value).__name__}: {_HOW}")
+    return cast("Json", value)
+
+
+def _objects(value: object, what: str) -> list[Json]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise PreviewError(f"{what} must be a list, got {type(value).__name__}: {_HOW}")
+    return [_mapping(item, f"each of {what}") for item in cast("list[object]", value)]
+
+
+def _part(event: Json, name: str) -> Json:
+    return _mapping(event[name], name)
+
+
+def _is_error(message: Json) -> bool:
+    return message.get("severity") == "error"
+
+
+def _first_line(message: Json) -> str:
+    return str(message.get("message", "")).strip().partition("\n")[0].removeprefix("error: ")
