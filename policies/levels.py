@@ -50,7 +50,79 @@ class Deviation:
     reason: str
 
 
-DEVIATIONS: Final[Sequence[Deviation]] = ()
+_OFF: Final = _rows(dev=Level.OFF, staging=Level.OFF, prod=(Level.OFF,) * 4)
+_ADVICE: Final = _rows(dev=_A, staging=_A, prod=(_A, _A, _A, _A))
+_FROM_GROWTH: Final = _rows(dev=_A, staging=_A, prod=(_A, _M, _M, _M))
+_FROM_SCALE: Final = _rows(dev=_A, staging=_A, prod=(_A, _A, _M, _M))
+_EVERYWHERE: Final = _rows(dev=_M, staging=_M, prod=(_M, _M, _M, _M))
+
+
+def _alike(rows: Rows, reason: str, *slugs: str) -> list[Deviation]:
+    return [Deviation(slug=slug, rows=rows, reason=reason) for slug in slugs]
+
+
+PENDING: Final[Sequence[str]] = (
+    "aurora-in-backup-plan",
+    "backup-plan-exists",
+    "budget-present",
+    "db-alarms-present",
+    "dynamodb-in-backup-plan",
+    "rds-event-subscription-cluster",
+    "rds-event-subscription-instance",
+    "rds-event-subscription-parameter-group",
+    "rds-in-backup-plan",
+)
+"""Controls that ask for parts that no stack has yet: AWS Backup, alarms, budgets, events. Off until they are built."""
+
+DEVIATIONS: Final[Sequence[Deviation]] = (
+    *_alike(_OFF, "asks for a part that no stack has yet", *PENDING),
+    *_alike(
+        _OFF,
+        "another port hides nothing from who is let in by a security group, and breaks what clients expect",
+        "rds-non-default-port",
+        "aurora-non-default-port",
+        "elasticache-non-default-port",
+    ),
+    *_alike(_ADVICE, "the name alone opens nothing", "rds-custom-admin-username", "aurora-custom-admin-username"),
+    *_alike(
+        _OFF,
+        "rotation by a function of AWS is for secrets that RDS manages; these change by an update of the stack",
+        "secret-rotation",
+    ),
+    *_alike(_OFF, "multi-region keys serve recovery in another region", "kms-single-region"),
+    *_alike(_OFF, "a network without any public subnet is stricter", "vpc-public-private-separated"),
+    *_alike(_OFF, "an account's setting, not a stack's", "vpc-block-public-access"),
+    *_alike(_OFF, "contradicts the controls that ask for rules in network ACLs", "vpc-no-nacls"),
+    *_alike(_OFF, "reports are an account's business", "backup-report-plan-exists"),
+    *_alike(_OFF, "its events are of EC2-Classic, which is gone", "rds-event-subscription-security-group"),
+    *_alike(_ADVICE, "a memcached cluster holds nothing that a zone could lose", "elasticache-memcached-cross-az"),
+    *_alike(
+        _OFF,
+        "Pulumi's provider takes the way out that AWS gives a new group: what declares none is closed",
+        "sg-egress-defined",
+    ),
+    *_alike(_FROM_GROWTH, "what a cache holds in mvp can be computed again", "elasticache-backup-enabled"),
+    *_alike(_FROM_SCALE, "15 days are for who cannot warm a cache up again", "elasticache-backup-retention-min"),
+    *_alike(_FROM_SCALE, "a copy in another region is what scale pays for", "backup-cross-region-copy"),
+    *_alike(
+        _rows(dev=Level.OFF, staging=Level.OFF, prod=(_M, _M, _M, _M)),
+        "Pulumi's protect is what prod has and staging, which is built and destroyed, has not",
+        "protect-on-stateful",
+    ),
+    *_alike(_EVERYWHERE, "a name that says a phase makes the next one replace the store", "names-without-phase"),
+    *_alike(
+        _rows(dev=_A, staging=_M, prod=(_M, _M, _M, _M)),
+        "a queue that loses a node loses what nobody can compute again",
+        "elasticache-queue-survives-a-node",
+    ),
+    *_alike(_rows(dev=_A, staging=_A, prod=(_M, _M, _M, _M)), "M0 has no backups", "atlas-m10-minimum"),
+    *_alike(
+        _rows(dev=Level.OFF, staging=_M, prod=(_M, _M, _M, _M)),
+        "insights of dev tell nothing",
+        "rds-performance-insights-cmk",
+        "aurora-performance-insights-cmk",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -84,8 +84,10 @@ def _plain(value: Any, where: Where) -> Any:
 
 
 def _plain_text(text: str, where: Where) -> Any:
-    if text.startswith("unknown:") or text in UNKNOWNS:
+    if text in UNKNOWNS:
         return where.unknown()
+    if text.startswith("unknown:"):
+        return Unknown(where.path, (), text)
     if text.startswith("secret:"):
         return Secret(where.unknown())
     if "ref:" in text and (found := [Reference(**match.groupdict()) for match in _REFERENCE.finditer(text)]):

@@ -10,7 +10,7 @@ from policies.controls.relations import any_naming, is_any, naming
 from policies.controls.security_rule import VPC
 from policies.controls.subnet_routes import is_public
 from policies.stack import Stack
-from policies.values import CannotTellError, Record, Resource
+from policies.values import CannotTellError, Record, Resource, Unknown, opened
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -143,6 +143,14 @@ def _neighbours(subnet: Resource, stack: Stack) -> Iterator[Resource]:
         yield from naming(stack, SUBNET, "vpcId", vpc)
 
 
+def _zone(subnet: Resource, key: str) -> str:
+    """Give a subnet's zone, known or the n-th of the region's (`unknown:availabilityZones[n]`); else an empty text."""
+    value = opened(subnet.raw(key))
+    if isinstance(value, Unknown):
+        return value.template if value.template.startswith("unknown:availabilityZones[") else ""
+    return subnet.text(key)
+
+
 @control(
     SUBNET,
     group=Group.RESILIENCE,
@@ -168,7 +176,7 @@ def vpc_subnets_multi_az(subnet: Resource, stack: Stack) -> bool:
         return True
     doubt = ""
     for key in ("availabilityZone", "availabilityZoneId"):
-        zones = {one.text(key) for one in neighbours if not one.is_unknown(key)} - {""}
+        zones = {_zone(one, key) for one in neighbours} - {""}
         if len(zones) > 1:
             return True
         doubt = next((key for one in neighbours if one.is_unknown(key)), doubt)
