@@ -103,7 +103,7 @@ def check(  # noqa: PLR0913  each is an option
         bool, typer.Option("--batch", help="Judge the cases on standard input; answers JSON and ends with 0.")
     ] = False,
 ) -> None:
-    """Judge resources by the controls; ends with 1 for a mandatory finding, 3 where one cannot be told yet."""
+    """Judge resources by all controls, without an engine."""
     from cli import check as room  # noqa: PLC0415  the room is imported only when it is used
 
     request = room.Request(

@@ -87,7 +87,7 @@ def _plain_text(text: str, where: Where) -> Any:
     if text in UNKNOWNS:
         return where.unknown()
     if text.startswith("unknown:"):
-        return Unknown(where.path, (), text)
+        return Unknown(where.path, what=text)
     if text.startswith("secret:"):
         return Secret(where.unknown())
     if "ref:" in text and (found := [Reference(**match.groupdict()) for match in _REFERENCE.finditer(text)]):

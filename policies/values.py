@@ -27,7 +27,9 @@ class Unknown:
     references: tuple[Reference, ...] = ()
     """The resources that the value is known to come from."""
     template: str = field(default="", repr=False, compare=False)
-    """The text with `ref:` or `unknown:` in it, where the value was read from the normal form."""
+    """The text with `ref:` in it, where the value was read from the normal form: what stands around it is known."""
+    what: str = field(default="", repr=False, compare=False)
+    """What the normal form says of a value that comes from no resource: `unknown:<what>`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _zone(subnet: Resource, key: str) -> str:
     """Give a subnet's zone, known or the n-th of the region's (`unknown:availabilityZones[n]`); else an empty text."""
     value = opened(subnet.raw(key))
     if isinstance(value, Unknown):
-        return value.template if value.template.startswith("unknown:availabilityZones[") else ""
+        return value.what if value.what.startswith("unknown:availabilityZones[") else ""
     return subnet.text(key)
 
 

@@ -8,11 +8,11 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 
-from policies.control import Control, Scope
+from policies.control import Control, Level, Scope
 from policies.controls import CONTROLS
 from policies.exemptions import CONTROLS as ABOUT_EXEMPTIONS
 from policies.exemptions import LEVELS as OWN_LEVELS
-from policies.levels import level_of, place_of
+from policies.levels import Place, level_of, place_of
 from policies.values import Resource
 from tests.policies.driver import (
     FEW,
@@ -107,8 +107,8 @@ def test_before_the_stack_is_told_everything_is_strict() -> None:
     with serving(CONTROLS) as stub:
         policies = stub.GetAnalyzerInfo(Empty()).policies
 
-    levels = {policy.enforcementLevel for policy in policies if policy.name not in OWN_LEVELS}
-    assert levels == {pb.MANDATORY}
+    levels = {policy.name: policy.enforcementLevel for policy in policies if policy.name not in OWN_LEVELS}
+    assert levels == {control.slug: LEVELS_ON_WIRE[level_of(control, Place())] for control in CONTROLS}
 
 
 def test_only_the_controls_of_the_type_are_asked_and_the_others_reported(few: AnalyzerStub) -> None:
@@ -127,7 +127,8 @@ def test_a_type_that_no_control_is_about_is_left_alone(pack: AnalyzerStub) -> No
     response = pack.Analyze(request("random:index/randomId:RandomId", {"byteLength": 4}))
 
     everything = [*CONTROLS, *ABOUT_EXEMPTIONS]
-    assert (told(response), len(reasons(response))) == ({}, sum(one.scope is Scope.RESOURCE for one in everything))
+    asked = [one for one in everything if one.scope is Scope.RESOURCE and level_of(one, Place()) is not Level.OFF]
+    assert (told(response), len(reasons(response))) == ({}, len(asked))
 
 
 def test_a_resource_that_a_control_leaves_out_is_told_why(pack: AnalyzerStub) -> None:
