@@ -61,22 +61,20 @@ def _is_in_zones(endpoint: Resource, stack: Stack) -> bool:
     """Say whether an endpoint has a subnet in enough zones, however they are written."""
     configured = [one.raw("subnetId") for one in entries(endpoint, "subnetConfigurations")]
     beside = [one.raw("subnetId") for one in naming(stack, SUBNET_ASSOCIATION, "vpcEndpointId", endpoint)]
-    found: set[str | Reference] = set()
+    given = [opened(raw) for raw in (*listed(endpoint.raw("subnetIds")), *configured, *beside)]
+    found: set[str | Reference] = {one for one in given if isinstance(one, str)}
     doubt = ""
-    for raw in (*listed(endpoint.raw("subnetIds")), *configured, *beside):
-        match opened(raw):
-            case str() as subnet:
-                found.add(subnet)
-            case Unknown(references=(first, *_)):
-                found.add(first)
-            case Unknown(path=path):
-                doubt = path
-            case _:
-                pass
+    for one in given:
+        if isinstance(one, Unknown):
+            found.update(one.references)
+            # The engine says of a list which resources it comes from, not which item comes from which.
+            doubt = doubt if len(one.references) == 1 else one.path
     # AWS takes one subnet of a zone for an endpoint, so that two subnets are two zones.
-    if doubt and len(found) < _ZONES:
+    if len(found) >= _ZONES and len(given) >= _ZONES:
+        return True
+    if doubt:
         raise CannotTellError(doubt)
-    return len(found) >= _ZONES
+    return False
 
 
 _SUBNETS: Final = ["ref:aws:ec2/subnet:Subnet::a::id", "ref:aws:ec2/subnet:Subnet::b::id"]
