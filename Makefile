@@ -24,7 +24,7 @@ down: $(READY) ## stop the local cloud; what it held is gone
 
 test: $(READY) ## run all tests, on the real Pulumi engine too
 	@$(BIN)/python -m localcloud.engine || { [ "$$CI" != true ] && echo "NO ENGINE: the tests that need one are left out" >&2; }
-	@$(BIN)/pytest --quiet --numprocesses auto --dist worksteal
+	@$(BIN)/pytest --quiet --numprocesses auto --dist loadgroup
 
 lint: $(READY) ## check format, style and types
 	@$(BIN)/ruff format --check .

@@ -10,7 +10,7 @@ from tests.engine.clouds import Start
 from tests.engine.local import Local
 from tests.engine.project import copy_to, replaced, stack_file
 
-pytestmark = [pytest.mark.engine]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("bad_input")]
 
 BROKEN, RIGHT = "clubapp-dev", "clubapp-staging"
 MISTAKES = (

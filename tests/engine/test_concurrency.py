@@ -8,7 +8,7 @@ import pytest
 from localcloud import record
 from tests.engine.local import Local
 
-pytestmark = [pytest.mark.engine]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("concurrency")]
 
 REGIONS = {"clubapp-dev": "eu-central-1", "clubapp-staging": "us-west-2"}
 WAIT_SECONDS = 30.0

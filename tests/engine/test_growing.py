@@ -78,7 +78,11 @@ def look(grown: Grown, name: str) -> None:
     grown.items[name] = read(local, stack.partition("-")[2])
 
 
-@pytest.fixture(scope="module", params=["clubapp-dev", "clubapp-prod"])
+@pytest.fixture(
+    scope="module",
+    # All tests of a stack in one process, so that it grows once.
+    params=[pytest.param(stack, marks=pytest.mark.xdist_group(stack)) for stack in ("clubapp-dev", "clubapp-prod")],
+)
 def grown(start: Start, request: pytest.FixtureRequest) -> Iterator[Grown]:
     """Bring a stack up in mvp, put an item into every table, and grow to enterprise."""
     stack = request.param

@@ -8,7 +8,7 @@ import pytest
 from tests.engine.clouds import Start
 from tests.engine.local import Local
 
-pytestmark = [pytest.mark.engine]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("import")]
 
 STACK, TYPE, TABLE = "clubapp-dev", "aws:dynamodb/table:Table", "clubapp-dev-presence"
 

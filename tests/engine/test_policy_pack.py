@@ -11,7 +11,7 @@ from tests.engine.clouds import Start
 from tests.engine.local import Local
 from tests.engine.project import copy_to, replaced
 
-pytestmark = [pytest.mark.engine]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("policy_pack")]
 
 PACK = ("--policy-pack", "policies")
 KEYLESS = (
