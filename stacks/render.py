@@ -129,7 +129,8 @@ def _plain(path: str, value: Any) -> Any:
             shown = _plain(path, inner)
             return shown if "ref:" in str(shown) else f"secret:{path}"
         case dict():
-            return {key: _plain(f"{path}.{key}", item) for key, item in value.items() if item is not None}
+            # A Struct has no order of its own: without sorting, two renders would differ as texts.
+            return {key: _plain(f"{path}.{key}", item) for key, item in sorted(value.items()) if item is not None}
         case list():
             return [_plain(f"{path}[{number}]", item) for number, item in enumerate(value)]
         case float() if value.is_integer():
