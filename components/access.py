@@ -1,9 +1,25 @@
 """Who reaches a store over the network: the clients' group, on the store's port, and nobody else."""
 
+from typing import TypedDict
+
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.place import Place
+
+
+class OnePort(TypedDict):
+    """What a rule of either direction lets through."""
+
+    ip_protocol: str
+    from_port: int
+    to_port: int
+    description: str
+
+
+def tcp(port: int, why: str) -> OnePort:
+    """Give the part of a rule that lets TCP *port* through, and says why."""
+    return {"ip_protocol": "tcp", "from_port": port, "to_port": port, "description": why}
 
 
 def store_security_group(name: str, place: Place, port: int, child: ResourceOptions) -> aws.ec2.SecurityGroup:
@@ -19,10 +35,7 @@ def store_security_group(name: str, place: Place, port: int, child: ResourceOpti
         f"{name}-from-clients",
         security_group_id=group.id,
         referenced_security_group_id=place.clients,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        description=f"Clients reach {name}",
+        **tcp(port, f"Clients reach {name}"),
         opts=child,
     )
     if place.clients_are_ours:
@@ -30,10 +43,7 @@ def store_security_group(name: str, place: Place, port: int, child: ResourceOpti
             f"{name}-of-clients",
             security_group_id=place.clients,
             referenced_security_group_id=group.id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"Clients reach {name}",
+            **tcp(port, f"Clients reach {name}"),
             opts=child,
         )
     return group

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from components.access import tcp
 from components.logs import LOG_RETENTION_DAYS
 from components.place import Account, Place
 from components.roles import service_role
@@ -111,10 +112,7 @@ def _dynamodb(
         f"{name}-clients-to-dynamodb",
         security_group_id=clients.id,
         prefix_list_id=endpoint.prefix_list_id,
-        ip_protocol="tcp",
-        from_port=HTTPS,
-        to_port=HTTPS,
-        description="Clients reach DynamoDB",
+        **tcp(HTTPS, "Clients reach DynamoDB"),
         opts=child,
     )
 
@@ -141,20 +139,14 @@ def _interfaces(
         f"{name}-endpoints-from-clients",
         security_group_id=group.id,
         referenced_security_group_id=clients.id,
-        ip_protocol="tcp",
-        from_port=HTTPS,
-        to_port=HTTPS,
-        description="Clients reach AWS services",
+        **tcp(HTTPS, "Clients reach AWS services"),
         opts=child,
     )
     aws.vpc.SecurityGroupEgressRule(
         f"{name}-clients-to-endpoints",
         security_group_id=clients.id,
         referenced_security_group_id=group.id,
-        ip_protocol="tcp",
-        from_port=HTTPS,
-        to_port=HTTPS,
-        description="Clients reach AWS services",
+        **tcp(HTTPS, "Clients reach AWS services"),
         opts=child,
     )
     for service in args.size.interface_endpoints:
