@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from sizes.limits import refuse, within
 
@@ -33,6 +33,12 @@ STRIPED_THROUGHPUT_MIBPS: Final = 500
 # Amazon RDS User Guide, "Introduction to backups".
 MAX_BACKUP_DAYS: Final = 35
 
+Version = Literal["15", "16", "17"]
+"""Major versions of PostgreSQL that a store may have."""
+StorageType = Literal["gp3", "io2"]
+VERSION: Final = "17"
+"""The major version that a new store gets."""
+
 
 class ReplicaPurpose(StrEnum):
     """What a read replica is for; it names the replica, so that adding one never renames another."""
@@ -56,8 +62,19 @@ class PostgresSize:
     """A standby waits in another availability zone."""
     replicas: tuple[ReplicaPurpose, ...]
     """Read replicas, one a purpose."""
+    proxy: bool
+    """RDS Proxy pools the connections of the application."""
     backup_days: int
     """Days of point-in-time recovery, 0 (none) to 35."""
+    dr_backups: bool
+    """Point-in-time recovery in the DR region too, for as many days."""
+    version: Version = VERSION
+    """Major version of PostgreSQL; AWS chooses the minor one."""
+    storage_type: StorageType = "gp3"
+    iops: int | None = None
+    """I/O operations a second; null: gp3's own figure. io2 needs it, gp3 takes it from 400 GiB on."""
+    throughput_mibps: int | None = None
+    """MiB a second; null: gp3's own figure. gp3 takes it from 400 GiB on."""
 
     def __post_init__(self) -> None:
         """Reject what RDS would reject, with all that is wrong at once."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from sizes.limits import refuse, within
 
@@ -26,6 +26,13 @@ MAX_REPLICAS: Final = 5
 MAX_NODES: Final = 90
 # Amazon ElastiCache API Reference, ModifyReplicationGroup, SnapshotRetentionLimit.
 MAX_SNAPSHOT_DAYS: Final = 35
+# Amazon ElastiCache API Reference, DataStorage and ECPUPerSecond.
+MAX_SERVERLESS_GIB: Final = 5_000
+MIN_ECPU: Final = 1_000
+MAX_ECPU: Final = 15_000_000
+
+
+Engine = Literal["valkey", "redis"]
 
 
 class ClusterMode(StrEnum):
@@ -50,6 +57,12 @@ class RedisSize:
     """Replicas of each primary, 0 to 5; one or more means Multi-AZ with automatic failover."""
     snapshot_days: int
     """Days that daily snapshots are kept, 0 (none) to 35."""
+    engine: Engine = "valkey"
+    """`redis` only for a group that began as one, until it is moved to Valkey."""
+    max_shards: int | None = None
+    """Shards that autoscaling may add up to; null: their number is fixed."""
+    max_replicas_per_shard: int | None = None
+    """Replicas that autoscaling may add up to; null: their number is fixed."""
 
     def __post_init__(self) -> None:
         """Reject what ElastiCache would reject, with all that is wrong at once."""
@@ -83,6 +96,28 @@ class RedisSize:
     def failover(self) -> bool:
         """Whether a replica exists that ElastiCache can promote."""
         return self.replicas_per_shard > 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerlessRedisSize:
+    """What a growth phase decides about a serverless cache: it grows by itself, up to limits on its cost."""
+
+    max_data_gib: int
+    """Data that it may hold, 1 to 5,000 GiB."""
+    max_ecpu_per_second: int
+    """ElastiCache processing units a second that it may use, 1,000 to 15,000,000."""
+    snapshot_days: int
+    """Days that daily snapshots are kept, 0 (none) to 35."""
+
+    def __post_init__(self) -> None:
+        """Reject what ElastiCache would reject, with all that is wrong at once."""
+        refuse(
+            (
+                within("max_data_gib", self.max_data_gib, 1, MAX_SERVERLESS_GIB),
+                within("max_ecpu_per_second", self.max_ecpu_per_second, MIN_ECPU, MAX_ECPU),
+                within("snapshot_days", self.snapshot_days, 0, MAX_SNAPSHOT_DAYS),
+            )
+        )
 
 
 def steps(now: RedisSize, target: RedisSize) -> list[RedisSize]:

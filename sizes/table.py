@@ -86,12 +86,64 @@ class OnDemand:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Provisioned:
+    """Pay for units that are always there, used or not."""
+
+    read_units: int
+    """Read capacity units of the table and of each index, 1 to 39,999."""
+    write_units: int
+    """Write capacity units, likewise."""
+
+    def __post_init__(self) -> None:
+        """Reject units that DynamoDB would reject."""
+        refuse(
+            within(field, units, 1, MAX_UNITS)
+            for field, units in (("read_units", self.read_units), ("write_units", self.write_units))
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Autoscaled:
+    """
+    Pay for units that follow the load between bounds.
+
+    A table comes here from `Provisioned` in an update of its own: autoscaling cannot be switched on together with the
+    change of billing.
+    """
+
+    min_read_units: int
+    """Read capacity units of the table and of each index at least, 1 to 39,999."""
+    max_read_units: int
+    """Read capacity units at most, `min_read_units` or more."""
+    min_write_units: int
+    """Write capacity units at least, 1 to 39,999."""
+    max_write_units: int
+    """Write capacity units at most, `min_write_units` or more."""
+    target_percent: int
+    """Share of the units that the load should take, 20 to 90 %."""
+
+    def __post_init__(self) -> None:
+        """Reject bounds that DynamoDB would reject, with all that is wrong at once."""
+        refuse(
+            (
+                within("min_read_units", self.min_read_units, 1, MAX_UNITS),
+                within("max_read_units", self.max_read_units, self.min_read_units, MAX_UNITS),
+                within("min_write_units", self.min_write_units, 1, MAX_UNITS),
+                within("max_write_units", self.max_write_units, self.min_write_units, MAX_UNITS),
+                within("target_percent", self.target_percent, 20, 90),
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TableSize:
     """What a growth phase decides about a table."""
 
-    billing: OnDemand
+    billing: OnDemand | Provisioned | Autoscaled
     backup_days: int
     """Days of point-in-time recovery, 0 (none) to 35."""
+    dr_replica: bool
+    """The table is global: a replica in the DR region takes reads and writes too."""
 
     def __post_init__(self) -> None:
         """Reject what DynamoDB would reject."""

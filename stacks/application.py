@@ -1,25 +1,66 @@
-"""What an application is: its stores, each with its rows of sizes."""
+"""What an application is: its stores, each with its rows of sizes and of loads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, Self
 
+from sizes.aurora import AuroraSize
+from sizes.bucket import BucketSize
+from sizes.load import PostgresLoad, RedisLoad, TableLoad
 from sizes.postgres import PostgresSize, ReplicaPurpose
-from sizes.redis import RedisSize
+from sizes.recovery import Recovery
+from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import Schema, TableSize
-from stacks.phases import Environment, Phase
+from stacks.phases import RECOVERY, Environment, Phase
+
+Chosen = Mapping[str, frozenset[str]]
+"""Choices that a store depends on, each with the values that bring it."""
+
+ALWAYS: Final[Chosen] = {}
+
+MIGRATOR: Final = "migrator"
+"""The login that changes tables: every application's migration tool has it."""
+MONITORING: Final = "monitoring"
+"""The login that watches (`pg_monitor`), and reads no row."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """What an application's owner may choose; the stack file has it under `datastores:choices`."""
+
+    name: str
+    description: str
+    values: tuple[str, ...]
+    """Allowed values; `true` and `false` are written without quotes."""
+    default: str | None
+    """The value of a stack file that says nothing; None: it must be chosen."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Values that somebody could expect, and why each is refused."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PostgresStore:
-    """A PostgreSQL database."""
+    """A PostgreSQL database, on RDS or, from the phase whose row says so, on Aurora."""
 
     name: str
     database: str
     """Name of the database that RDS creates."""
     preload: tuple[str, ...]
     """Libraries that PostgreSQL loads at its start, beside those that every database has."""
-    sizes: Mapping[Phase, PostgresSize]
+    logins: tuple[str, ...]
+    """Roles that log in, each with a connection secret of its own; the bootstrap SQL grants them what they need."""
+    sizes: Mapping[Phase, PostgresSize | AuroraSize]
+    loads: Mapping[Phase, PostgresLoad]
+    chosen: Chosen = field(default_factory=lambda: ALWAYS)
+
+    def __post_init__(self) -> None:
+        """Reject loads that speak of other logins than there are."""
+        for phase, load in self.loads.items():
+            if tuple(load.connections) != self.logins:
+                raise ValueError(
+                    f"connections of {self.name} in {phase} must be of {', '.join(self.logins)}, in this order, "
+                    f"got {', '.join(load.connections) or 'none'}"
+                )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,20 +70,33 @@ class TableStore:
     name: str
     schema: Schema
     sizes: Mapping[Phase, TableSize]
+    loads: Mapping[Phase, TableLoad]
+    chosen: Chosen = field(default_factory=lambda: ALWAYS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RedisStore:
-    """A Redis (Valkey) replication group."""
+    """A Redis (Valkey) replication group, or a serverless cache from the phase whose row says so."""
 
     name: str
     use: Literal["cache", "queue"]
     """A cache evicts the least recently used key when memory is full, a queue refuses writes instead."""
-    sizes: Mapping[Phase, RedisSize]
+    sizes: Mapping[Phase, RedisSize | ServerlessRedisSize]
+    loads: Mapping[Phase, RedisLoad]
+    chosen: Chosen = field(default_factory=lambda: ALWAYS)
 
 
-Store = PostgresStore | TableStore | RedisStore
-Size = PostgresSize | TableSize | RedisSize
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BucketStore:
+    """An S3 bucket that old data goes to."""
+
+    name: str
+    sizes: Mapping[Phase, BucketSize]
+    chosen: Chosen = field(default_factory=lambda: ALWAYS)
+
+
+Store = PostgresStore | TableStore | RedisStore | BucketStore
+Size = PostgresSize | AuroraSize | TableSize | RedisSize | ServerlessRedisSize | BucketSize
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +107,9 @@ class Application:
     data_class: str
     """Value of the tag `dataClass`: what kind of data the stores hold."""
     stores: tuple[Store, ...]
+    choices: tuple[Choice, ...] = ()
+    recovery: Mapping[Phase, Recovery] = field(default_factory=lambda: RECOVERY)
+    """What each phase promises about coming back; an application that asks for more has rows of its own."""
 
     def __post_init__(self) -> None:
         """Reject names whose physical names would be too long for AWS, in the environment with the longest name."""
@@ -66,6 +123,17 @@ class Application:
         if too_long:
             raise ValueError(f"names must be shorter: {'; '.join(too_long)}")
 
+    def chosen(self, values: Mapping[str, str]) -> Self:
+        """Give the application with the stores that the *values* of its choices bring."""
+        return replace(
+            self,
+            stores=tuple(
+                store
+                for store in self.stores
+                if all(values[choice] in allowed for choice, allowed in store.chosen.items())
+            ),
+        )
+
 
 def _longest_names(prefix: str, store: Store) -> list[tuple[str, int]]:
     """Give the longest physical names of a store, with AWS's limits; eight digits are random."""
@@ -77,3 +145,5 @@ def _longest_names(prefix: str, store: Store) -> list[tuple[str, int]]:
             return [(f"{prefix}-{store.name}", 255)]
         case RedisStore():
             return [(f"{prefix}-{store.name}-off-00000000", 40)]  # user id, and replication group id
+        case BucketStore():
+            return [(f"{prefix}-{store.name}-00000000", 63)]

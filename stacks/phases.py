@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from sizes.aurora import AuroraSize
+from sizes.bucket import BucketSize
 from sizes.network import NetworkSize
 from sizes.postgres import PostgresSize
 from sizes.protection import Protection
-from sizes.redis import ClusterMode, RedisSize
+from sizes.recovery import Recovery
+from sizes.redis import ClusterMode, RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
 
-SizeT = TypeVar("SizeT", NetworkSize, PostgresSize, RedisSize, TableSize)
+SizeT = TypeVar(
+    "SizeT", NetworkSize, Recovery, PostgresSize, AuroraSize, TableSize, RedisSize, ServerlessRedisSize, BucketSize
+)
 
 
 class Phase(StrEnum):
@@ -43,6 +48,13 @@ NETWORK: Final[Mapping[Phase, NetworkSize]] = {
     Phase.SCALE:      NetworkSize(zones=3, interface_endpoints=("secretsmanager",)),
     Phase.ENTERPRISE: NetworkSize(zones=3, interface_endpoints=("secretsmanager",)),
 }
+# Point-in-time recovery of the stores is beside this: it loses 5 minutes at most (Amazon RDS User Guide), in the region.
+RECOVERY: Final[Mapping[Phase, Recovery]] = {
+    Phase.MVP:        Recovery(rpo_minutes=5, rto_minutes=240, daily_days=14, weekly_days=0,  monthly_days=0,   dr_days=0,  test_every_days=0),
+    Phase.GROWTH:     Recovery(rpo_minutes=5, rto_minutes=120, daily_days=35, weekly_days=90, monthly_days=0,   dr_days=0,  test_every_days=30),
+    Phase.SCALE:      Recovery(rpo_minutes=5, rto_minutes=60,  daily_days=35, weekly_days=90, monthly_days=365, dr_days=14, test_every_days=30),
+    Phase.ENTERPRISE: Recovery(rpo_minutes=5, rto_minutes=60,  daily_days=35, weekly_days=90, monthly_days=730, dr_days=35, test_every_days=7),
+}
 # fmt: on
 
 UNLOCKED: Final = Protection(deletion=False, final_snapshot=True, protect=False)
@@ -61,6 +73,7 @@ STATEFUL: Final = frozenset(
         "aws:rds/instance:Instance",
         "aws:secretsmanager/secret:Secret",
         "aws:backup/vault:Vault",
+        "aws:s3/bucket:Bucket",
         "mongodbatlas:index/advancedCluster:AdvancedCluster",
         "mongodbatlas:index/encryptionAtRest:EncryptionAtRest",
         "mongodbatlas:index/project:Project",
@@ -77,9 +90,13 @@ def stateful(type_: str, inputs: Mapping[str, object]) -> bool:
 
 PROMISES: Final[Mapping[type, tuple[str, ...]]] = {
     NetworkSize: ("zones", "interface_endpoints"),
-    PostgresSize: ("storage_gib", "max_storage_gib", "multi_az", "replicas", "backup_days"),
+    Recovery: ("daily_days", "weekly_days", "monthly_days", "dr_days"),
+    PostgresSize: ("storage_gib", "max_storage_gib", "multi_az", "replicas", "proxy", "backup_days", "dr_backups"),
+    AuroraSize: ("readers", "max_readers", "proxy", "backup_days", "dr_readers"),
+    TableSize: ("backup_days", "dr_replica"),
     RedisSize: ("cluster_mode", "shards", "replicas_per_shard", "snapshot_days"),
-    TableSize: ("backup_days",),
+    ServerlessRedisSize: ("max_data_gib", "snapshot_days"),
+    BucketSize: ("expire_after_days",),
 }
 """What a later phase may add to and never take away, by type of size; the rest (a class, a cap) may go either way."""
 
