@@ -15,7 +15,7 @@ class BucketSize:
     """What a growth phase decides about a bucket."""
 
     cold_after_days: int
-    """Days until an object moves to the cheapest class that is read at once (Glacier Instant Retrieval), 1 to 36,500."""
+    """Days until an object moves to Glacier Instant Retrieval, the cheapest class that is read at once."""
     expire_after_days: int
     """Days until an object is deleted; at least 90 after it moved, up to 36,500."""
 

@@ -14,7 +14,7 @@ from components.place import Account, Place
 from components.postgres import Postgres, PostgresArgs
 from components.redis import Redis, RedisArgs
 from components.table import Table, TableArgs
-from stacks.application import PostgresStore, RedisStore, Store, TableStore
+from stacks.application import BucketStore, PostgresStore, RedisStore, Store, TableStore
 from stacks.phases import NETWORK, PROTECTION
 from stacks.settings import Settings
 
@@ -70,6 +70,8 @@ def _kind(store: Store) -> str:
             return "dynamodb"
         case RedisStore():
             return "redis"
+        case BucketStore():
+            return "bucket"
 
 
 def _keys(settings: Settings, account: Account) -> Keys:

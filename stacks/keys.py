@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Final, Literal, cast, get_args
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
-from stacks.application import Application, Size
-from stacks.mistakes import Mistake, Refusal, near, shown
+from stacks.application import Application, Choice, Size
+from stacks.mistakes import Mistake, Refusal, near, shown, unknown
 from stacks.phases import Environment, Phase
 from stacks.regions import PARTITION
 from stacks.rows import deviations, full_rows
@@ -68,17 +69,17 @@ def _usd(value: object) -> Decimal:
 
 def _deviations(value: object, info: ValidationInfo) -> Mapping[str, Size]:
     """Lay what is written over the phase's rows."""
-    return deviations(_stack(info).application, cast("Phase | None", info.data.get("phase")), value)
+    return deviations(_application(info), cast("Phase | None", info.data.get("phase")), value)
 
 
 def _full_rows(value: object, info: ValidationInfo) -> Mapping[str, Size]:
     """Read rows that have every field."""
-    return full_rows(_stack(info).application, value)
+    return full_rows(_application(info), value)
 
 
 def _store(value: str, info: ValidationInfo) -> str:
     """Check that the application has a store."""
-    application = _stack(info).application
+    application = _application(info)
     names = [store.name for store in application.stores]
     if value not in names:
         hint = near(value, names) or f": they are {', '.join(names)}"
@@ -86,13 +87,58 @@ def _store(value: str, info: ValidationInfo) -> str:
     return value
 
 
-def _no_choices(value: object, info: ValidationInfo) -> None:
-    """Refuse choices: no application has any yet."""
-    name = _stack(info).application.name
+def _choices(value: object, info: ValidationInfo) -> Mapping[str, str]:
+    """Check what is chosen, and add what is not written."""
+    application = _stack(info).application
+    known = {choice.name: choice for choice in application.choices}
     if not isinstance(value, dict):
-        raise Refusal(f"is refused: {name} has no choices, got {shown(value)}")
-    if value:
-        raise Refusal(Mistake(where=(choice,), what=f"is not a choice: {name} has none") for choice in value)
+        raise Refusal(f"must be a mapping of {', '.join(known) or 'nothing'}, got {shown(value)}")
+    written = cast("dict[str, object]", value)
+    found = [
+        Mistake(
+            where=(name,),
+            what=unknown(name, f"a choice of {application.name}", list(known))
+            if known
+            else f"is not a choice: {application.name} has none",
+        )
+        for name in written
+        if name not in known
+    ]
+    chosen: dict[str, str] = {}
+    for choice in application.choices:
+        try:
+            chosen[choice.name] = _chosen(choice, written.get(choice.name, choice.default))
+        except Refusal as refusal:
+            found += [mistake.below(choice.name) for mistake in refusal.found]
+    if found:
+        raise Refusal(found)
+    return chosen
+
+
+def _chosen(choice: Choice, value: object) -> str:
+    """Check one choice; true and false are written without quotes."""
+    text = str(value).lower() if isinstance(value, bool) else value
+    if text is None:
+        raise Refusal(f"is required: one of {', '.join(choice.values)}")
+    if isinstance(text, str) and text in choice.refused:
+        raise Refusal(f"{shown(value)} is refused: {choice.refused[text]}")
+    if text not in choice.values:
+        raise Refusal(f"must be one of {', '.join(choice.values)}, got {shown(value)}{near(value, choice.values)}")
+    return cast("str", text)
+
+
+def _not_in_prod(value: object, info: ValidationInfo) -> object:
+    """Refuse to stop what users wait for."""
+    if _stack(info).environment is Environment.PROD:
+        raise Refusal("is refused in prod: its stores never stop")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    """Check that the IANA database has a time zone."""
+    if value not in available_timezones():
+        raise ValueError
+    return value
 
 
 def _no_atlas(_: object, info: ValidationInfo) -> None:
@@ -105,6 +151,12 @@ def _nothing_irreversible(value: str, info: ValidationInfo) -> str:
     name = _stack(info).application.name
     reason = f"{name} has no store that it could apply to, nothing irreversible is deployed yet"
     raise Refusal(f"{shown(value)} is refused: {reason}")
+
+
+def _application(info: ValidationInfo) -> Application:
+    """Give the application with the stores that are chosen; with all of them if the choices are a mistake."""
+    application, chosen = _stack(info).application, cast("Mapping[str, str] | None", info.data.get("choices"))
+    return application if chosen is None else application.chosen(chosen)
 
 
 def _stack(info: ValidationInfo) -> Stack:
@@ -131,6 +183,7 @@ AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$"), Must("12 digits in quo
 SubnetId = Annotated[
     str, Field(pattern=r"^subnet-[0-9a-f]{8}([0-9a-f]{9})?$"), Must("an id such as subnet-0a1b2c3d4e5f60718")
 ]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), Must("a time such as 07:00, in quotes")]
 AnyPhase = Annotated[Phase, Field(strict=False), Must(f"one of {', '.join(Phase)}", tuple(Phase))]
 
 
@@ -150,6 +203,29 @@ class Network(Keys):
         description="The security group of the application: only it reaches the stores.",
         examples=["sg-0a1b2c3d4e5f60718"],
     )
+
+
+class OfficeHours(Keys):
+    """When databases that nobody needs at night run."""
+
+    start: TimeOfDay = Field(description="When they start on working days, as HH:MM.", examples=["07:00"])
+    stop: TimeOfDay = Field(description="When they stop, every day, as HH:MM.", examples=["20:00"])
+    time_zone: Annotated[
+        str, AfterValidator(_time_zone), Must("a time zone of the IANA database, such as Europe/Berlin")
+    ] = Field(description="Whose time that is.", examples=["Europe/Berlin"])
+
+
+class Dns(Keys):
+    """Names of your own for the stores."""
+
+    zone_id: Annotated[str, Field(pattern=r"^Z[A-Z0-9]{6,31}$"), Must("an id such as Z0123456789ABCDEFGHIJ")] = Field(
+        description="A hosted zone of Route 53 that the clients' network resolves.", examples=["Z0123456789ABCDEFGHIJ"]
+    )
+    domain: Annotated[
+        str,
+        Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=180),
+        Must("a domain name such as data.example.com"),
+    ] = Field(description="What the names end in; each store is `<store>.<domain>`.", examples=["data.example.com"])
 
 
 class Hop(Keys):
@@ -218,20 +294,18 @@ class StackKeys(Keys):
         description="How big the deployment is. Grow one phase at a time.",
         examples=[Phase.MVP],
     )
+    choices: Annotated[Mapping[str, str], PlainValidator(_choices)] = Field(
+        default={},
+        validate_default=True,
+        alias=f"{PROJECT}:choices",
+        description="What the application lets its owner choose; each application's page says what there is.",
+        examples=[{}],
+    )
     hop: Hop | None = Field(
         default=None,
         alias=f"{PROJECT}:hop",
         description="Sizes between two phases that are deployed right now: the full rows of the stores that differ.",
         examples=[{"to": Phase.GROWTH, "step": 1, "sizes": {}}],
-    )
-    choices: Annotated[
-        None, PlainValidator(_no_choices), WithJsonSchema({"type": "object", "additionalProperties": False})
-    ] = Field(
-        default=None,
-        alias=f"{PROJECT}:choices",
-        description="What the application lets its owner choose. No application of today has choices, so that any key "
-        "is refused.",
-        examples=[{}],
     )
     network: Network | None = Field(
         default=None,
@@ -247,8 +321,8 @@ class StackKeys(Keys):
     )
     dr_region: Annotated[Region, AfterValidator(_elsewhere)] = Field(
         alias=f"{PROJECT}:drRegion",
-        description="The region that outlives a disaster in aws:region, and differs from it. Checked and kept; "
-        "it takes effect with a later feature (copies of backups).",
+        description="The region that outlives a disaster in aws:region, and differs from it: copies of backups, and "
+        "from the phase that has them replicas, are there.",
         examples=["eu-west-1"],
     )
     owner: TagValue = Field(
@@ -263,8 +337,7 @@ class StackKeys(Keys):
         Field(
             default=None,
             alias=f"{PROJECT}:alarmEmail",
-            description="The address that alarms are sent to. Checked and kept; it takes effect with a later feature "
-            "(alarms).",
+            description="The address that alarms are sent to; AWS asks it once to confirm.",
             examples=["clubapp-alarms@example.com"],
         )
     )
@@ -281,9 +354,20 @@ class StackKeys(Keys):
     ) = Field(
         default=None,
         alias=f"{PROJECT}:monthlyBudget",
-        description="What a month may cost, in USD with at most 2 decimals. Checked and kept; it takes effect with a "
-        "later feature (cost checks).",
+        description="What a month may cost, in USD with at most 2 decimals: AWS Budgets warns before and at it.",
         examples=[60],
+    )
+    office_hours: Annotated[OfficeHours, AfterValidator(_not_in_prod)] | None = Field(
+        default=None,
+        alias=f"{PROJECT}:officeHours",
+        description="When the databases run; absent: always. Refused in prod.",
+        examples=[{"start": "07:00", "stop": "20:00", "timeZone": "Europe/Berlin"}],
+    )
+    dns: Dns | None = Field(
+        default=None,
+        alias=f"{PROJECT}:dns",
+        description="Names of your own for the stores, which stay when a store is replaced; absent: none.",
+        examples=[{"zoneId": "Z0123456789ABCDEFGHIJ", "domain": "data.example.com"}],
     )
     atlas: Annotated[None, PlainValidator(_no_atlas), WithJsonSchema({"not": {}})] = Field(
         default=None,

@@ -102,8 +102,18 @@ PROMISES: Final[Mapping[type, tuple[str, ...]]] = {
 
 
 def weaker(size: SizeT, *, than: SizeT) -> list[str]:
-    """Name the promises that *size* keeps less well than another size of its type; none is an empty list."""
-    return [name for name in PROMISES[type(size)] if not _keeps(getattr(size, name), getattr(than, name))]
+    """
+    Name the promises that *size* keeps less well than another size of its kind; none is an empty list.
+
+    Aurora beside an instance keeps what both have, and a standby and each replica as a reader.
+    """
+    shared = [name for name in PROMISES[type(than)] if name in PROMISES[type(size)]]
+    found = [name for name in shared if not _keeps(getattr(size, name), getattr(than, name))]
+    match size, than:
+        case AuroraSize(), PostgresSize() if size.readers < max(len(than.replicas), than.multi_az):
+            return [*found, "readers"]
+        case _:
+            return found
 
 
 def _keeps(now: object, before: object) -> bool:

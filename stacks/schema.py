@@ -14,11 +14,10 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticUndefined, core_schema
 
-from sizes.table import OnDemand
 from stacks.application import Store
 from stacks.applications import APPLICATIONS
 from stacks.keys import Hop, StackKeys
-from stacks.rows import KINDS, row_name, stores_model
+from stacks.row_models import NOUNS, parts_of, row_name, stores_model
 from stacks.rules import camel
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -34,7 +33,7 @@ def json_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of a whole stack file, each key with its description and examples."""
     config = _stack_keys().model_json_schema(schema_generator=_Generator)
     definitions = cast("dict[str, Any]", config.pop("$defs"))
-    for size in (*KINDS, OnDemand):
+    for size in dict.fromkeys(size for kind in NOUNS for size in (kind, *parts_of(kind))):
         for full in (True, False):
             _describe(definitions[row_name(size, full=full)], size)
     properties = cast("dict[str, dict[str, Any]]", config["properties"])

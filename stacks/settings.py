@@ -11,13 +11,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Self, cast, overload
 
+from sizes.aurora import AuroraSize
+from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
 from sizes.protection import Protection
-from sizes.redis import RedisSize
+from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
-from stacks.application import Application, PostgresStore, RedisStore, Size, Store, TableStore
+from stacks.application import Application, BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
 from stacks.applications import APPLICATIONS
-from stacks.keys import GUARDED, Hop, Network, Stack, StackKeys
+from stacks.keys import GUARDED, Dns, Hop, Network, OfficeHours, Stack, StackKeys
 from stacks.mistakes import Mistake, Refusal, SettingsError, near, shown, unknown
 from stacks.mistakes import Path as Place
 from stacks.phases import PROTECTION, UNLOCKED, Environment, Phase
@@ -37,6 +39,8 @@ class Settings:
     stack: str
     """Pulumi's name of the deployment: `clubapp-dev`."""
     application: Application
+    """With the stores that its owner chose."""
+    choices: Mapping[str, str]
     environment: Environment
     phase: Phase
     hop: Hop | None
@@ -52,6 +56,9 @@ class Settings:
     alarm_email: str | None
     monthly_budget: Decimal | None
     """USD."""
+    office_hours: OfficeHours | None
+    """When databases run; None: always."""
+    dns: Dns | None
     sizes: Mapping[str, Size]
     """Stores whose size deviates from the phase's row, and that size, whole; `size` answers for every store."""
     unlock: frozenset[str]
@@ -132,7 +139,8 @@ class Settings:
             raise SettingsError(title, [*named, *found])
         return cls(
             stack=stack,
-            application=whose.application,
+            application=whose.application.chosen(keys.choices),
+            choices=keys.choices,
             environment=Environment(environment or whose.environment),
             phase=keys.phase,
             hop=keys.hop,
@@ -144,16 +152,20 @@ class Settings:
             cost_centre=keys.cost_centre,
             alarm_email=keys.alarm_email,
             monthly_budget=keys.monthly_budget,
+            office_hours=keys.office_hours,
+            dns=keys.dns,
             sizes=keys.sizes,
             unlock=frozenset(keys.unlock),
         )
 
     @overload
-    def size(self, store: PostgresStore) -> PostgresSize | None: ...
+    def size(self, store: PostgresStore) -> PostgresSize | AuroraSize | None: ...
     @overload
     def size(self, store: TableStore) -> TableSize | None: ...
     @overload
-    def size(self, store: RedisStore) -> RedisSize | None: ...
+    def size(self, store: RedisStore) -> RedisSize | ServerlessRedisSize | None: ...
+    @overload
+    def size(self, store: BucketStore) -> BucketSize | None: ...
     def size(self, store: Store) -> Size | None:
         """Give a store's size: the hop's, else the deviation, else the phase's row; None: it does not exist yet."""
         hop = self.hop.sizes if self.hop else {}

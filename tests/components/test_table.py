@@ -14,7 +14,7 @@ from tests.components.conftest import Applied, Program, Registered
 
 TABLE = "aws:dynamodb/table:Table"
 INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
-CAPPED = TableSize(billing=OnDemand(max_read_units=400, max_write_units=100), backup_days=7)
+CAPPED = TableSize(billing=OnDemand(max_read_units=400, max_write_units=100), backup_days=7, dr_replica=False)
 DEV, PROD = PROTECTION[Environment.DEV], PROTECTION[Environment.PROD]
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 

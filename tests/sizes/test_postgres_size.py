@@ -9,7 +9,14 @@ from sizes.limits import SizeError
 from sizes.postgres import PostgresSize, ReplicaPurpose
 
 SMALL = PostgresSize(
-    instance_class="db.t4g.micro", storage_gib=20, max_storage_gib=100, multi_az=False, replicas=(), backup_days=7
+    instance_class="db.t4g.micro",
+    storage_gib=20,
+    max_storage_gib=100,
+    multi_az=False,
+    replicas=(),
+    proxy=False,
+    backup_days=7,
+    dr_backups=False,
 )
 
 

@@ -33,7 +33,7 @@ def test_keys_that_dynamodb_refuses_cannot_be_written(schema: dict[str, Any], pr
 
 def test_backups_are_kept_35_days_at_most():
     with pytest.raises(SizeError, match="backup_days must be between 0 and 35, got 36"):
-        TableSize(billing=CAP, backup_days=36)
+        TableSize(billing=CAP, backup_days=36, dr_replica=False)
 
 
 def test_a_cap_of_nothing_is_no_cap():

@@ -5,7 +5,7 @@ import pytest
 from tests.stacks.written import RIGHT, SECRET, TAG, Lines, changed
 
 KEYS = (
-    "phase, hop, choices, network, drRegion, owner, costCentre, alarmEmail, monthlyBudget, atlas, sizes, unlock, "
+    "phase, choices, hop, network, drRegion, owner, costCentre, alarmEmail, monthlyBudget, officeHours, dns, atlas, sizes, unlock, "
     "irreversible"
 )
 STORES = "main, presence, venue-counts, devices, idempotency, cache"
