@@ -14,12 +14,17 @@ class PostgresLoad:
     """Data and indexes held once the phase is full, in GiB."""
     connections: Mapping[str, int]
     """Connections that each login may hold at once: its CONNECTION LIMIT."""
+    outgrown_gib: int | None = None
+    """Data in GiB at which the owner wants the next phase; null: volume alone moves nobody on."""
 
     def __post_init__(self) -> None:
         """Reject what no database could carry, with all that is wrong at once."""
         refuse(
             (
                 at_least("data_gib", self.data_gib, 1),
+                None
+                if self.outgrown_gib is None or self.outgrown_gib > self.data_gib
+                else f"outgrown_gib must be above data_gib ({self.data_gib}), got {self.outgrown_gib}",
                 *(at_least(f"connections of {login}", count, 1) for login, count in self.connections.items()),
             )
         )
