@@ -18,9 +18,20 @@ SERVICES: Final[Mapping[str, Sequence[str]]] = {
     "postgres": ("rds", "secretsmanager"),
     "dynamodb": ("dynamodb",),
     "redis": ("elasticache", "secretsmanager"),
+    "bucket": ("s3",),
+    "backup": ("backup", "rds", "dynamodb"),
     "network": (),
+    "alarms": (),
 }
 """Each kind of key, and the services that use it on behalf of the account's principals; all may encrypt logs."""
+
+PUBLISHERS: Final = (
+    "cloudwatch.amazonaws.com",
+    "events.rds.amazonaws.com",
+    "backup.amazonaws.com",
+    "budgets.amazonaws.com",
+)
+"""Services that write to the stack's topic in their own name, and so encrypt with the key of the kind `alarms`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +44,8 @@ class KeysArgs:
     """What the aliases begin with: `alias/<prefix>-<kind>`."""
     account: Account
     protection: Protection
+    named: str = ""
+    """What logical names begin with, where a stack has keys in another region too: `dr-`."""
 
 
 class Keys(pulumi.ComponentResource):
@@ -50,14 +63,16 @@ class Keys(pulumi.ComponentResource):
 
 def _key(kind: str, args: KeysArgs, stateful: ResourceOptions, child: ResourceOptions) -> aws.kms.Key:
     key = aws.kms.Key(
-        f"{kind}-key",
+        f"{args.named}{kind}-key",
         description=f"Encrypts the {kind} of {args.prefix}",
         enable_key_rotation=True,
         deletion_window_in_days=DELETION_WINDOW_DAYS,
         policy=Output.json_dumps(_policy(kind, args.account)),
         opts=stateful,
     )
-    aws.kms.Alias(f"{kind}-key-alias", name=f"alias/{args.prefix}-{kind}", target_key_id=key.key_id, opts=child)
+    aws.kms.Alias(
+        f"{args.named}{kind}-key-alias", name=f"alias/{args.prefix}-{kind}", target_key_id=key.key_id, opts=child
+    )
     return key
 
 
@@ -107,6 +122,17 @@ def _policy(kind: str, account: Account) -> dict[str, Any]:
                         "kms:ViaService": [f"{service}.{account.region}.amazonaws.com" for service in services],
                     }
                 },
+            }
+        )
+    if kind == "alarms":
+        statements.append(
+            {
+                "Sid": "PublishersEncryptWithKey",
+                "Effect": "Allow",
+                "Principal": {"Service": list(PUBLISHERS)},
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": account.id}},
             }
         )
     return {"Version": "2012-10-17", "Statement": statements}

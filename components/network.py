@@ -17,6 +17,8 @@ from sizes.network import NetworkSize
 
 CIDR: Final = "10.20.0.0/16"
 """65,536 addresses; a network of your own, given by id, may have any."""
+DR_CIDR: Final = "10.21.0.0/16"
+"""That of the DR region differs, so that the two can be joined."""
 HTTPS: Final = 443
 _SUBNET_PREFIX: Final = 20  # 4,096 addresses a zone, room for sixteen subnets
 
@@ -26,6 +28,8 @@ class NetworkArgs:
     """What the caller decides about a network."""
 
     size: NetworkSize
+    cidr: str
+    """A block of 16 bits, such as `CIDR`."""
     zones: Output[Sequence[str]]
     """Names of the region's availability zones."""
     account: Account
@@ -43,7 +47,7 @@ class Network(pulumi.ComponentResource):
         super().__init__("datastores:components:Network", name, {}, opts)
         child = ResourceOptions(parent=self)
         vpc = aws.ec2.Vpc(
-            f"{name}-vpc", cidr_block=CIDR, enable_dns_hostnames=True, enable_dns_support=True, opts=child
+            f"{name}-vpc", cidr_block=args.cidr, enable_dns_hostnames=True, enable_dns_support=True, opts=child
         )
         # The default group of a VPC lets its members talk to each other; this one takes its rules away.
         aws.ec2.DefaultSecurityGroup(f"{name}-default-closed", vpc_id=vpc.id, opts=child)
@@ -66,7 +70,7 @@ def _subnet(
     name: str, number: int, args: NetworkArgs, routes: aws.ec2.RouteTable, child: ResourceOptions
 ) -> aws.ec2.Subnet:
     """Make the private subnet of zone *number*, counted from 1."""
-    blocks = list(ipaddress.ip_network(CIDR).subnets(new_prefix=_SUBNET_PREFIX))
+    blocks = list(ipaddress.ip_network(args.cidr).subnets(new_prefix=_SUBNET_PREFIX))
     subnet = aws.ec2.Subnet(
         f"{name}-private-{number}",
         vpc_id=routes.vpc_id,

@@ -1,9 +1,8 @@
-"""Redis on ElastiCache: a Valkey replication group in every phase, so that growing never replaces."""
+"""Redis on ElastiCache: a replication group in every phase, so that growing never replaces, or a serverless cache."""
 
-import json
-import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -11,33 +10,25 @@ import pulumi_random as random
 from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from components.access import store_security_group
-from components.logs import log_group
 from components.place import Account, Place
+from components.redis_group import PORT, SNAPSHOT_WINDOW, Common, GroupArgs, group
 from components.secrets import ConnectionArgs, ConnectionSecret, generated_password
 from sizes.protection import Protection
-from sizes.redis import ClusterMode, RedisSize
+from sizes.redis import ClusterMode, Engine, RedisSize, ServerlessRedisSize
 
-ENGINE: Final = "valkey"
-VERSION: Final = "8.2"
-"""The last of its major version: ElastiCache upgrades minor ones by itself, and going back would replace the group."""
-FAMILY: Final = "valkey8"
-PORT: Final = 6379
 USER: Final = "application"
 ACCESS: Final = "on ~* &* +@all -@admin -@dangerous +info"
 """Every key and channel, no command that administers the server or blocks it; client libraries read `info`."""
-EVICTION: Final = {"cache": "allkeys-lru", "queue": "noeviction"}
-LONG: Final = CustomTimeouts(create="2h", update="12h", delete="2h")
-"""Shards move their keys for hours."""
-# UTC; they do not overlap.
-SNAPSHOT_WINDOW: Final = "02:00-03:00"
-MAINTENANCE_WINDOW: Final = "sun:04:00-sun:05:00"
+SERVERLESS_MAJOR: Final = "8"
+SERVERLESS_ZONES: Final = 3
+"""A serverless cache takes two or three subnets."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RedisArgs:
     """What the caller decides. Everything else is this component's opinion."""
 
-    size: RedisSize
+    size: RedisSize | ServerlessRedisSize
     protection: Protection
     use: Literal["cache", "queue"]
     prefix: str
@@ -46,36 +37,43 @@ class RedisArgs:
     place: Place
     key_arn: Input[str]
 
+    @property
+    def engine(self) -> Engine:
+        """What serves the Redis protocol."""
+        return self.size.engine if isinstance(self.size, RedisSize) else "valkey"
+
 
 class Redis(pulumi.ComponentResource):
-    """A replication group that is encrypted, private, and reached over TLS with a password only."""
+    """A store of the Redis protocol that is encrypted, private, and reached over TLS with a password only."""
 
     endpoint: Output[str]
     """Where clients write: the primary, or the configuration endpoint once cluster mode is enabled."""
     secret_arn: Output[str]
+    resource_id: Output[str]
+    """Id of the replication group, or name of the serverless cache: what metrics are told by."""
 
     def __init__(self, name: str, args: RedisArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("datastores:components:Redis", name, {}, opts)
         child = ResourceOptions(parent=self)
         suffix = random.RandomId(f"{name}-suffix", byte_length=4, keepers={"key": args.key_arn}, opts=child)
         password = generated_password(name, args.protection, parent=self)
-        users = _users(name, args, suffix, password, child)
-        group = _group(name, args, suffix, users, parent=self)
-        self.endpoint = _endpoint(group, args.size.cluster_mode)
+        common = Common(
+            suffix=suffix,
+            users=_users(name, args, suffix, password, child),
+            access=store_security_group(name, args.place, PORT, child),
+        )
+        if isinstance(args.size, RedisSize):
+            made = _group(name, args, args.size, common, parent=self)
+        else:
+            made = _serverless(name, args, args.size, common, parent=self)
+        self.endpoint, self.resource_id = made.endpoint, made.id
         secret = ConnectionSecret(
             name,
             ConnectionArgs(
                 key_arn=args.key_arn,
                 account=args.account,
                 protection=args.protection,
-                facts={
-                    "host": self.endpoint,
-                    "port": PORT,
-                    "username": USER,
-                    "tls": True,
-                    "clusterMode": args.size.cluster_mode,
-                    **_cluster_host(group, args.size.cluster_mode),
-                },
+                facts={"host": made.endpoint, "port": PORT, "username": USER, "tls": True, **made.facts},
                 password=password.result,
             ),
             opts=child,
@@ -84,28 +82,69 @@ class Redis(pulumi.ComponentResource):
         self.register_outputs({"endpoint": self.endpoint, "secret_arn": self.secret_arn})
 
 
-def _endpoint(group: aws.elasticache.ReplicationGroup, mode: ClusterMode) -> Output[str]:
-    return group.configuration_endpoint_address if mode is ClusterMode.ENABLED else group.primary_endpoint_address
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Made:
+    """What a store is reached and watched by."""
+
+    id: Output[str]
+    endpoint: Output[str]
+    facts: Mapping[str, Input[Any]]
+    """What clients must know beside host and port."""
 
 
-def _cluster_host(group: aws.elasticache.ReplicationGroup, mode: ClusterMode) -> dict[str, Output[str]]:
-    """In the step between, clients move from one protocol to the other: they need both hosts."""
-    return {} if mode is ClusterMode.DISABLED else {"clusterHost": group.configuration_endpoint_address}
+def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: pulumi.Resource) -> _Made:
+    made = group(
+        name,
+        GroupArgs(
+            size=size,
+            protection=args.protection,
+            use=args.use,
+            prefix=args.prefix,
+            place=args.place,
+            key_arn=args.key_arn,
+            common=common,
+        ),
+        parent,
+    )
+    mode = size.cluster_mode
+    configuration = made.configuration_endpoint_address
+    # In the step between, clients move from one protocol to the other: they need both hosts.
+    both = {} if mode is ClusterMode.DISABLED else {"clusterHost": configuration}
+    return _Made(
+        id=made.replication_group_id,
+        endpoint=configuration if mode is ClusterMode.ENABLED else made.primary_endpoint_address,
+        facts={"clusterMode": mode, **both},
+    )
 
 
-def _parameter_group(name: str, args: RedisArgs, child: ResourceOptions) -> aws.elasticache.ParameterGroup:
-    """Make the parameter group; another content is another name, so that the new one exists before the old one goes."""
-    parameters = {"maxmemory-policy": EVICTION[args.use]}
-    if args.size.cluster_mode is not ClusterMode.DISABLED:
-        parameters["cluster-enabled"] = "yes"
-    digest = f"{zlib.crc32(json.dumps([FAMILY, parameters]).encode()):08x}"
-    return aws.elasticache.ParameterGroup(
-        f"{name}-parameters",
-        name=f"{args.prefix}-{name}-{FAMILY}-{digest}",
-        family=FAMILY,
-        description=f"A {args.use} ({args.prefix} {name})",
-        parameters=[{"name": key, "value": value} for key, value in parameters.items()],
-        opts=child,
+def _serverless(
+    name: str, args: RedisArgs, size: ServerlessRedisSize, common: Common, parent: pulumi.Resource
+) -> _Made:
+    """Make a serverless cache; deleting one leaves no final snapshot, so that only its daily ones guard it."""
+    made = aws.elasticache.ServerlessCache(
+        f"{name}-serverless",
+        name=Output.format("{0}-{1}-{2}", args.prefix, name, common.suffix.hex),
+        description=f"{args.use} of {args.prefix}",
+        engine=args.engine,
+        major_engine_version=SERVERLESS_MAJOR,
+        cache_usage_limits={
+            "data_storage": {"maximum": size.max_data_gib, "unit": "GB"},
+            "ecpu_per_seconds": [{"maximum": size.max_ecpu_per_second}],
+        },
+        kms_key_id=args.key_arn,
+        user_group_id=common.users.user_group_id,
+        security_group_ids=[common.access.id],
+        subnet_ids=Output.from_input(args.place.subnet_ids).apply(lambda ids: ids[:SERVERLESS_ZONES]),
+        snapshot_retention_limit=size.snapshot_days,
+        daily_snapshot_time=SNAPSHOT_WINDOW.partition("-")[0],
+        opts=ResourceOptions(
+            parent=parent, protect=args.protection.protect, custom_timeouts=CustomTimeouts(create="2h", update="2h")
+        ),
+    )
+    return _Made(
+        id=made.name,
+        endpoint=made.endpoints.apply(lambda found: found[0].address or ""),
+        facts={"clusterMode": ClusterMode.ENABLED},
     )
 
 
@@ -117,7 +156,7 @@ def _users(
         f"{name}-default-user",
         user_id=Output.format("{0}-{1}-off-{2}", args.prefix, name, suffix.hex),
         user_name="default",
-        engine=ENGINE,
+        engine=args.engine,
         access_string="off ~* -@all",
         # Valkey knows no user without a way to log in, not even one that is off.
         passwords_wo=password.result,
@@ -128,7 +167,7 @@ def _users(
         f"{name}-user",
         user_id=Output.format("{0}-{1}-{2}", args.prefix, name, suffix.hex),
         user_name=USER,
-        engine=ENGINE,
+        engine=args.engine,
         access_string=ACCESS,
         passwords_wo=password.result,
         passwords_wo_version=1,
@@ -137,65 +176,7 @@ def _users(
     return aws.elasticache.UserGroup(
         f"{name}-users",
         user_group_id=Output.format("{0}-{1}-{2}", args.prefix, name, suffix.hex),
-        engine=ENGINE,
+        engine=args.engine,
         user_ids=[off.user_id, application.user_id],
         opts=child,
-    )
-
-
-def _group(
-    name: str, args: RedisArgs, suffix: random.RandomId, users: aws.elasticache.UserGroup, parent: pulumi.Resource
-) -> aws.elasticache.ReplicationGroup:
-    size, child = args.size, ResourceOptions(parent=parent)
-    logs = {
-        kind: log_group(
-            f"{name}-logs-{kind}",
-            Output.format("/aws/vendedlogs/elasticache/{0}-{1}-{2}/{3}", args.prefix, name, suffix.hex, kind),
-            args.key_arn,
-            child,
-        )
-        for kind in ("slow-log", "engine-log")
-    }
-    subnets = aws.elasticache.SubnetGroup(f"{name}-subnets", subnet_ids=args.place.subnet_ids, opts=child)
-    access = store_security_group(name, args.place, PORT, child)
-    parameters = _parameter_group(name, args, child)
-    identifier = Output.format("{0}-{1}-{2}", args.prefix, name, suffix.hex)
-    return aws.elasticache.ReplicationGroup(
-        f"{name}-group",
-        replication_group_id=identifier,
-        description=f"{args.use} of {args.prefix}",
-        engine=ENGINE,
-        engine_version=VERSION,
-        node_type=size.node_type,
-        cluster_mode=size.cluster_mode,
-        num_node_groups=size.shards,
-        replicas_per_node_group=size.replicas_per_shard,
-        automatic_failover_enabled=size.failover,
-        multi_az_enabled=size.failover,
-        parameter_group_name=parameters.name,
-        port=PORT,
-        subnet_group_name=subnets.name,
-        security_group_ids=[access.id],
-        at_rest_encryption_enabled=True,
-        kms_key_id=args.key_arn,
-        transit_encryption_enabled=True,
-        transit_encryption_mode="required",
-        # One group at most; the provider has it as a list.
-        user_group_ids=[users.user_group_id],
-        snapshot_retention_limit=size.snapshot_days,
-        snapshot_window=SNAPSHOT_WINDOW,
-        maintenance_window=MAINTENANCE_WINDOW,
-        final_snapshot_identifier=Output.format("{0}-final", identifier) if args.protection.final_snapshot else None,
-        log_delivery_configurations=[
-            {
-                "log_type": kind,
-                "log_format": "json",
-                "destination_type": "cloudwatch-logs",
-                "destination": group.name,
-            }
-            for kind, group in logs.items()
-        ],
-        auto_minor_version_upgrade=True,
-        apply_immediately=True,
-        opts=ResourceOptions(parent=parent, protect=args.protection.protect, custom_timeouts=LONG),
     )

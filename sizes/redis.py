@@ -21,6 +21,7 @@ NODE_TYPES: Final = frozenset(
     for family in families
     for size in sizes
 )
+BURSTABLE: Final = "cache.t"
 # Amazon ElastiCache User Guide, "Quotas": 5 replicas a shard, 90 nodes a cluster unless a limit increase was granted.
 MAX_REPLICAS: Final = 5
 MAX_NODES: Final = 90
@@ -89,8 +90,25 @@ class RedisSize:
                 f"cluster_mode {self.cluster_mode} needs snapshots: set snapshot_days to 1 or more, got 0"
                 if self.cluster_mode is not ClusterMode.DISABLED and not self.snapshot_days
                 else None,
+                *self._autoscaling(nodes),
             )
         )
+
+    def _autoscaling(self, nodes: int) -> Iterator[str | None]:
+        """Say what is wrong with the bounds of autoscaling."""
+        if self.max_shards is None and self.max_replicas_per_shard is None:
+            return
+        shards, replicas = self.max_shards or self.shards, self.max_replicas_per_shard or self.replicas_per_shard
+        yield None if shards >= self.shards else f"max_shards must be shards ({self.shards}) or more, got {shards}"
+        yield within("max_replicas_per_shard", replicas, self.replicas_per_shard, MAX_REPLICAS)
+        # Amazon ElastiCache User Guide, "Auto Scaling clusters": cluster mode enabled, no burstable node types.
+        if self.cluster_mode is not ClusterMode.ENABLED:
+            yield f"autoscaling needs cluster_mode enabled, got {self.cluster_mode}"
+        if self.node_type.startswith(BURSTABLE):
+            yield f"autoscaling needs a node_type of the m or r families, got {self.node_type}"
+        most = shards * (1 + replicas)
+        if nodes <= MAX_NODES < most:
+            yield f"autoscaling may go to {MAX_NODES} nodes, got {most} (max_shards x (1 + max_replicas_per_shard))"
 
     @property
     def failover(self) -> bool:

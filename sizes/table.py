@@ -1,12 +1,17 @@
 """Keys, indexes and sizes of a DynamoDB table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from sizes.limits import refuse, within
 
 KeyType = Literal["S", "N", "B"]
 """DynamoDB's key types: string, number, binary."""
+
+StreamView = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
+GLOBAL_STREAM: Final[StreamView] = "NEW_AND_OLD_IMAGES"
+"""What the replicas of a global table are made from."""
+TableClass = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
 
 # Amazon DynamoDB Developer Guide, "Service quotas".
 MAX_INDEXES: Final = 20
@@ -45,6 +50,8 @@ class Schema:
     indexes: tuple[Index, ...]
     ttl_attribute: str | None
     """Holds seconds since 1970; DynamoDB deletes within days after, so readers filter. None: items never expire."""
+    stream: StreamView | None = None
+    """What the table's stream tells of each change; None: there is no stream but that of a global table."""
 
     def __post_init__(self) -> None:
         """Reject what DynamoDB would reject, with all that is wrong at once."""
@@ -144,7 +151,37 @@ class TableSize:
     """Days of point-in-time recovery, 0 (none) to 35."""
     dr_replica: bool
     """The table is global: a replica in the DR region takes reads and writes too."""
+    table_class: TableClass = "STANDARD"
+    """Infrequent access costs less to keep and more to read; it may change twice in 30 days."""
+    contributor_insights: bool = False
+    """CloudWatch counts the keys that are used most, for a price by the event."""
 
     def __post_init__(self) -> None:
-        """Reject what DynamoDB would reject."""
-        refuse((within("backup_days", self.backup_days, 0, MAX_BACKUP_DAYS),))
+        """Reject what DynamoDB would reject, with all that is wrong at once."""
+        refuse(
+            (
+                within("backup_days", self.backup_days, 0, MAX_BACKUP_DAYS),
+                "dr_replica needs billing on demand or autoscaled: a replica writes as much as its table; got fixed units"
+                if self.dr_replica and isinstance(self.billing, Provisioned)
+                else None,
+            )
+        )
+
+
+def steps(now: TableSize, target: TableSize) -> list[TableSize]:
+    """
+    Give the sizes from *now* (left out) to *target* (the last), each one update after the one before.
+
+    Autoscaling comes after the switch to fixed units: it cannot be registered for a table that is on demand.
+    Source: Application Auto Scaling API Reference, RegisterScalableTarget; hashicorp/terraform-provider-aws #22784.
+    """
+    if now == target:
+        return []
+    if isinstance(now.billing, OnDemand) and isinstance(target.billing, Autoscaled):
+        return [replace(now, billing=fixed(target.billing), dr_replica=False), target]
+    return [target]
+
+
+def fixed(billing: Autoscaled) -> Provisioned:
+    """Give the units that autoscaling begins with: enough for what it may have to carry at once."""
+    return Provisioned(read_units=billing.max_read_units, write_units=billing.max_write_units)

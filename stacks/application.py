@@ -85,6 +85,16 @@ class RedisStore:
     loads: Mapping[Phase, RedisLoad]
     chosen: Chosen = field(default_factory=lambda: ALWAYS)
 
+    def __post_init__(self) -> None:
+        """Reject a queue that would lose what is in it."""
+        # Amazon ElastiCache User Guide, "ElastiCache Serverless": it evicts, and no parameter group says otherwise.
+        if self.use == "queue" and (
+            evicting := [p for p, s in self.sizes.items() if isinstance(s, ServerlessRedisSize)]
+        ):
+            raise ValueError(
+                f"the queue {self.name} cannot be serverless, which evicts: it is in {', '.join(evicting)}"
+            )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BucketStore:

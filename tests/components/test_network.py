@@ -8,7 +8,7 @@ import pulumi_aws as aws
 import pytest
 
 from components.keys import Keys, KeysArgs
-from components.network import Network, NetworkArgs
+from components.network import CIDR, Network, NetworkArgs
 from components.place import Account
 from sizes.network import NetworkSize
 from stacks.phases import PROTECTION, Environment
@@ -27,7 +27,9 @@ def network() -> Network:
     )
     zones = aws.get_availability_zones_output(state="available", region=ACCOUNT.region).names
     size = NetworkSize(zones=3, interface_endpoints=("secretsmanager",))
-    return Network("network", NetworkArgs(size=size, zones=zones, account=ACCOUNT, log_key_arn=keys.arns["network"]))
+    return Network(
+        "network", NetworkArgs(size=size, cidr=CIDR, zones=zones, account=ACCOUNT, log_key_arn=keys.arns["network"])
+    )
 
 
 def test_subnets_are_private_and_each_in_a_zone_of_its_own(apply: Apply):
@@ -97,6 +99,7 @@ def test_a_region_with_too_few_zones_is_said(deploy: Deploy):
         two = pulumi.Output.from_input(["eu-x-1a", "eu-x-1b"])
         args = NetworkArgs(
             size=NetworkSize(zones=3, interface_endpoints=("secretsmanager",)),
+            cidr=CIDR,
             zones=two,
             account=ACCOUNT,
             log_key_arn="arn:key",

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from components.place import Account, DrPlace
 from components.table import Table, TableArgs
 from sizes.protection import Protection
 from sizes.table import Index, Key, OnDemand, Schema, TableSize
@@ -15,6 +16,8 @@ from tests.components.conftest import Applied, Program, Registered
 TABLE = "aws:dynamodb/table:Table"
 INDEX = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 CAPPED = TableSize(billing=OnDemand(max_read_units=400, max_write_units=100), backup_days=7, dr_replica=False)
+ACCOUNT = Account(id="123456789012", partition="aws", region="eu-central-1")
+DR = DrPlace(region="eu-west-1", key_arn="arn:aws:kms:eu-west-1:123456789012:key/66666666-7777-8888-9999-000000000000")
 DEV, PROD = PROTECTION[Environment.DEV], PROTECTION[Environment.PROD]
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 
@@ -25,7 +28,15 @@ Apply = Callable[[Program], Applied]
 def table(
     schema: Schema = PRESENCE, size: TableSize = CAPPED, protection: Protection = DEV, name: str = "t"
 ) -> Program:
-    args = TableArgs(schema=schema, size=size, protection=protection, table_name=f"clubapp-{name}", key_arn=KEY)
+    args = TableArgs(
+        schema=schema,
+        size=size,
+        protection=protection,
+        table_name=f"clubapp-{name}",
+        account=ACCOUNT,
+        key_arn=KEY,
+        dr=DR,
+    )
     return lambda: Table("presence", args)
 
 
