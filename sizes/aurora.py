@@ -21,6 +21,11 @@ AURORA_CLASSES: Final = frozenset(
 MAX_ACU: Final = 256.0
 # Amazon Aurora User Guide, "Quotas": 15 Aurora replicas a cluster.
 MAX_READERS: Final = 15
+# Amazon Aurora User Guide, "Configuration requirements of an Aurora global database": each secondary region takes one
+# reader from the primary cluster, a secondary has no writer, and both want classes optimised for memory.
+MAX_READERS_WITH_SECONDARY: Final = MAX_READERS - 1
+MAX_DR_READERS: Final = 16
+BURSTABLE: Final = "db.t"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,18 +85,28 @@ class AuroraSize:
     backup_days: int
     """Days of point-in-time recovery, 1 to 35."""
     dr_readers: int
-    """Instances of a secondary cluster in the DR region (Global Database), 0 (there is none) to 15."""
+    """Instances of a secondary cluster in the DR region (Global Database), 0 (there is none) to 16."""
     version: Version = VERSION
     """Major version of PostgreSQL; AWS chooses the minor one."""
 
     def __post_init__(self) -> None:
         """Reject what Aurora would reject, with all that is wrong at once."""
+        most = MAX_READERS_WITH_SECONDARY if self.dr_readers else MAX_READERS
         refuse(
             (
-                within("readers", self.readers, 0, MAX_READERS),
-                within("max_readers", self.max_readers, self.readers, MAX_READERS),
+                within("readers", self.readers, 0, most),
+                within("max_readers", self.max_readers, self.readers, most),
+                # Autoscaling follows the load of the readers, so that there must be one.
+                f"max_readers must be 0 without readers, got {self.max_readers}: autoscaling measures readers"
+                if self.max_readers > self.readers == 0
+                else None,
                 within("backup_days", self.backup_days, 1, MAX_BACKUP_DAYS),
-                within("dr_readers", self.dr_readers, 0, MAX_READERS),
+                within("dr_readers", self.dr_readers, 0, MAX_DR_READERS),
+                f"dr_readers need a class optimised for memory (db.r6g.large …), got {self.capacity.instance_class!r}"
+                if self.dr_readers
+                and isinstance(self.capacity, Instances)
+                and self.capacity.instance_class.startswith(BURSTABLE)
+                else None,
             )
         )
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from sizes.limits import refuse, within
+from sizes.postgres_storage import StorageType, storage_problems
 
 # Instance classes of RDS for PostgreSQL 17 on Graviton: family -> sizes.
 # Source: Amazon RDS User Guide, "DB instance class types", seen 2026-11.
@@ -20,22 +21,11 @@ INSTANCE_CLASSES: Final = frozenset(
     for family in families
     for size in sizes
 )
-# Amazon RDS User Guide, "gp3 storage": 20 GiB to 64 TiB for PostgreSQL.
-MIN_STORAGE_GIB: Final = 20
-MAX_STORAGE_GIB: Final = 65_536
-# Amazon RDS User Guide, "Managing capacity automatically": the maximum is at least 10 % above the allocated storage.
-AUTOSCALING_HEADROOM: Final = 1.1
-# Amazon RDS User Guide, "gp3 storage": from 400 GiB on PostgreSQL has four stripes, and at least these figures; below,
-# 3,000 IOPS and 125 MiB/s, which cannot be asked for.
-STRIPED_GIB: Final = 400
-STRIPED_IOPS: Final = 12_000
-STRIPED_THROUGHPUT_MIBPS: Final = 500
 # Amazon RDS User Guide, "Introduction to backups".
 MAX_BACKUP_DAYS: Final = 35
 
 Version = Literal["15", "16", "17"]
 """Major versions of PostgreSQL that a store may have."""
-StorageType = Literal["gp3", "io2"]
 VERSION: Final = "17"
 """The major version that a new store gets."""
 
@@ -55,7 +45,7 @@ class PostgresSize:
     instance_class: str
     """RDS instance class, such as `db.t4g.micro`; read replicas have the same."""
     storage_gib: int
-    """Allocated gp3 storage in GiB, 20 to 65,536; it never shrinks."""
+    """Allocated storage in GiB, 20 (io2: 100) to 65,536; it never shrinks."""
     max_storage_gib: int
     """Where storage autoscaling stops, in GiB; at least 10 % above `storage_gib`."""
     multi_az: bool
@@ -72,27 +62,27 @@ class PostgresSize:
     """Major version of PostgreSQL; AWS chooses the minor one."""
     storage_type: StorageType = "gp3"
     iops: int | None = None
-    """I/O operations a second; null: gp3's own figure. io2 needs it, gp3 takes it from 400 GiB on."""
+    """I/O operations a second; null: gp3's own figure. io2 needs it, gp3 takes 12,000 to 64,000 from 400 GiB on."""
     throughput_mibps: int | None = None
-    """MiB a second; null: gp3's own figure. gp3 takes it from 400 GiB on."""
+    """MiB a second; null: gp3's own figure. gp3 takes 500 to 4,000 from 400 GiB on, io2 derives it from its IOPS."""
 
     def __post_init__(self) -> None:
         """Reject what RDS would reject, with all that is wrong at once."""
-        floor = round(self.storage_gib * AUTOSCALING_HEADROOM)
         refuse(
             (
                 None
                 if self.instance_class in INSTANCE_CLASSES
                 else f"instance_class must be one RDS has for PostgreSQL (db.t4g.micro … db.r8g.16xlarge), "
                 f"got {self.instance_class!r}",
-                within("storage_gib", self.storage_gib, MIN_STORAGE_GIB, MAX_STORAGE_GIB),
+                *storage_problems(
+                    self.storage_type, self.storage_gib, self.max_storage_gib, self.iops, self.throughput_mibps
+                ),
                 within("backup_days", self.backup_days, 0, MAX_BACKUP_DAYS),
-                None
-                if floor <= self.max_storage_gib <= MAX_STORAGE_GIB
-                else f"max_storage_gib must be between {floor} (10 % above storage_gib) and {MAX_STORAGE_GIB}, "
-                f"got {self.max_storage_gib}",
                 "read replicas need backups: set backup_days to 1 or more, got 0"
                 if self.replicas and not self.backup_days
+                else None,
+                "dr_backups are copies of backups: set backup_days to 1 or more, got 0"
+                if self.dr_backups and not self.backup_days
                 else None,
                 f"replicas must name each purpose once, got {', '.join(self.replicas)}"
                 if len(set(self.replicas)) != len(self.replicas)
