@@ -1,6 +1,6 @@
 """Redis on ElastiCache: a replication group in every phase, so that growing never replaces, or a serverless cache."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -49,8 +49,10 @@ class Redis(pulumi.ComponentResource):
     endpoint: Output[str]
     """Where clients write: the primary, or the configuration endpoint once cluster mode is enabled."""
     secret_arn: Output[str]
+    nodes: Sequence[Output[str]]
+    """What metrics are told by: the ids of the group's nodes; empty for a serverless cache."""
     resource_id: Output[str]
-    """Id of the replication group, or name of the serverless cache: what metrics are told by."""
+    """Id of the replication group, or name of the serverless cache."""
 
     def __init__(self, name: str, args: RedisArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("datastores:components:Redis", name, {}, opts)
@@ -66,7 +68,7 @@ class Redis(pulumi.ComponentResource):
             made = _group(name, args, args.size, common, parent=self)
         else:
             made = _serverless(name, args, args.size, common, parent=self)
-        self.endpoint, self.resource_id = made.endpoint, made.id
+        self.endpoint, self.resource_id, self.nodes = made.endpoint, made.id, made.nodes
         secret = ConnectionSecret(
             name,
             ConnectionArgs(
@@ -90,6 +92,7 @@ class _Made:
     endpoint: Output[str]
     facts: Mapping[str, Input[Any]]
     """What clients must know beside host and port."""
+    nodes: Sequence[Output[str]]
 
 
 def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: pulumi.Resource) -> _Made:
@@ -114,6 +117,14 @@ def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: 
         id=made.replication_group_id,
         endpoint=configuration if mode is ClusterMode.ENABLED else made.primary_endpoint_address,
         facts={"clusterMode": mode, **both},
+        nodes=[_node(made, number) for number in range(size.shards * (1 + size.replicas_per_shard))],
+    )
+
+
+def _node(group: aws.elasticache.ReplicationGroup, number: int) -> Output[str]:
+    """Give the id of one node, counted from 0; one that a preview does not see yet is named as ElastiCache will."""
+    return Output.all(group.replication_group_id, group.member_clusters).apply(
+        lambda known: sorted(known[1])[number] if number < len(known[1]) else f"{known[0]}-{number + 1:03d}"
     )
 
 
@@ -145,6 +156,7 @@ def _serverless(
         id=made.name,
         endpoint=made.endpoints.apply(lambda found: found[0].address or ""),
         facts={"clusterMode": ClusterMode.ENABLED},
+        nodes=(),
     )
 
 

@@ -131,22 +131,20 @@ def secondary_alarms() -> Iterator[Alarm]:
     )
 
 
+def global_alarms() -> Iterator[Alarm]:
+    """Give the alarms of the way from a table to its replica in the DR region."""
+    yield Alarm(
+        name="dr-lag",
+        metric="ReplicationLatency",
+        above=60_000,  # milliseconds
+        statistic="Maximum",
+        minutes=5,
+        advice="The DR region is more than a minute behind: that much would be lost.",
+    )
+
+
 def table_alarms(size: TableSize) -> Iterator[Alarm]:
-    """Give the alarms of a table; `index_alarms` has those of each index."""
-    yield from index_alarms(size)
-    if size.dr_replica:
-        yield Alarm(
-            name="dr-lag",
-            metric="ReplicationLatency",
-            above=60_000,  # milliseconds
-            statistic="Maximum",
-            minutes=5,
-            advice="The DR region is more than a minute behind: that much would be lost.",
-        )
-
-
-def index_alarms(size: TableSize) -> Iterator[Alarm]:
-    """Give the alarms that a table and each of its indexes have."""
+    """Give the alarms that a table has, and each of its indexes."""
     for what in ("Read", "Write"):
         yield Alarm(
             name=f"{what.lower()}-throttles",

@@ -161,7 +161,7 @@ class TableSize:
         refuse(
             (
                 within("backup_days", self.backup_days, 0, MAX_BACKUP_DAYS),
-                "dr_replica needs billing on demand or autoscaled: a replica writes as much as its table; got fixed units"
+                "dr_replica needs billing on demand or autoscaled, as its replica writes as much, got fixed units"
                 if self.dr_replica and isinstance(self.billing, Provisioned)
                 else None,
             )

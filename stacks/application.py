@@ -101,6 +101,8 @@ class BucketStore:
     """An S3 bucket that old data goes to."""
 
     name: str
+    exporter: str
+    """Name of the PostgreSQL store that writes to it."""
     sizes: Mapping[Phase, BucketSize]
     chosen: Chosen = field(default_factory=lambda: ALWAYS)
 

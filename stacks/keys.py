@@ -146,11 +146,14 @@ def _no_atlas(_: object, info: ValidationInfo) -> None:
     raise Refusal(f"is refused: {_stack(info).application.name} has no Atlas store")
 
 
-def _nothing_irreversible(value: str, info: ValidationInfo) -> str:
+def _irreversible(value: str, info: ValidationInfo) -> str:
     """Refuse a switch that would switch nothing, rather than let its owner believe in it."""
-    name = _stack(info).application.name
-    reason = f"{name} has no store that it could apply to, nothing irreversible is deployed yet"
-    raise Refusal(f"{shown(value)} is refused: {reason}")
+    stack = _stack(info)
+    if value == "atlas-compliance":
+        raise Refusal(f"{shown(value)} is refused: {stack.application.name} has no store on Atlas")
+    if stack.environment not in GUARDED:
+        raise Refusal(f"{shown(value)} is refused: the vaults of {stack.environment} have no lock")
+    return value
 
 
 def _application(info: ValidationInfo) -> Application:
@@ -319,6 +322,19 @@ class StackKeys(Keys):
             }
         ],
     )
+    dr_network: Network | None = Field(
+        default=None,
+        alias=f"{PROJECT}:drNetwork",
+        description="A network in the DR region that exists already, for what lives there. Absent: one is created from "
+        "the phase on that has such a thing.",
+        examples=[
+            {
+                "vpcId": "vpc-1a1b2c3d4e5f60718",
+                "subnetIds": ["subnet-2a1b2c3d4e5f60718", "subnet-3a1b2c3d4e5f60718"],
+                "clientSecurityGroupId": "sg-1a1b2c3d4e5f60718",
+            }
+        ],
+    )
     dr_region: Annotated[Region, AfterValidator(_elsewhere)] = Field(
         alias=f"{PROJECT}:drRegion",
         description="The region that outlives a disaster in aws:region, and differs from it: copies of backups, and "
@@ -391,16 +407,15 @@ class StackKeys(Keys):
     )
     irreversible: Annotated[
         tuple[
-            Annotated[
-                Switch, Must(f"one of {', '.join(IRREVERSIBLE)}", IRREVERSIBLE), AfterValidator(_nothing_irreversible)
-            ],
+            Annotated[Switch, Must(f"one of {', '.join(IRREVERSIBLE)}", IRREVERSIBLE), AfterValidator(_irreversible)],
             ...,
         ],
         ListOf("switches"),
     ] = Field(
         default=(),
         alias=f"{PROJECT}:irreversible",
-        description="What can never be undone, and is switched on by nothing else: vault-lock, atlas-compliance. "
-        "Refused today: no application has a store that either could apply to, nothing irreversible is deployed yet.",
+        description="What can never be undone, and is switched on by nothing else: vault-lock puts the lock of the "
+        "backup vaults into compliance mode, which nobody can take off three days later; atlas-compliance is refused "
+        "while no application has a store on Atlas.",
         examples=[[]],
     )

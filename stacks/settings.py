@@ -47,6 +47,8 @@ class Settings:
     """The step of an upgrade that is under way."""
     network: Network | None
     """A network that exists already; None: one is created."""
+    dr_network: Network | None
+    """The same in the DR region."""
     region: str
     dr_region: str
     allowed_account_ids: tuple[str, ...]
@@ -63,6 +65,8 @@ class Settings:
     """Stores whose size deviates from the phase's row, and that size, whole; `size` answers for every store."""
     unlock: frozenset[str]
     """Names of stores whose protection is lifted."""
+    irreversible: frozenset[str]
+    """What can never be undone: `vault-lock`."""
 
     @classmethod
     def load(cls) -> Self:
@@ -145,6 +149,7 @@ class Settings:
             phase=keys.phase,
             hop=keys.hop,
             network=keys.network,
+            dr_network=keys.dr_network,
             region=keys.region,
             dr_region=keys.dr_region,
             allowed_account_ids=keys.allowed_account_ids or (),
@@ -156,6 +161,7 @@ class Settings:
             dns=keys.dns,
             sizes=keys.sizes,
             unlock=frozenset(keys.unlock),
+            irreversible=frozenset(keys.irreversible),
         )
 
     @overload

@@ -1,0 +1,109 @@
+"""What a stack has beside its stores: a topic, alarms, backups, a budget, events, office hours, names."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pulumi
+
+from components.alarms import Alarms, AlarmsArgs
+from components.backups import Backups, BackupsArgs
+from components.budget import Budget, BudgetArgs
+from components.events import Events, EventsArgs
+from components.hours import Hours, HoursArgs
+from components.names import Names, NamesArgs
+from components.topic import Topic, TopicArgs
+from sizes.aurora import AuroraSize
+from sizes.postgres import PostgresSize
+from stacks.keys import OfficeHours
+from stacks.phases import PROTECTION
+from stacks.places import Places, prefix
+from stacks.settings import Settings
+from stacks.stores import Made
+from stacks.tags import selecting
+
+TESTED: Final = {"instance": "RDS", "cluster": "Aurora", "table": "DynamoDB"}
+"""What AWS Backup's restore tests call each kind of store."""
+
+
+def operate(settings: Settings, places: Places, made: Mapping[str, Made]) -> Mapping[str, Any]:
+    """Make what keeps the stores *made* well, and give its exports."""
+    name, account = prefix(settings), places.account
+    topic = Topic(
+        "alerts",
+        TopicArgs(prefix=name, account=account, key_arn=places.keys["alarms"], email=settings.alarm_email),
+    )
+    watched = [one for store in made.values() for one in store.watched]
+    alarms = Alarms("alarms", AlarmsArgs(prefix=name, region=settings.region, watched=watched, topic_arn=topic.arn))
+    backups = Backups("backups", _backups(settings, places, made, topic))
+    Events("events", _events(name, topic, made))
+    if settings.monthly_budget is not None:
+        args = BudgetArgs(
+            prefix=name,
+            monthly=settings.monthly_budget,
+            tags=selecting(settings),
+            topic_arn=topic.arn,
+            email=settings.alarm_email,
+        )
+        Budget("budget", args)
+    if settings.office_hours:
+        Hours("hours", _hours(settings.office_hours, settings, places, made))
+    if settings.dns:
+        hosts = {store: one.host for store, one in made.items() if one.host is not None}
+        Names("names", NamesArgs(zone_id=settings.dns.zone_id, domain=settings.dns.domain, hosts=hosts))
+    return {"topicArn": topic.arn, "dashboard": alarms.dashboard, "backupVaultArn": backups.vault_arn}
+
+
+def _backups(settings: Settings, places: Places, made: Mapping[str, Made], topic: Topic) -> BackupsArgs:
+    kinds = {
+        "instance": any(one.instances and one.cluster is None for one in made.values()),
+        "cluster": any(one.cluster is not None for one in made.values()),
+        "table": any("table" in one.exports for one in made.values()),
+    }
+    return BackupsArgs(
+        recovery=settings.application.recovery[settings.phase],
+        protection=PROTECTION[settings.environment],
+        prefix=prefix(settings),
+        account=places.account,
+        key_arn=places.keys["backup"],
+        dr=places.dr.get("backup"),
+        tags=selecting(settings),
+        tested=[TESTED[kind] for kind, there in kinds.items() if there],
+        topic_arn=topic.arn,
+        irreversible="vault-lock" in settings.irreversible,
+    )
+
+
+def _events(name: str, topic: Topic, made: Mapping[str, Made]) -> EventsArgs:
+    return EventsArgs(
+        prefix=name,
+        topic_arn=topic.arn,
+        instances=[identifier for one in made.values() for identifier in one.instances.values()],
+        clusters=[one.cluster for one in made.values() if one.cluster is not None],
+        parameter_groups=[group for one in made.values() for group in one.parameter_groups],
+    )
+
+
+def _hours(hours: OfficeHours, settings: Settings, places: Places, made: Mapping[str, Made]) -> HoursArgs:
+    for store in settings.application.stores:
+        match settings.size(store):
+            case PostgresSize(replicas=replicas) if replicas:
+                _refuse(f"{store.name} has read replicas in {settings.phase}, and RDS stops no instance that has any")
+            case AuroraSize(dr_readers=readers) if readers:
+                _refuse(f"{store.name} is a global database in {settings.phase}, and RDS stops none")
+            case _:
+                pass
+    return HoursArgs(
+        start=hours.start,
+        stop=hours.stop,
+        time_zone=hours.time_zone,
+        prefix=prefix(settings),
+        account=places.account,
+        instances={
+            store: one.instances["primary"] for store, one in made.items() if one.instances and one.cluster is None
+        },
+        clusters={store: one.cluster for store, one in made.items() if one.cluster is not None},
+    )
+
+
+def _refuse(why: str) -> None:
+    raise pulumi.RunError(f"datastores:officeHours cannot be kept: {why}; leave the key out, or the phase smaller")
