@@ -22,20 +22,28 @@ def tcp(port: int, why: str) -> OnePort:
     return {"ip_protocol": "tcp", "from_port": port, "to_port": port, "description": why}
 
 
-def store_security_group(name: str, place: Place, port: int, child: ResourceOptions) -> aws.ec2.SecurityGroup:
+def store_security_group(
+    name: str, place: Place, port: int, child: ResourceOptions, *, region: str | None = None
+) -> aws.ec2.SecurityGroup:
     """
     Make the security group of the store *name*: TCP *port* from the clients' group, nothing out.
 
-    A group made by Pulumi has no way out either, so that of the clients is opened towards the store.
+    A group made by Pulumi has no way out either, so that of the clients is opened towards the store. The network is in
+    *region*; None is the stack's.
     """
     group = aws.ec2.SecurityGroup(
-        f"{name}-security-group", vpc_id=place.vpc_id, description=f"Data store {name}", opts=child
+        f"{name}-security-group",
+        vpc_id=place.vpc_id,
+        description=f"Data store {name}",
+        region=region,
+        opts=child,
     )
     aws.vpc.SecurityGroupIngressRule(
         f"{name}-from-clients",
         security_group_id=group.id,
         referenced_security_group_id=place.clients,
         **tcp(port, f"Clients reach {name}"),
+        region=region,
         opts=child,
     )
     if place.clients_are_ours:

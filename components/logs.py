@@ -10,9 +10,14 @@ LOG_RETENTION_DAYS: Final = 365
 
 
 def log_group(
-    logical_name: str, name: Input[str], key_arn: Input[str], opts: ResourceOptions
+    logical_name: str, name: Input[str], key_arn: Input[str], opts: ResourceOptions, *, region: str | None = None
 ) -> aws.cloudwatch.LogGroup:
-    """Make the log group *name*, encrypted with the store's key."""
+    """Make the log group *name*, encrypted with the store's key; *region* None is the stack's."""
     return aws.cloudwatch.LogGroup(
-        logical_name, name=name, retention_in_days=LOG_RETENTION_DAYS, kms_key_id=key_arn, opts=opts
+        logical_name,
+        name=name,
+        retention_in_days=LOG_RETENTION_DAYS,
+        kms_key_id=key_arn,
+        region=region,
+        opts=opts,
     )

@@ -32,8 +32,8 @@ class ConnectionArgs:
     key_arn: Input[str]
     account: Account
     protection: Protection
-    facts: Mapping[str, Input[Any]]
-    """Everything but the password: host, port, username …."""
+    facts: Mapping[str, Input[Any]] | None
+    """Everything but the password: host, port, username …. None: they follow by `write`, once."""
     password: Input[str]
 
 
@@ -52,17 +52,23 @@ class ConnectionSecret(pulumi.ComponentResource):
             recovery_window_in_days=RECOVERY_DAYS if args.protection.deletion else 0,
             opts=ResourceOptions(parent=self, protect=args.protection.protect),
         )
+        self.arn = secret.arn
+        self._secret, self._password = secret, args.password
+        if args.facts is not None:
+            self.write(args.facts)
+        self.register_outputs({"arn": self.arn})
+
+    def write(self, facts: Mapping[str, Input[Any]]) -> None:
+        """Write the document; apart from its making where a fact is of something that has to know the secret first."""
         # Write-only: the document stays out of the outputs, and a value that was rotated since survives an `up`. It is
         # written again when a fact changes, which the version tells: a checksum of all that is no secret.
         aws.secretsmanager.SecretVersion(
-            f"{name}-secret-value",
-            secret_id=secret.id,
-            secret_string_wo=Output.json_dumps({**args.facts, "password": args.password}),
-            secret_string_wo_version=Output.all(**args.facts).apply(_checksum),
+            f"{self.pulumi_resource_name}-secret-value",
+            secret_id=self._secret.id,
+            secret_string_wo=Output.json_dumps({**facts, "password": self._password}),
+            secret_string_wo_version=Output.all(**facts).apply(_checksum),
             opts=ResourceOptions(parent=self),
         )
-        self.arn = secret.arn
-        self.register_outputs({"arn": self.arn})
 
 
 def _nobody_else(account: Account) -> dict[str, Any]:
