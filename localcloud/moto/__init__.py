@@ -7,7 +7,19 @@ Importing moto takes most of a second: nothing here is imported before `complete
 
 def complete() -> None:
     """Mend moto; a second call does nothing."""
-    from localcloud.moto import ec2, elasticache, logs, models, rds  # noqa: PLC0415  moto is heavy
+    from localcloud.moto import (  # noqa: PLC0415  moto is heavy
+        ec2,
+        elasticache,
+        logs,
+        models,
+        rds,
+        rds_cluster_groups,
+        rds_clusters,
+        rds_deletions,
+        rds_global,
+        rds_restores,
+    )
 
-    for service in (ec2, elasticache, logs, models, rds):
+    aurora = (rds_cluster_groups, rds_clusters, rds_deletions, rds_global, rds_restores)
+    for service in (ec2, elasticache, logs, models, rds, *aurora):
         service.mend()

@@ -19,6 +19,9 @@ from moto.rds.exceptions import (
 from moto.rds.models import DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 
+from localcloud.moto import rds_members
+from localcloud.moto.rds_state import is_member, refuse
+
 _RESOURCE_ID: Final = string.ascii_uppercase + string.digits
 # What moto drops when an instance is made, and what AWS has where nothing is said.
 _DROPPED: Final = {
@@ -46,6 +49,8 @@ _REPLICA: Final = {
 _init_of_moto = DBInstance.__init__
 _update_of_moto = DBInstance.update
 _backup_of_moto = DBInstance.save_automated_backup
+_create_of_moto = RDSBackend.create_db_instance
+_snapshot_of_moto = RDSBackend.create_db_snapshot
 _create_replica_of_moto = RDSBackend.create_db_instance_read_replica
 _modify_of_moto = RDSBackend.modify_db_instance
 _delete_of_moto = RDSBackend.delete_db_instance
@@ -60,6 +65,8 @@ def mend() -> None:
         (DBInstance, "update", _update),
         (DBInstance, "save_automated_backup", _save_backup),
         (DBInstance, "remove_replica", _remove_replica),
+        (RDSBackend, "create_db_instance", _create),
+        (RDSBackend, "create_db_snapshot", _create_snapshot),
         (RDSBackend, "create_db_instance_read_replica", _create_replica),
         (RDSBackend, "promote_read_replica", _promote),
         (RDSBackend, "modify_db_instance", _modify),
@@ -87,6 +94,16 @@ def _init(instance: Any, *args: Any, **kwargs: Any) -> None:
     instance.enabled_cloudwatch_logs_exports = sorted(set(instance.enabled_cloudwatch_logs_exports))
 
 
+def _create(backend: Any, db_kwargs: Any) -> Any:
+    """Make an instance; a member of a cluster has what its cluster decides."""
+    if db_kwargs.get("db_cluster_identifier") is None:
+        return _create_of_moto(backend, db_kwargs)
+    given = rds_members.to_create(backend, db_kwargs)
+    member = _create_of_moto(backend, given)
+    rds_members.created(member, given)
+    return member
+
+
 def _update(instance: Any, **kwargs: Any) -> None:
     """Apply also what moto keeps under other names; it adds enabled logs twice and ignores disabled ones."""
     exports = kwargs.pop("cloudwatch_logs_export_configuration", None) or {}
@@ -100,11 +117,21 @@ def _update(instance: Any, **kwargs: Any) -> None:
 
 
 def _save_backup(instance: Any) -> None:
-    """Keep the backup of this minute that an instance of the same name left behind."""
+    """Keep the backup of this minute that an instance of the same name left behind; a cluster makes its members'."""
+    if is_member(instance):
+        return
     try:
         _backup_of_moto(instance)
     except DBSnapshotAlreadyExistsError:
         return
+
+
+def _create_snapshot(backend: Any, db_instance_identifier: str, *args: Any, **kwargs: Any) -> Any:
+    instance = backend.databases.get(db_instance_identifier)
+    if instance is not None and is_member(instance):
+        message = "The specified instance is a member of a cluster and a snapshot cannot be created directly."
+        refuse("InvalidParameterValue", f"{message} Please use the CreateDBClusterSnapshot API instead.")
+    return _snapshot_of_moto(backend, db_instance_identifier, *args, **kwargs)
 
 
 # Replicas
@@ -165,6 +192,8 @@ def _promote(backend: Any, kwargs: dict[str, Any]) -> Any:
 def _modify(backend: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
     """Let the other side of a replication follow when an instance is renamed."""
     instance = backend.describe_db_instances(db_instance_identifier)[0]
+    if is_member(instance):
+        rds_members.to_modify(instance, db_kwargs)
     old = instance.db_instance_identifier
     modified = _modify_of_moto(backend, db_instance_identifier, db_kwargs)
     new = instance.db_instance_identifier
@@ -180,13 +209,19 @@ def _delete(backend: Any, db_instance_identifier: str, *args: Any, **kwargs: Any
     """Promote the replicas of an instance that is deleted, as AWS does with those of its region."""
     if db_instance_identifier not in backend.databases:
         raise DBInstanceNotFoundError(db_instance_identifier)
-    replicas = list(backend.databases[db_instance_identifier].replicas)
+    instance = backend.databases[db_instance_identifier]
+    if is_member(instance):
+        rds_members.to_delete(instance, kwargs.get("final_db_snapshot_identifier"))
+    replicas = list(instance.replicas)
     deleted = _delete_of_moto(backend, db_instance_identifier, *args, **kwargs)
     for one in replicas:
         try:
             _unlink(backend.find_db_from_id(one))
         except DBInstanceNotFoundError:
             continue
+    for cluster in backend.clusters.values():
+        if cluster.replication_source_identifier == deleted.db_instance_arn:
+            cluster.replication_source_identifier = None
     return deleted
 
 
@@ -215,6 +250,13 @@ def _delete_subnet_group(backend: Any, subnet_name: str) -> Any:
         message = (
             f"Cannot delete the subnet group '{subnet_name}' because at least one database instance: "
             f"{members[0]} is still using it."
+        )
+        raise RDSClientError("InvalidDBSubnetGroupStateFault", message)
+    clusters = [name for name, one in backend.clusters.items() if one.db_subnet_group_name == subnet_name]
+    if clusters:
+        message = (
+            f"Cannot delete the subnet group '{subnet_name}' because at least one database cluster: "
+            f"{clusters[0]} is still using it."
         )
         raise RDSClientError("InvalidDBSubnetGroupStateFault", message)
     return _delete_subnet_group_of_moto(backend, subnet_name)
