@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, Final
 
 from localcloud.cloud import Cloud, Refused
 from localcloud.resource import AutoName, ResourceType
-from localcloud.resources.rds_postgres import FAMILIES, STATIC_PARAMETERS
+from localcloud.resources.rds_parameters import (
+    family_rules,
+    for_aws,
+    gone,
+    name_rules,
+    parameter_rules,
+    same_parameters,
+)
+from localcloud.resources.rds_parameters import from_aws as read_parameters
 from localcloud.tags import from_aws, tag_change, to_aws
 from localcloud.wire import Props
 
 _SUBNET_GROUP_NAME: Final = re.compile(r"[a-z0-9 _.-]{1,255}")
-_PARAMETER_GROUP_NAME: Final = re.compile(r"[a-z](?:-?[a-z0-9.])*")
 _LEAST_ZONES: Final = 2
-# Amazon RDS API Reference, ModifyDBParameterGroup and ResetDBParameterGroup.
-_PARAMETERS_A_CALL: Final = 20
-_METHODS: Final = ("immediate", "pending-reboot")
 
 
 def retag(cloud: Cloud, arn: str, olds: Props, news: Props) -> None:
@@ -28,7 +31,8 @@ def retag(cloud: Cloud, arn: str, olds: Props, news: Props) -> None:
         cloud.aws("rds").add_tags_to_resource(ResourceName=arn, Tags=to_aws(change.put))
 
 
-def _tags(cloud: Cloud, arn: str) -> Props:
+def tags_of(cloud: Cloud, arn: str) -> Props:
+    """Read the tags of anything in RDS."""
     return from_aws(cloud.aws("rds").list_tags_for_resource(ResourceName=arn)["TagList"])
 
 
@@ -80,7 +84,7 @@ def _read_subnet_group(cloud: Cloud, id_: str) -> Props | None:
         "subnetIds": [one["SubnetIdentifier"] for one in group["Subnets"]],
         "supportedNetworkTypes": ["IPV4"],
         "vpcId": group["VpcId"],
-        "tags": _tags(cloud, group["DBSubnetGroupArn"]),
+        "tags": tags_of(cloud, group["DBSubnetGroupArn"]),
     }
 
 
@@ -141,23 +145,8 @@ def _create_parameter_group(cloud: Cloud, inputs: Props) -> str:
     return inputs["name"]
 
 
-def _method(parameter: Props) -> str:
-    return parameter.get("applyMethod", "immediate")
-
-
-def _for_aws(parameter: Props) -> Props:
-    name = parameter["name"].lower()
-    return {"ParameterName": name, "ParameterValue": str(parameter["value"]), "ApplyMethod": _method(parameter)}
-
-
-def _by_twenties(parameters: list[Props]) -> Iterator[list[Props]]:
-    rest = iter(parameters)
-    while some := list(islice(rest, _PARAMETERS_A_CALL)):
-        yield some
-
-
 def _settle_parameters(cloud: Cloud, id_: str, inputs: Props) -> None:
-    for some in _by_twenties([_for_aws(one) for one in inputs.get("parameters", [])]):
+    for some in for_aws(inputs.get("parameters", [])):
         cloud.aws("rds").modify_db_parameter_group(DBParameterGroupName=id_, Parameters=some)
 
 
@@ -173,18 +162,14 @@ def _read_parameter_group(cloud: Cloud, id_: str) -> Props | None:
         "name": group["DBParameterGroupName"],
         "family": group["DBParameterGroupFamily"],
         "description": group["Description"],
-        "parameters": [
-            {"name": one["ParameterName"], "value": one["ParameterValue"], "applyMethod": one["ApplyMethod"]}
-            for one in parameters
-        ],
-        "tags": _tags(cloud, group["DBParameterGroupArn"]),
+        "parameters": read_parameters(parameters),
+        "tags": tags_of(cloud, group["DBParameterGroupArn"]),
     }
 
 
 def _update_parameter_group(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
     before, after = olds.get("parameters", []), news.get("parameters", [])
-    named = {one["name"].lower() for one in after}
-    for some in _by_twenties([_for_aws(one) for one in before if one["name"].lower() not in named]):
+    for some in for_aws(gone(before, after)):
         cloud.aws("rds").reset_db_parameter_group(DBParameterGroupName=id_, Parameters=some)
     _settle_parameters(cloud, id_, {"parameters": [one for one in after if one not in before]})
     retag(cloud, cloud.arn("rds", f"pg:{id_}"), olds, news)
@@ -198,39 +183,6 @@ def _delete_parameter_group(cloud: Cloud, id_: str, state: Props) -> None:
         aws.delete_db_parameter_group(DBParameterGroupName=id_)
     except aws.exceptions.DBParameterGroupNotFoundFault:
         return
-
-
-def _same_parameters(ours: Any, live: Any) -> bool:
-    def meaning(parameters: list[Props]) -> set[tuple[str, str, str]]:
-        return {(one["name"].lower(), str(one["value"]), _method(one)) for one in parameters}
-
-    return meaning(ours) == meaning(live)
-
-
-def _parameter_group_rules(inputs: Props) -> Iterator[str]:
-    name = inputs.get("name", "a")
-    if len(name) > 255 or not _PARAMETER_GROUP_NAME.fullmatch(name):  # noqa: PLR2004  the quota of the sentence below
-        yield (
-            "name must be 1 to 255 lowercase letters, digits, periods or single hyphens, beginning with a letter, "
-            f"got {name!r}"
-        )
-    if name.startswith("default."):
-        yield f"name must not begin with 'default.', got {name!r}"
-    if (family := inputs.get("family")) not in FAMILIES:
-        yield f"ParameterGroupFamily {family} is not a valid parameter group family: use one of {', '.join(FAMILIES)}"
-
-
-def _parameter_rules(inputs: Props) -> Iterator[str]:
-    seen: set[str] = set()
-    for parameter in inputs.get("parameters", []):
-        name = parameter["name"].lower()
-        if _method(parameter) not in _METHODS:
-            yield f"applyMethod of {name} must be one of {', '.join(_METHODS)}, got {parameter['applyMethod']!r}"
-        elif name in STATIC_PARAMETERS and _method(parameter) == "immediate":
-            yield f"cannot use immediate apply method for static parameter {name}: set applyMethod to pending-reboot"
-        if name in seen:
-            yield f"the parameter {name} is given twice"
-        seen.add(name)
 
 
 PARAMETER_GROUP: Final = ResourceType(
@@ -248,8 +200,8 @@ PARAMETER_GROUP: Final = ResourceType(
     replace=frozenset({"name", "namePrefix", "family", "description"}),
     defaults={"description": "Managed by Pulumi", "skipDestroy": False},
     name=AutoName(property="name", prefix="namePrefix", lower=True),
-    rules=(_parameter_group_rules, _parameter_rules),
-    same={"parameters": _same_parameters},
+    rules=(name_rules, family_rules, parameter_rules),
+    same={"parameters": same_parameters},
     not_imitated="names and values of parameters are not checked; a static one needs no reboot to be read back",
 )
 
