@@ -4,22 +4,26 @@ What moto lacks and the local cloud needs, attached to moto itself, so that plai
 Importing moto takes most of a second: nothing here is imported before `complete` is called.
 """
 
+from importlib import import_module
+from typing import Final
+
+_MENDED: Final = (
+    "backup",
+    "ec2",
+    "elasticache",
+    "logs",
+    "models",
+    "rds",
+    "rds_cluster_groups",
+    "rds_clusters",
+    "rds_deletions",
+    "rds_global",
+    "rds_restores",
+)
+"""Modules here that have a `mend`."""
+
 
 def complete() -> None:
     """Mend moto; a second call does nothing."""
-    from localcloud.moto import (  # noqa: PLC0415  moto is heavy
-        ec2,
-        elasticache,
-        logs,
-        models,
-        rds,
-        rds_cluster_groups,
-        rds_clusters,
-        rds_deletions,
-        rds_global,
-        rds_restores,
-    )
-
-    aurora = (rds_cluster_groups, rds_clusters, rds_deletions, rds_global, rds_restores)
-    for service in (ec2, elasticache, logs, models, rds, *aurora):
-        service.mend()
+    for name in _MENDED:
+        import_module(f"{__name__}.{name}").mend()

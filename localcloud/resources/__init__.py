@@ -6,6 +6,7 @@ from typing import Final
 
 from localcloud.resource import ResourceType
 from localcloud.resources import (
+    backup,
     cloudwatch_logs,
     dynamodb,
     elasticache,
@@ -26,6 +27,7 @@ from localcloud.resources import (
 TYPES: Final[Mapping[str, ResourceType]] = {
     kind.type: kind
     for kind in chain(
+        backup.TYPES,
         cloudwatch_logs.TYPES,
         dynamodb.TYPES,
         elasticache.TYPES,

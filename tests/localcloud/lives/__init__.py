@@ -3,6 +3,7 @@
 from itertools import chain
 
 from tests.localcloud.lives import (
+    backup,
     cloudwatch_logs,
     dynamodb,
     elasticache,
@@ -20,6 +21,7 @@ from tests.localcloud.lives import (
 LIVES = {
     life.kind.type: life
     for life in chain(
+        backup.LIVES,
         cloudwatch_logs.LIVES,
         dynamodb.LIVES,
         elasticache.LIVES,
