@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Final
 
 _MENDED: Final = (
+    "appautoscaling",
     "backup",
     "ec2",
     "elasticache",

@@ -7,6 +7,7 @@ from typing import Final
 from localcloud.resource import ResourceType
 from localcloud.resources import (
     backup,
+    appautoscaling,
     cloudwatch_logs,
     dynamodb,
     elasticache,
@@ -28,6 +29,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     kind.type: kind
     for kind in chain(
         backup.TYPES,
+        appautoscaling.TYPES,
         cloudwatch_logs.TYPES,
         dynamodb.TYPES,
         elasticache.TYPES,

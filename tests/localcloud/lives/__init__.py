@@ -4,6 +4,7 @@ from itertools import chain
 
 from tests.localcloud.lives import (
     backup,
+    appautoscaling,
     cloudwatch_logs,
     dynamodb,
     elasticache,
@@ -22,6 +23,7 @@ LIVES = {
     life.kind.type: life
     for life in chain(
         backup.LIVES,
+        appautoscaling.LIVES,
         cloudwatch_logs.LIVES,
         dynamodb.LIVES,
         elasticache.LIVES,
