@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from components.aurora import ClusterPart, cluster_part
@@ -14,6 +15,7 @@ from components.postgres_instance import InstancePart, instance_part
 from components.postgres_shared import Shared, shared_parts
 from components.proxy import DIRECT_LOGINS, Proxy, Target, proxy_part
 from sizes.postgres import ReplicaPurpose
+from sizes.postgres_move import Writer
 
 __all__ = ["ADMIN", "PORT", "FromSnapshot", "Postgres", "PostgresArgs", "RestoreToTime"]
 
@@ -39,6 +41,9 @@ class Postgres(pulumi.ComponentResource):
     """For each login a policy document that lets its holder log in by IAM as this login only."""
     secondary_endpoint: Output[str] | None
     """Host and port of the readers in the DR region."""
+    host: Input[str]
+    """The writer's, without a port."""
+    watched: "Identified"
 
     def __init__(self, name: str, args: PostgresArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("datastores:components:Postgres", name, {}, opts)
@@ -58,6 +63,7 @@ class Postgres(pulumi.ComponentResource):
         ids = [*parts.resource_ids, *([proxy.resource_id] if proxy else [])]
         self.connect_policies = {login: connect_policy(args, login, ids) for login in args.logins}
         self.secondary_endpoint = parts.secondary
+        self.host, self.watched = parts.hosts.host, parts.watched
         self.register_outputs(
             {
                 "endpoint": self.endpoint,
@@ -72,6 +78,20 @@ class Postgres(pulumi.ComponentResource):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Identified:
+    """What metrics, events and schedules call the parts of a database by."""
+
+    instances: Mapping[str, Output[str]]
+    """Identifiers of instances on RDS: `primary`, and `replica-<purpose>`."""
+    cluster: Output[str] | None
+    """Identifier of the cluster on Aurora."""
+    parameter_groups: Sequence[Output[str]]
+    """Names of the parameter groups of instances."""
+    log_group: Output[str]
+    """Where the one that takes writes logs its statements."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Parts:
     """What the rest has to know of the instance, the cluster, or both."""
 
@@ -82,6 +102,7 @@ class _Parts:
     resource_ids: Sequence[Input[str]]
     """What `rds-db:connect` names, of all that is there."""
     secondary: Output[str] | None
+    watched: Identified
 
 
 def _parts(args: PostgresArgs, shared: Shared) -> _Parts:
@@ -99,7 +120,31 @@ def _parts(args: PostgresArgs, shared: Shared) -> _Parts:
         hosts, target = _instance_hosts(instance), _instance_target(instance)
     else:
         raise AssertionError("a database is an instance, a cluster, or both")
-    return _Parts(hosts=hosts, target=target, resource_ids=ids, secondary=secondary)
+    watched = _identified(instance, cluster, args.writer)
+    return _Parts(hosts=hosts, target=target, resource_ids=ids, secondary=secondary, watched=watched)
+
+
+def _identified(instance: InstancePart | None, cluster: ClusterPart | None, writer: Writer) -> Identified:
+    instances = (
+        {"primary": instance.primary, **{f"replica-{purpose}": one for purpose, one in instance.replicas.items()}}
+        if instance
+        else {}
+    )
+    members = [*instances.values(), *(cluster.members if cluster else ())]
+    groups = [
+        one.parameter_group_name if isinstance(one, aws.rds.Instance) else one.db_parameter_group_name
+        for one in members
+    ]
+    if cluster and writer == "cluster":
+        log_group = Output.format("/aws/rds/cluster/{0}/postgresql", cluster.cluster.cluster_identifier)
+    else:
+        log_group = Output.format("/aws/rds/instance/{0}/postgresql", instances["primary"].identifier)
+    return Identified(
+        instances={part: one.identifier for part, one in instances.items()},
+        cluster=cluster.cluster.cluster_identifier if cluster else None,
+        parameter_groups=groups,
+        log_group=log_group,
+    )
 
 
 def _instance_ids(instance: InstancePart | None) -> list[Output[str]]:

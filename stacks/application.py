@@ -8,6 +8,7 @@ from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
 from sizes.load import PostgresLoad, RedisLoad, TableLoad
 from sizes.postgres import PostgresSize, ReplicaPurpose
+from sizes.postgres_move import PostgresMove
 from sizes.recovery import Recovery
 from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import Schema, TableSize
@@ -108,7 +109,7 @@ class BucketStore:
 
 
 Store = PostgresStore | TableStore | RedisStore | BucketStore
-Size = PostgresSize | AuroraSize | TableSize | RedisSize | ServerlessRedisSize | BucketSize
+Size = PostgresSize | AuroraSize | PostgresMove | TableSize | RedisSize | ServerlessRedisSize | BucketSize
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

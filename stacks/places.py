@@ -11,6 +11,7 @@ from components.network import CIDR, DR_CIDR, Network, NetworkArgs
 from components.place import Account, DrPlace, Place, in_region
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
+from sizes.postgres_move import PostgresMove
 from sizes.table import TableSize
 from stacks import keys as written
 from stacks.application import BucketStore, PostgresStore, RedisStore, Store, TableStore
@@ -112,6 +113,8 @@ def _copied(settings: Settings) -> Iterator[tuple[str, bool]]:
                 yield "postgres", False
             case AuroraSize(dr_readers=readers) if readers:
                 yield "postgres", True
+            case PostgresMove(instance=PostgresSize(dr_backups=True)):
+                yield "postgres", False
             case TableSize(dr_replica=True):
                 yield "dynamodb", False
             case _:

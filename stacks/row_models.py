@@ -13,6 +13,7 @@ from pydantic import Field, WithJsonSchema, WrapValidator, create_model
 from sizes.aurora import AURORA_CLASSES, AuroraSize, Instances
 from sizes.bucket import BucketSize
 from sizes.postgres import INSTANCE_CLASSES, PostgresSize
+from sizes.postgres_move import PostgresMove
 from sizes.redis import NODE_TYPES, RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
 from stacks.application import BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
@@ -20,7 +21,7 @@ from stacks.mistakes import Refusal, shown
 from stacks.rules import Keys, ListOf, Must, camel
 
 SIZES_OF: Final[Mapping[type[Store], tuple[type[Size], ...]]] = {
-    PostgresStore: (PostgresSize, AuroraSize),
+    PostgresStore: (PostgresSize, AuroraSize, PostgresMove),
     TableStore: (TableSize,),
     RedisStore: (RedisSize, ServerlessRedisSize),
     BucketStore: (BucketSize,),
@@ -29,6 +30,7 @@ SIZES_OF: Final[Mapping[type[Store], tuple[type[Size], ...]]] = {
 NOUNS: Final[Mapping[type[Size], str]] = {
     PostgresSize: "PostgreSQL",
     AuroraSize: "Aurora",
+    PostgresMove: "moving PostgreSQL",
     TableSize: "table",
     RedisSize: "Redis",
     ServerlessRedisSize: "serverless Redis",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_type_hints
 
 from sizes.limits import SizeError
 from stacks.application import Application, Size, Store
@@ -121,7 +121,8 @@ def laid_over(size: S, row: Keys) -> S:
 
 def built(kind: type[S], row: Keys) -> S:
     """Make a size of the fields that *row* has; raises Refusal with what the size itself refuses."""
-    values, found = _values(row, lambda _: None)
+    hints = get_type_hints(kind)
+    values, found = _values(row, lambda name: hints[name])
     return _made(kind, found, values, lambda: kind(**values))
 
 
@@ -139,7 +140,7 @@ def _values(row: Keys, base: Callable[[str], object]) -> tuple[dict[str, Any], l
 
 
 def _part(value: object, base: object) -> object:
-    """Give the value of one field."""
+    """Give the value of one field; *base* is what it is laid over, or the class that is made anew."""
     match value:
         case Alternative():
             like = type(base) if isinstance(base, value.kinds) else None
@@ -147,7 +148,9 @@ def _part(value: object, base: object) -> object:
             if kind is like:
                 return laid_over(base, checked(fields_model(kind, full=False), value.written))
             return built(kind, checked(fields_model(kind, full=True), value.written))
-        case Keys() if base is not None:
+        case Keys() if isinstance(base, type):
+            return built(cast("type[object]", base), value)
+        case Keys():
             return laid_over(base, value)
         case _:
             return value

@@ -14,6 +14,7 @@ from typing import Final, Self, cast, overload
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
+from sizes.postgres_move import PostgresMove
 from sizes.protection import Protection
 from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
@@ -165,7 +166,7 @@ class Settings:
         )
 
     @overload
-    def size(self, store: PostgresStore) -> PostgresSize | AuroraSize | None: ...
+    def size(self, store: PostgresStore) -> PostgresSize | AuroraSize | PostgresMove | None: ...
     @overload
     def size(self, store: TableStore) -> TableSize | None: ...
     @overload

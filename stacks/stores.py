@@ -1,6 +1,6 @@
 """One store of an application becomes a component: what it exports, and what watches it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +9,11 @@ from pulumi import Input, Output
 from components.alarms import Watched
 from components.bucket import Bucket, BucketArgs
 from components.export import Export, ExportArgs
-from components.postgres import Postgres, PostgresArgs
+from components.postgres import Identified, Postgres, PostgresArgs
 from components.redis import Redis, RedisArgs
 from components.table import Table, TableArgs
 from sizes.alarms import (
+    Alarm,
     cluster_alarms,
     global_alarms,
     instance_alarms,
@@ -24,6 +25,7 @@ from sizes.alarms import (
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
+from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
 from stacks.application import BucketStore, PostgresStore, RedisStore, Store, TableStore
@@ -59,7 +61,7 @@ def make_all(settings: Settings, places: Places) -> Mapping[str, Made]:
 def _make(store: Store, settings: Settings, places: Places, made: Mapping[str, Made]) -> Made | None:
     """Make one store; None where the phase has none. Those *made* stand before it in the application."""
     match store, settings.size(store):
-        case PostgresStore(), PostgresSize() | AuroraSize() as size:
+        case PostgresStore(), PostgresSize() | AuroraSize() | PostgresMove() as size:
             return _postgres(store, size, settings, places)
         case TableStore(), TableSize() as size:
             return _table(store, size, settings, places)
@@ -71,22 +73,22 @@ def _make(store: Store, settings: Settings, places: Places, made: Mapping[str, M
             return None
 
 
-def _postgres(store: PostgresStore, size: PostgresSize | AuroraSize, settings: Settings, places: Places) -> Made:
-    postgres = Postgres(
-        store.name,
-        PostgresArgs(
-            size=size,
-            protection=settings.protection(store),
-            database=store.database,
-            preload=store.preload,
-            logins=store.logins,
-            prefix=prefix(settings),
-            account=places.account,
-            place=places.home,
-            key_arn=places.keys[kind_of(store)],
-            dr=places.dr.get(kind_of(store)),
-        ),
+def _postgres(
+    store: PostgresStore, size: PostgresSize | AuroraSize | PostgresMove, settings: Settings, places: Places
+) -> Made:
+    args = PostgresArgs(
+        size=size,
+        protection=settings.protection(store),
+        database=store.database,
+        preload=store.preload,
+        logins=store.logins,
+        prefix=prefix(settings),
+        account=places.account,
+        place=places.home,
+        key_arn=places.keys[kind_of(store)],
+        dr=places.dr.get(kind_of(store)),
     )
+    postgres = Postgres(store.name, args)
     exports: dict[str, Any] = {
         "endpoint": postgres.endpoint,
         "secretArn": postgres.secret_arn,
@@ -100,40 +102,39 @@ def _postgres(store: PostgresStore, size: PostgresSize | AuroraSize, settings: S
     }
     return Made(
         exports=exports | {key: value for key, value in optional.items() if value},
-        watched=_postgres_watched(store, size, settings, postgres),
+        watched=list(_postgres_watched(store, args, settings, postgres.watched)),
         host=postgres.host,
-        instances=postgres.instances,
-        cluster=postgres.cluster,
-        parameter_groups=postgres.parameter_groups,
+        instances=postgres.watched.instances,
+        cluster=postgres.watched.cluster,
+        parameter_groups=postgres.watched.parameter_groups,
     )
 
 
 def _postgres_watched(
-    store: PostgresStore, size: PostgresSize | AuroraSize, settings: Settings, postgres: Postgres
-) -> list[Watched]:
+    store: PostgresStore, args: PostgresArgs, settings: Settings, parts: Identified
+) -> Iterator[Watched]:
     load = store.loads[settings.phase]
-    if isinstance(size, AuroraSize) and postgres.cluster is not None:
-        return [
-            Watched(
-                store=store.name,
-                name=f"{store.name}-cluster",
-                namespace="AWS/RDS",
-                dimensions={"DBClusterIdentifier": postgres.cluster},
-                alarms=tuple(cluster_alarms(size, load)),
-                log_group=postgres.log_group,
+    named: list[tuple[str, Mapping[str, Input[str]], Iterable[Alarm]]] = []
+    if size := args.instance:
+        named += [
+            (
+                part,
+                {"DBInstanceIdentifier": identifier},
+                instance_alarms(size, load) if part == "primary" else replica_alarms(size),
             )
+            for part, identifier in parts.instances.items()
         ]
-    return [
-        Watched(
+    if (size := args.cluster) and parts.cluster is not None:
+        named.append(("cluster", {"DBClusterIdentifier": parts.cluster}, cluster_alarms(size, load)))
+    for part, dimensions, alarms in named:
+        yield Watched(
             store=store.name,
             name=f"{store.name}-{part}",
             namespace="AWS/RDS",
-            dimensions={"DBInstanceIdentifier": identifier},
-            alarms=tuple(instance_alarms(size, load) if part == "primary" else replica_alarms(size)),
-            log_group=postgres.log_group,
+            dimensions=dimensions,
+            alarms=tuple(alarms),
+            log_group=parts.log_group,
         )
-        for part, identifier in postgres.instances.items()
-    ]
 
 
 def _table(store: TableStore, size: TableSize, settings: Settings, places: Places) -> Made:

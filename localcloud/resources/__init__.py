@@ -6,8 +6,8 @@ from typing import Final
 
 from localcloud.resource import ResourceType
 from localcloud.resources import (
-    backup,
     appautoscaling,
+    backup,
     cloudwatch_logs,
     dynamodb,
     elasticache,

@@ -49,9 +49,7 @@ AURORA: Final = AuroraSize(
     dr_readers=0,
 )
 SERVERLESS: Final = replace(AURORA, capacity=Serverless(min_acu=0.5, max_acu=16))
-REPLICATING: Final = PostgresMove(
-    instance=RDS, cluster=replace(AURORA, readers=0, max_readers=0), writer="instance"
-)
+REPLICATING: Final = PostgresMove(instance=RDS, cluster=replace(AURORA, readers=0, max_readers=0), writer="instance")
 PROMOTED: Final = PostgresMove(instance=RDS, cluster=AURORA, writer="cluster")
 
 

@@ -3,8 +3,8 @@
 from itertools import chain
 
 from tests.localcloud.lives import (
-    backup,
     appautoscaling,
+    backup,
     cloudwatch_logs,
     dynamodb,
     elasticache,
