@@ -85,6 +85,8 @@ class Identified:
     """Identifiers of instances on RDS: `primary`, and `replica-<purpose>`."""
     cluster: Output[str] | None
     """Identifier of the cluster on Aurora."""
+    secondary: Output[str] | None
+    """Identifier of the cluster in the DR region."""
     parameter_groups: Sequence[Output[str]]
     """Names of the parameter groups of instances."""
     log_group: Output[str]
@@ -109,9 +111,9 @@ def _parts(args: PostgresArgs, shared: Shared) -> _Parts:
     instance = instance_part(args.instance, shared) if args.instance else None
     source = instance.primary if instance and args.writer == "instance" else None
     cluster = cluster_part(args.cluster, shared, source) if args.cluster else None
-    secondary: Output[str] | None = None
+    secondary: aws.rds.Cluster | None = None
     if args.cluster and cluster and args.cluster.dr_readers:
-        secondary = _address(global_part(args.cluster, shared, cluster.cluster).secondary.reader_endpoint)
+        secondary = global_part(args.cluster, shared, cluster.cluster).secondary
     ids = [*_instance_ids(instance), *([cluster.cluster.cluster_resource_id] if cluster else [])]
     if args.writer == "cluster" and args.cluster and cluster:
         readers = args.cluster.max_readers > 0
@@ -120,11 +122,18 @@ def _parts(args: PostgresArgs, shared: Shared) -> _Parts:
         hosts, target = _instance_hosts(instance), _instance_target(instance)
     else:
         raise AssertionError("a database is an instance, a cluster, or both")
-    watched = _identified(instance, cluster, args.writer)
-    return _Parts(hosts=hosts, target=target, resource_ids=ids, secondary=secondary, watched=watched)
+    return _Parts(
+        hosts=hosts,
+        target=target,
+        resource_ids=ids,
+        secondary=_address(secondary.reader_endpoint) if secondary else None,
+        watched=_identified(instance, cluster, secondary, args.writer),
+    )
 
 
-def _identified(instance: InstancePart | None, cluster: ClusterPart | None, writer: Writer) -> Identified:
+def _identified(
+    instance: InstancePart | None, cluster: ClusterPart | None, secondary: aws.rds.Cluster | None, writer: Writer
+) -> Identified:
     instances = (
         {"primary": instance.primary, **{f"replica-{purpose}": one for purpose, one in instance.replicas.items()}}
         if instance
@@ -142,6 +151,7 @@ def _identified(instance: InstancePart | None, cluster: ClusterPart | None, writ
     return Identified(
         instances={part: one.identifier for part, one in instances.items()},
         cluster=cluster.cluster.cluster_identifier if cluster else None,
+        secondary=secondary.cluster_identifier if secondary else None,
         parameter_groups=groups,
         log_group=log_group,
     )

@@ -61,18 +61,8 @@ def _alike(rows: Rows, reason: str, *slugs: str) -> list[Deviation]:
     return [Deviation(slug=slug, rows=rows, reason=reason) for slug in slugs]
 
 
-PENDING: Final[Sequence[str]] = (
-    "aurora-in-backup-plan",
-    "backup-plan-exists",
-    "budget-present",
-    "db-alarms-present",
-    "dynamodb-in-backup-plan",
-    "rds-event-subscription-cluster",
-    "rds-event-subscription-instance",
-    "rds-event-subscription-parameter-group",
-    "rds-in-backup-plan",
-)
-"""Controls that ask for parts that no stack has yet: AWS Backup, alarms, budgets, events. Off until they are built."""
+PENDING: Final[Sequence[str]] = ()
+"""Controls that ask for parts that no stack has yet: off until they are built."""
 
 DEVIATIONS: Final[Sequence[Deviation]] = (
     *_alike(_OFF, "asks for a part that no stack has yet", *PENDING),
@@ -94,6 +84,12 @@ DEVIATIONS: Final[Sequence[Deviation]] = (
     *_alike(_OFF, "an account's setting, not a stack's", "vpc-block-public-access"),
     *_alike(_OFF, "contradicts the controls that ask for rules in network ACLs", "vpc-no-nacls"),
     *_alike(_OFF, "reports are an account's business", "backup-report-plan-exists"),
+    *_alike(
+        _OFF,
+        "stacks subscribe by e-mail only, of which SNS logs and keeps nothing that it cannot deliver",
+        "sns-delivery-logging",
+        "sns-subscription-redrive",
+    ),
     *_alike(_OFF, "its events are of EC2-Classic, which is gone", "rds-event-subscription-security-group"),
     *_alike(_ADVICE, "a memcached cluster holds nothing that a zone could lose", "elasticache-memcached-cross-az"),
     *_alike(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from sizes.aurora import AuroraSize, Serverless
-from sizes.connections import RESERVED, connections_of, memory_gib
+from sizes.connections import MAX_CONNECTIONS, RESERVED, connections_of, memory_gib
 from sizes.load import PostgresLoad
 from sizes.postgres import PostgresSize
 from sizes.redis import BURSTABLE, RedisSize, ServerlessRedisSize
@@ -120,7 +120,16 @@ def cluster_alarms(size: AuroraSize, load: PostgresLoad) -> Iterator[Alarm]:
 
 
 def secondary_alarms() -> Iterator[Alarm]:
-    """Give the alarms of an Aurora cluster in the DR region; its own region has them."""
+    """Give the alarms of an Aurora cluster in the DR region, where they are too."""
+    yield _processor()
+    yield Alarm(
+        name="connections",
+        metric="DatabaseConnections",
+        above=0.8 * MAX_CONNECTIONS,
+        statistic="Maximum",
+        minutes=5,
+        advice="Readers in the DR region run out of connections: look who holds them in pg_stat_activity.",
+    )
     yield Alarm(
         name="lag",
         metric="AuroraGlobalDBRPOLag",

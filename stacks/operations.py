@@ -1,16 +1,18 @@
 """What a stack has beside its stores: a topic, alarms, backups, a budget, events, office hours, names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pulumi
+from pulumi import ResourceOptions
 
-from components.alarms import Alarms, AlarmsArgs
+from components.alarms import Alarms, AlarmsArgs, Watched
 from components.backups import Backups, BackupsArgs
 from components.budget import Budget, BudgetArgs
 from components.events import Events, EventsArgs
 from components.hours import Hours, HoursArgs
 from components.names import Names, NamesArgs
+from components.place import in_region
 from components.topic import Topic, TopicArgs
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
@@ -34,6 +36,7 @@ def operate(settings: Settings, places: Places, made: Mapping[str, Made]) -> Map
     )
     watched = [one for store in made.values() for one in store.watched]
     alarms = Alarms("alarms", AlarmsArgs(prefix=name, region=settings.region, watched=watched, topic_arn=topic.arn))
+    _watch_dr(settings, places, [one for store in made.values() for one in store.watched_in_dr])
     backups = Backups("backups", _backups(settings, places, made, topic))
     Events("events", _events(name, topic, made))
     if settings.monthly_budget is not None:
@@ -51,6 +54,24 @@ def operate(settings: Settings, places: Places, made: Mapping[str, Made]) -> Map
         hosts = {store: one.host for store, one in made.items() if one.host is not None}
         Names("names", NamesArgs(zone_id=settings.dns.zone_id, domain=settings.dns.domain, hosts=hosts))
     return {"topicArn": topic.arn, "dashboard": alarms.dashboard, "backupVaultArn": backups.vault_arn}
+
+
+def _watch_dr(settings: Settings, places: Places, watched: Sequence[Watched]) -> None:
+    """Watch what lives in the DR region from there: an alarm tells only a topic of its own region."""
+    if not watched:
+        return
+    name, dr = prefix(settings), places.dr["alarms"]
+    elsewhere = ResourceOptions(transformations=[in_region(dr.region)])
+    args = TopicArgs(prefix=name, account=places.account, key_arn=dr.key_arn, email=settings.alarm_email)
+    topic = Topic("dr-alerts", args, elsewhere)
+    Alarms(
+        "dr-alarms",
+        AlarmsArgs(prefix=f"{name}-dr", region=dr.region, watched=watched, topic_arn=topic.arn),
+        elsewhere,
+    )
+    clusters = [dimension for one in watched for dimension in one.dimensions.values()]
+    events = EventsArgs(prefix=f"{name}-dr", topic_arn=topic.arn, instances=(), clusters=clusters, parameter_groups=())
+    Events("dr-events", events, elsewhere)
 
 
 def _backups(settings: Settings, places: Places, made: Mapping[str, Made], topic: Topic) -> BackupsArgs:

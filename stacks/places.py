@@ -113,6 +113,7 @@ def _copied(settings: Settings) -> Iterator[tuple[str, bool]]:
                 yield "postgres", False
             case AuroraSize(dr_readers=readers) if readers:
                 yield "postgres", True
+                yield "alarms", False
             case PostgresMove(instance=PostgresSize(dr_backups=True)):
                 yield "postgres", False
             case TableSize(dr_replica=True):

@@ -19,6 +19,7 @@ from sizes.alarms import (
     instance_alarms,
     node_alarms,
     replica_alarms,
+    secondary_alarms,
     serverless_alarms,
     table_alarms,
 )
@@ -40,6 +41,8 @@ class Made:
     exports: Mapping[str, Any]
     """Outputs by name, without the store's."""
     watched: Sequence[Watched] = ()
+    watched_in_dr: Sequence[Watched] = ()
+    """What has its metrics in the DR region."""
     host: Input[str] | None = None
     """Where clients connect to."""
     instances: Mapping[str, Output[str]] = field(default_factory=dict[str, Output[str]])
@@ -103,6 +106,7 @@ def _postgres(
     return Made(
         exports=exports | {key: value for key, value in optional.items() if value},
         watched=list(_postgres_watched(store, args, settings, postgres.watched)),
+        watched_in_dr=list(_secondary_watched(store, postgres.watched)),
         host=postgres.host,
         instances=postgres.watched.instances,
         cluster=postgres.watched.cluster,
@@ -134,6 +138,17 @@ def _postgres_watched(
             dimensions=dimensions,
             alarms=tuple(alarms),
             log_group=parts.log_group,
+        )
+
+
+def _secondary_watched(store: PostgresStore, parts: Identified) -> Iterator[Watched]:
+    if parts.secondary is not None:
+        yield Watched(
+            store=store.name,
+            name=f"{store.name}-dr-cluster",
+            namespace="AWS/RDS",
+            dimensions={"DBClusterIdentifier": parts.secondary},
+            alarms=tuple(secondary_alarms()),
         )
 
 

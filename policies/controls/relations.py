@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from policies.stack import Stack
-from policies.values import CannotTellError, Items, Reference, Resource, opened, unknowns
+from policies.values import CannotTellError, Items, Reference, Resource, Unknown, opened, unknowns
 
 _IDENTITIES: Final = ("arn", "id", "keyId", "name", "identifier", "clusterIdentifier", "replicationGroupId")
 """Properties that other resources name one by; the last four are the program's, so they may be unknown to it too."""
@@ -22,6 +22,8 @@ class _Index:
         default_factory=lambda: defaultdict(list)
     )
     by_value: defaultdict[str, list[Resource]] = field(default_factory=lambda: defaultdict(list))
+    by_template: defaultdict[str, list[Resource]] = field(default_factory=lambda: defaultdict(list))
+    """By what an unknown text is made of: two that are made of the same will be equal."""
     unclear: dict[frozenset[str], str] = field(default_factory=dict)
     """Paths of unknown values, by the types of the resources that they are known to come from."""
 
@@ -145,9 +147,12 @@ def _naming(  # noqa: PLR0913  each is a fact of its own
         for reference, one in index.by_reference.get((resource.type, resource.name), ())
         if _same_urn(reference, resource)
     ]
-    own = (opened(resource.raw(key)) for key in _IDENTITIES)
+    own = [opened(resource.raw(key)) for key in _IDENTITIES]
     for text in (*(value for value in own if isinstance(value, str)), *texts):
         found += index.by_value.get(text, ())
+    for unknown in own:
+        if isinstance(unknown, Unknown) and unknown.template:
+            found += index.by_template.get(unknown.template, ())
     doubt = next((path for types, path in index.unclear.items() if types.isdisjoint((resource.type, *clear))), "")
     if not doubt and index.by_value and any(resource.is_unknown(key) for key in _CHOSEN):
         doubt = f"the name of {resource.name}"
@@ -175,6 +180,8 @@ def _indexed(resources: Iterable[Resource], property_: str) -> _Index:
             index.by_value[text].append(one)
         told = one.dependencies.get(property_, ())
         for unknown in unknowns(one.raw(property_)):
+            if unknown.template:
+                index.by_template[unknown.template].append(one)
             types = frozenset(reference.type for reference in (*unknown.references, *told))
             index.unclear.setdefault(types, unknown.path)
     return index
