@@ -52,6 +52,7 @@ def store_security_group(
             security_group_id=place.clients,
             referenced_security_group_id=group.id,
             **tcp(port, f"Clients reach {name}"),
+            region=region,
             opts=child,
         )
     return group

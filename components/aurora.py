@@ -24,6 +24,7 @@ from components.postgres_args import (
 )
 from components.postgres_parameters import cluster_parameters, member_parameters
 from components.postgres_shared import Shared, final_snapshot
+from components.scaling import Scaling, follow
 from sizes.aurora import AuroraSize, Instances
 
 ENGINE: Final = "aurora-postgresql"
@@ -34,8 +35,6 @@ SERVERLESS_CLASS: Final = "db.serverless"
 AUTO_PAUSE_SECONDS: Final = 300
 READERS_CPU_PERCENT: Final = 60
 """Autoscaling adds readers above, with room for the minutes that a new one takes to come."""
-SCALE_IN_SECONDS: Final = 600
-SCALE_OUT_SECONDS: Final = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,8 +177,8 @@ def cluster_logs(
 ) -> pulumi.Resource:
     """Make the group that RDS would make without a key and without an end."""
     (kind,) = LOG_EXPORTS
-    group = Output.format("/aws/rds/cluster/{0}/{1}", identifier, kind)
-    return log_group(f"{logical_name}-logs-{kind}", group, key_arn, shared.child, region=region)
+    name = Output.format("/aws/rds/cluster/{0}/{1}", identifier, kind)
+    return log_group(f"{logical_name}-logs-{kind}", name, key_arn, shared.child, region=region)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -228,27 +227,14 @@ def _autoscaling(
     size: AuroraSize, shared: Shared, cluster: aws.rds.Cluster, members: Sequence[aws.rds.ClusterInstance]
 ) -> None:
     """Let readers come with the load, beside ours, and go again: autoscaling removes none but its own."""
-    target = aws.appautoscaling.Target(
-        f"{shared.name}-readers",
-        service_namespace="rds",
-        scalable_dimension="rds:cluster:ReadReplicaCount",
-        resource_id=Output.format("cluster:{0}", cluster.cluster_identifier),
-        min_capacity=size.readers,
-        max_capacity=size.max_readers,
-        opts=ResourceOptions.merge(shared.child, ResourceOptions(depends_on=[*members])),
+    scaling_of_readers = Scaling(
+        namespace="rds",
+        resource=Output.format("cluster:{0}", cluster.cluster_identifier),
+        dimension="rds:cluster:ReadReplicaCount",
+        lowest=size.readers,
+        highest=size.max_readers,
+        metric="RDSReaderAverageCPUUtilization",
+        target=READERS_CPU_PERCENT,
     )
-    aws.appautoscaling.Policy(
-        f"{shared.name}-readers-policy",
-        name=Output.format("{0}-readers", cluster.cluster_identifier),
-        policy_type="TargetTrackingScaling",
-        service_namespace=target.service_namespace,
-        scalable_dimension=target.scalable_dimension,
-        resource_id=target.resource_id,
-        target_tracking_scaling_policy_configuration={
-            "predefined_metric_specification": {"predefined_metric_type": "RDSReaderAverageCPUUtilization"},
-            "target_value": READERS_CPU_PERCENT,
-            "scale_in_cooldown": SCALE_IN_SECONDS,
-            "scale_out_cooldown": SCALE_OUT_SECONDS,
-        },
-        opts=shared.child,
-    )
+    waiting = ResourceOptions(depends_on=[*members])
+    follow(f"{shared.name}-readers", scaling_of_readers, ResourceOptions.merge(shared.child, waiting))

@@ -3,46 +3,27 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pulumi_aws as aws
 import pytest
 
-from components.place import Account, Place
-from components.postgres import Postgres, PostgresArgs
+from components.place import Place
+from components.postgres import Postgres
 from sizes.postgres import PostgresSize, ReplicaPurpose
 from sizes.protection import Protection
 from stacks.applications.clubapp import MAIN
-from stacks.phases import PROTECTION, Environment, Phase
+from stacks.phases import Phase
 from tests.components.conftest import Applied, Program, Registered, own_prefix
+from tests.components.databases import ANALYTICS, API, DEV, INSTANCE, PROD, arguments, database
 
-INSTANCE, GROUP = "aws:rds/instance:Instance", "aws:rds/parameterGroup:ParameterGroup"
-DEV, PROD = PROTECTION[Environment.DEV], PROTECTION[Environment.PROD]
-ACCOUNT = Account(id="123456789012", partition="aws", region="eu-central-1")
-API, ANALYTICS = ReplicaPurpose.API, ReplicaPurpose.ANALYTICS
+GROUP = "aws:rds/parameterGroup:ParameterGroup"
 
 Deploy = Callable[[Program], Registered]
 Apply = Callable[[Program], Applied]
 
 
-def arguments(
-    size: PostgresSize, protection: Protection, place: Place, key_arn: Any = "arn:key", prefix: str = "clubapp-test"
-) -> PostgresArgs:
-    return PostgresArgs(
-        size=size,
-        protection=protection,
-        database="clubapp",
-        preload=("pg_cron",),
-        prefix=prefix,
-        account=ACCOUNT,
-        place=place,
-        key_arn=key_arn,
-    )
-
-
 def postgres(size: PostgresSize = MAIN[Phase.MVP], protection: Protection = DEV) -> Program:
-    place = Place(vpc_id="vpc-1", subnet_ids=["subnet-1", "subnet-2"], clients="sg-clients", clients_are_ours=True)
-    return lambda: Postgres("main", arguments(size, protection, place))
+    return database(size, protection)
 
 
 def on_moto(size: PostgresSize = MAIN[Phase.MVP], protection: Protection = DEV) -> Program:
@@ -62,7 +43,8 @@ def on_moto(size: PostgresSize = MAIN[Phase.MVP], protection: Protection = DEV) 
         ]
         clients = aws.ec2.SecurityGroup("clients", vpc_id=vpc.id)
         place = Place(vpc_id=vpc.id, subnet_ids=subnets, clients=clients.id, clients_are_ours=True)
-        return Postgres("main", arguments(size, protection, place, key.arn, own_prefix()))
+        alone = replace(size, dr_backups=False)
+        return Postgres("main", arguments(alone, protection, place=place, key_arn=key.arn, prefix=own_prefix()))
 
     return program
 
@@ -92,11 +74,8 @@ def test_libraries_wait_for_the_next_start(deploy: Deploy):
 
 def test_another_content_of_the_parameter_group_is_another_name(deploy: Deploy):
     """A group in use cannot be deleted: the new one must exist beside the old one."""
-    place = Place(vpc_id="vpc-1", subnet_ids=[], clients="sg-1", clients_are_ours=True)
-    plain = replace(arguments(MAIN[Phase.MVP], DEV, place), preload=())
-
     with_cron = deploy(postgres()).named(GROUP)["main-parameters"]["name"]
-    without = deploy(lambda: Postgres("main", plain)).named(GROUP)["main-parameters"]["name"]
+    without = deploy(database(MAIN[Phase.MVP], preload=())).named(GROUP)["main-parameters"]["name"]
 
     assert with_cron != without
 
@@ -154,7 +133,7 @@ def test_clients_that_are_ours_are_let_out_to_the_database_and_others_are_left_a
     theirs = Place(vpc_id="vpc-1", subnet_ids=[], clients="sg-theirs", clients_are_ours=False)
 
     ours = deploy(postgres()).named(egress)["main-of-clients"]
-    others = deploy(lambda: Postgres("main", arguments(MAIN[Phase.MVP], DEV, theirs))).named(egress)
+    others = deploy(database(MAIN[Phase.MVP], place=theirs)).named(egress)
 
     assert (ours["securityGroupId"], ours["fromPort"], ours["toPort"]) == ("sg-clients", 5432, 5432)
     assert others == {}
