@@ -15,10 +15,14 @@ _MENDED: Final = (
     "logs",
     "models",
     "rds",
+    "rds_backups",
     "rds_cluster_groups",
     "rds_clusters",
     "rds_deletions",
+    "rds_events",
     "rds_global",
+    "rds_proxies",
+    "rds_proxy_endpoints",
     "rds_restores",
 )
 """Modules here that have a `mend`."""

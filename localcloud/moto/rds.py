@@ -54,6 +54,7 @@ _snapshot_of_moto = RDSBackend.create_db_snapshot
 _create_replica_of_moto = RDSBackend.create_db_instance_read_replica
 _modify_of_moto = RDSBackend.modify_db_instance
 _delete_of_moto = RDSBackend.delete_db_instance
+_stop_of_moto = RDSBackend.stop_db_instance
 _delete_parameter_group_of_moto = RDSBackend.delete_db_parameter_group
 _delete_subnet_group_of_moto = RDSBackend.delete_subnet_group
 
@@ -71,6 +72,7 @@ def mend() -> None:
         (RDSBackend, "promote_read_replica", _promote),
         (RDSBackend, "modify_db_instance", _modify),
         (RDSBackend, "delete_db_instance", _delete),
+        (RDSBackend, "stop_db_instance", _stop),
         (RDSBackend, "modify_db_subnet_group", _modify_subnet_group),
         (RDSBackend, "delete_subnet_group", _delete_subnet_group),
         (RDSBackend, "delete_db_parameter_group", _delete_parameter_group),
@@ -192,6 +194,8 @@ def _promote(backend: Any, kwargs: dict[str, Any]) -> Any:
 def _modify(backend: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
     """Let the other side of a replication follow when an instance is renamed."""
     instance = backend.describe_db_instances(db_instance_identifier)[0]
+    if instance.status == "stopped":
+        refuse("InvalidDBInstanceState", "Database instance is not in available state.")
     if is_member(instance):
         rds_members.to_modify(instance, db_kwargs)
     old = instance.db_instance_identifier
@@ -223,6 +227,18 @@ def _delete(backend: Any, db_instance_identifier: str, *args: Any, **kwargs: Any
         if cluster.replication_source_identifier == deleted.db_instance_arn:
             cluster.replication_source_identifier = None
     return deleted
+
+
+def _stop(backend: Any, db_instance_identifier: str, db_snapshot_identifier: str | None = None) -> Any:
+    """Refuse to stop what AWS keeps running: sides of a replication, and members of clusters."""
+    instance = backend.describe_db_instances(db_instance_identifier)[0]
+    if is_member(instance):
+        message = f"{db_instance_identifier} is a member of a DB cluster: stop the cluster."
+        refuse("InvalidDBClusterStateFault", message)
+    if instance.replicas or instance.source_db_instance_identifier:
+        message = "Cannot stop a DB instance that has a read replica, or that is a read replica."
+        refuse("InvalidDBInstanceState", message)
+    return _stop_of_moto(backend, db_instance_identifier, db_snapshot_identifier)
 
 
 # Groups

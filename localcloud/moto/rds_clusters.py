@@ -261,6 +261,7 @@ def _modify(backend: Any, kwargs: Mapping[str, Any]) -> Any:
     kept = {*cluster.enabled_cloudwatch_logs_exports, *exports.get("EnableLogTypes", [])}
     cluster.enabled_cloudwatch_logs_exports = sorted(kept - set(exports.get("DisableLogTypes", [])))
     rds_members.observe(cluster, changes)
+    rds_global.follow(cluster)
     if renamed := given.get("new_db_cluster_identifier"):
         rds_members.rename(backend, cluster, renamed)
     return cluster

@@ -17,6 +17,8 @@ _HOME: Final = "us-east-1"
 _MAX_SECONDARIES: Final = 10
 _INHERITED: Final = "inherited-from-the-source"
 
+_designate_of_moto = DBCluster.designate_writer
+
 
 def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
@@ -31,6 +33,7 @@ def mend() -> None:
         (RDSResponse, "switchover_global_cluster", _change_writer),
         (RDSResponse, "delete_global_cluster", _delete),
         (RDSResponse, "remove_from_global_cluster", _remove),
+        (DBCluster, "designate_writer", _designate),
         (DBCluster, "global_write_forwarding_status", None),
     ):
         setattr(owner, name, mended)
@@ -118,6 +121,23 @@ def join(world: Any, cluster: Any, *, forwarding: bool) -> None:
     world.members.append(cluster)
 
 
+def follow(cluster: Any) -> None:
+    """Tell a global cluster the version of its writer."""
+    if cluster.global_cluster_identifier and cluster.is_writer:
+        _find(cluster.backend, cluster.global_cluster_identifier).engine_version = cluster.engine_version
+
+
+def _designate(cluster: Any) -> None:
+    """Let no instance of a secondary cluster write."""
+    if cluster.global_cluster_identifier and not cluster.is_writer:
+        for name in list(cluster.backend.databases):
+            instance = cluster.backend.databases[name]
+            if instance.db_cluster_identifier == cluster.resource_id:
+                instance.is_cluster_writer = False
+        return
+    _designate_of_moto(cluster)
+
+
 def _members(world: Any) -> list[dict[str, Any]]:
     readers = [one.db_cluster_arn for one in world.members if not one.is_writer]
     return [
@@ -179,6 +199,8 @@ def _source(backend: Any, given: Mapping[str, Any]) -> Any:
         refuse("InvalidDBClusterStateFault", "A read replica cluster can't become a part of a global cluster.")
     if source.manage_master_user_password:
         refuse_managed_password()
+    for member in source.members:
+        rds_members.refuse_small(member.db_instance_class)
     return source
 
 

@@ -25,6 +25,8 @@ _OF_CLUSTER: Final = {
     "storage_type": "storage type",
     "vpc_security_group_ids": "security groups",
 }
+# Amazon Aurora User Guide, "Configuration requirements of an Amazon Aurora global database".
+_BURSTABLE: Final = "db.t"
 _AUTHORITY: Final = "rds-ca-rsa2048-g1"
 _OBSERVED: Final = (
     "monitoring_interval",
@@ -85,9 +87,18 @@ def created(instance: Any, given: Mapping[str, Any]) -> None:
                 setattr(instance, key, getattr(cluster, key))
 
 
+def refuse_small(instance_class: str) -> None:
+    """Refuse burstable classes: a global database wants those that are optimized for memory."""
+    if instance_class.startswith(_BURSTABLE):
+        message = f"The DB instance class {instance_class} isn't supported for DB clusters in a global database."
+        refuse("InvalidParameterCombination", message)
+
+
 def _require_class(cluster: Any, name: str) -> None:
     if name not in facts.CLASSES:
         refuse("InvalidParameterValue", f"Invalid DB Instance class: {name}")
+    if cluster.global_cluster_identifier:
+        refuse_small(name)
     if name == facts.SERVERLESS and not cluster.serverless_v2_scaling_configuration:
         refuse(
             "InvalidDBClusterStateFault",
