@@ -25,3 +25,5 @@ class Life:
     """The inputs that a refresh then finds changed."""
     importable: bool = True
     """Whether an import finds the inputs back (values kept in the state only cannot be)."""
+    remains: bool = False
+    """Whether a deletion leaves the thing as it is, because it is a part of another one."""
