@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from localcloud.cloud import Cloud, Refused
-from localcloud.resources.rds_postgres import family, full_version
+from localcloud.resources.rds_postgres import POINT_SOURCES, family, full_version
 from localcloud.tags import to_aws
 from localcloud.wire import Props
 
@@ -79,7 +79,7 @@ def create(cloud: Cloud, inputs: Props) -> str:
     elif snapshot := inputs.get("snapshotIdentifier"):
         operation, more = "restore_db_instance_from_db_snapshot", {"DBSnapshotIdentifier": snapshot}
     elif point := inputs.get("restoreToPointInTime"):
-        operation, more = "restore_db_instance_to_point_in_time", _point(cloud, point)
+        operation, more = "restore_db_instance_to_point_in_time", _point(point)
     else:
         operation, more = "create_db_instance", _new(cloud, inputs)
     name = "TargetDBInstanceIdentifier" if operation.endswith("point_in_time") else "DBInstanceIdentifier"
@@ -147,22 +147,12 @@ def _overlap(backup: str, maintenance: str) -> bool:
         return False
 
 
-def _point(cloud: Cloud, point: Props) -> Props:
-    """Give where to restore to. moto restores to any time, so what AWS refuses is refused here."""
-    source = find(cloud, point["sourceDbInstanceIdentifier"])
-    if source is None:
-        raise Refused("DBInstanceNotFound", f"DBInstance {point['sourceDbInstanceIdentifier']} not found.")
-    if not source["BackupRetentionPeriod"]:
-        raise Refused("PointInTimeRestoreNotEnabled", "Point in time recovery is not enabled for this instance")
-    where: Props = {"SourceDBInstanceIdentifier": source["DBInstanceIdentifier"]}
+def _point(point: Props) -> Props:
+    """Give where to restore to."""
+    where: Props = {theirs: point[key] for key, theirs in POINT_SOURCES.items() if point.get(key)}
     if point.get("useLatestRestorableTime"):
         return {**where, "UseLatestRestorableTime": True}
-    time = datetime.fromisoformat(point["restoreTime"])
-    if not source["InstanceCreateTime"] <= time <= source["LatestRestorableTime"]:
-        first, last = source["InstanceCreateTime"], source["LatestRestorableTime"]
-        message = f"The specified time is not between {first:%Y-%m-%dT%H:%M:%SZ} and {last:%Y-%m-%dT%H:%M:%SZ}"
-        raise Refused("InvalidRestoreFault", message)
-    return {**where, "RestoreTime": time}
+    return {**where, "RestoreTime": datetime.fromisoformat(point["restoreTime"])}
 
 
 def require_family(cloud: Cloud, inputs: Props, version: str | None) -> None:

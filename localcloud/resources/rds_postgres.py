@@ -49,6 +49,18 @@ _GP3_IOPS: Final = range(12_000, 64_001)
 _GP3_THROUGHPUT: Final = range(500, 4001)
 _PROVISIONED_IOPS: Final = range(1000, 256_001)
 
+# The same guide: IOPS a GiB, and MiB/s an IOPS.
+_RATIOS: Final = {"gp3": (0.0, 500.0), "io1": (0.5, 50.0), "io2": (0.5, 1000.0)}
+_THROUGHPUT_RATIO: Final = 0.25
+_PROVISIONED: Final = ("io1", "io2")
+
+POINT_SOURCES: Final = {
+    "sourceDbInstanceAutomatedBackupsArn": "SourceDBInstanceAutomatedBackupsArn",
+    "sourceDbInstanceIdentifier": "SourceDBInstanceIdentifier",
+    "sourceDbiResourceId": "SourceDbiResourceId",
+}
+"""What an instance may be restored to a time from, and the words of AWS's call for it."""
+
 _MONITORING_SECONDS: Final = (0, 1, 5, 10, 15, 30, 60)
 _INSIGHTS_DAYS: Final = frozenset({7, 731, *(31 * months for months in range(1, 24))})
 _ADVANCED_INSIGHTS_DAYS: Final = 465
@@ -163,6 +175,8 @@ def storage_rules(inputs: Props) -> Iterator[str]:
     if kind not in _STORAGE:
         yield f"Invalid storage type: {kind}; use one of {', '.join(_STORAGE)}"
         return
+    if inputs.get("dedicatedLogVolume") and kind not in _PROVISIONED:
+        yield f"A dedicated log volume needs the storage type {' or '.join(_PROVISIONED)}, got {kind}"
     size = inputs.get("allocatedStorage")
     if size is None:
         return
@@ -186,10 +200,26 @@ def _performance(kind: str, size: int, inputs: Props) -> Iterator[str]:
         if throughput and throughput not in _GP3_THROUGHPUT:
             least, most = _GP3_THROUGHPUT[0], _GP3_THROUGHPUT[-1]
             yield f"Invalid storage throughput for gp3 of {size} GiB: {throughput} is not between {least} and {most}"
+        yield from _ratios(kind, size, iops, throughput)
     elif throughput:
         yield f"You can't specify storage throughput for storage type {kind}"
-    elif kind in ("io1", "io2") and iops not in _PROVISIONED_IOPS:
+    elif kind in _PROVISIONED and iops not in _PROVISIONED_IOPS:
         yield f"storage type {kind} needs iops between {_PROVISIONED_IOPS[0]} and {_PROVISIONED_IOPS[-1]}, got {iops}"
+    elif kind in _PROVISIONED:
+        yield from _ratios(kind, size, iops, None)
+    elif iops:
+        yield f"You can't specify IOPS for storage type {kind}"
+
+
+def _ratios(kind: str, size: int, iops: int | None, throughput: int | None) -> Iterator[str]:
+    least, most = _RATIOS[kind]
+    if iops and not least <= iops / size <= most:
+        yield f"The IOPS to GiB ratio must be between {least} and {most}, got {iops} IOPS for {size} GiB"
+    if throughput and throughput / (iops or _GP3_IOPS[0]) > _THROUGHPUT_RATIO:
+        yield (
+            f"The storage throughput to IOPS ratio must not exceed {_THROUGHPUT_RATIO}, got {throughput} MiB/s for "
+            f"{iops or _GP3_IOPS[0]} IOPS"
+        )
 
 
 def encryption_rules(inputs: Props) -> Iterator[str]:
@@ -208,11 +238,10 @@ def source_rules(inputs: Props) -> Iterator[str]:
             if inputs.get(key):
                 yield f"{key} can't be specified for a read replica: it is the source's"
     if point := inputs.get("restoreToPointInTime"):
-        allowed = {"sourceDbInstanceIdentifier", "restoreTime", "useLatestRestorableTime"}
-        if unknown := sorted(point.keys() - allowed):
+        if unknown := sorted(point.keys() - {*POINT_SOURCES, "restoreTime", "useLatestRestorableTime"}):
             yield f"the local cloud does not imitate {', '.join(unknown)} of restoreToPointInTime"
-        if "sourceDbInstanceIdentifier" not in point:
-            yield "restoreToPointInTime needs sourceDbInstanceIdentifier"
+        if sum(bool(point.get(key)) for key in POINT_SOURCES) != 1:
+            yield f"restoreToPointInTime needs one of {', '.join(POINT_SOURCES)}"
         if bool(point.get("restoreTime")) == bool(point.get("useLatestRestorableTime")):
             yield "restoreToPointInTime needs one of restoreTime and useLatestRestorableTime"
 

@@ -1,4 +1,4 @@
-"""RDS in the local cloud: what a life does not show. Replicas, restores, upgrades, deletions, groups in use."""
+"""RDS in the local cloud: what a life does not show. Replicas, upgrades, deletions, groups in use."""
 
 import grpc
 import pytest
@@ -267,49 +267,6 @@ def test_a_replica_outlives_its_source(scene: Scene):
 
     assert found
     assert found.inputs.get("replicateSourceDb", "") == ""
-
-
-# Restores
-
-
-def test_a_snapshot_is_restored_with_what_the_program_says(scene: Scene):
-    source = instance(scene, deletionProtection=True, tags={"role": "source"})
-    name = f"{source.outputs['identifier']}-snapshot"
-    scene.aws("rds").create_db_snapshot(DBInstanceIdentifier=source.outputs["identifier"], DBSnapshotIdentifier=name)
-    inputs = {"snapshotIdentifier": name, "instanceClass": "db.m7g.large", "backupRetentionPeriod": 14}
-
-    made = scene.make(INSTANCE.type, "restored", {**inputs, "maxAllocatedStorage": 200})
-
-    keys = ("instanceClass", "backupRetentionPeriod", "maxAllocatedStorage", "deletionProtection", "username")
-    assert [made.outputs[key] for key in keys] == ["db.m7g.large", 14, 200, False, "clubapp"]
-
-
-def test_a_restored_instance_does_not_replace_when_its_snapshot_is_dropped(scene: Scene):
-    source = instance(scene)
-    name = f"{source.outputs['identifier']}-snapshot"
-    scene.aws("rds").create_db_snapshot(DBInstanceIdentifier=source.outputs["identifier"], DBSnapshotIdentifier=name)
-    made = scene.make(INSTANCE.type, "restored", {"snapshotIdentifier": name, "instanceClass": "db.m7g.large"})
-    news = {key: value for key, value in made.inputs.items() if key != "snapshotIdentifier"}
-
-    assert list(scene.diff(made, news).diffs) == []
-
-
-def test_an_instance_is_restored_to_the_latest_time(scene: Scene):
-    source = instance(scene)
-    point = {"sourceDbInstanceIdentifier": source.outputs["identifier"], "useLatestRestorableTime": True}
-
-    made = scene.make(INSTANCE.type, "restored", {"instanceClass": "db.m7g.large", "restoreToPointInTime": point})
-
-    assert (made.outputs.get("dbName", ""), made.outputs["username"]) == ("", "clubapp")
-    assert made.outputs["resourceId"] != source.outputs["resourceId"]
-
-
-def test_a_time_before_the_instance_can_not_be_restored(scene: Scene):
-    source = instance(scene)
-    point = {"sourceDbInstanceIdentifier": source.outputs["identifier"], "restoreTime": "2001-01-01T00:00:00Z"}
-
-    with pytest.raises(grpc.RpcError, match="The specified time is not between"):
-        scene.make(INSTANCE.type, "restored", {"instanceClass": "db.m7g.large", "restoreToPointInTime": point})
 
 
 # Deletions

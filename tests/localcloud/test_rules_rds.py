@@ -55,7 +55,18 @@ INSTANCES = [
         {"restoreToPointInTime": {"sourceDbInstanceIdentifier": "a"}},
         "needs one of restoreTime and useLatestRestorableTime",
     ),
-    ({"restoreToPointInTime": {"sourceDbiResourceId": "a"}}, "does not imitate sourceDbiResourceId"),
+    ({"restoreToPointInTime": {"useLatestRestorableTime": True}}, "needs one of sourceDbInstanceAutomatedBackupsArn"),
+    ({"restoreToPointInTime": {"surprise": "a"}}, "does not imitate surprise of restoreToPointInTime"),
+    ({"dedicatedLogVolume": True}, "A dedicated log volume needs the storage type io1 or io2, got gp3"),
+    ({"storageType": "gp2", "iops": 3000}, "You can't specify IOPS for storage type gp2"),
+    (
+        {"allocatedStorage": 100, "storageType": "io1", "iops": 5001},
+        "The IOPS to GiB ratio must be between 0.5 and 50.0, got 5001 IOPS for 100 GiB",
+    ),
+    (
+        {"allocatedStorage": 400, "iops": 12_000, "storageType": "gp3", "storageThroughput": 3001},
+        "The storage throughput to IOPS ratio must not exceed 0.25",
+    ),
 ]
 PARAMETER_GROUPS = [
     ({"family": "postgres99"}, "ParameterGroupFamily postgres99 is not a valid parameter group family"),
