@@ -10,6 +10,7 @@ from typing import Final
 _MENDED: Final = (
     "appautoscaling",
     "backup",
+    "cloudwatch",
     "ec2",
     "elasticache",
     "logs",
@@ -24,6 +25,7 @@ _MENDED: Final = (
     "rds_proxies",
     "rds_proxy_endpoints",
     "rds_restores",
+    "sns",
 )
 """Modules here that have a `mend`."""
 

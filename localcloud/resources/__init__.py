@@ -8,12 +8,15 @@ from localcloud.resource import ResourceType
 from localcloud.resources import (
     appautoscaling,
     backup,
+    cloudwatch_alarms,
+    cloudwatch_dashboard,
     cloudwatch_logs,
     dynamodb,
     elasticache,
     endpoint,
     iam,
     kms,
+    log_metric_filter,
     random,
     rds,
     rds_cluster,
@@ -27,20 +30,24 @@ from localcloud.resources import (
     rds_snapshot,
     secretsmanager,
     security_group,
+    sns,
     vpc,
 )
 
 TYPES: Final[Mapping[str, ResourceType]] = {
     kind.type: kind
     for kind in chain(
-        backup.TYPES,
         appautoscaling.TYPES,
+        backup.TYPES,
+        cloudwatch_alarms.TYPES,
+        cloudwatch_dashboard.TYPES,
         cloudwatch_logs.TYPES,
         dynamodb.TYPES,
         elasticache.TYPES,
         endpoint.TYPES,
         iam.TYPES,
         kms.TYPES,
+        log_metric_filter.TYPES,
         random.TYPES,
         rds.TYPES,
         rds_cluster.TYPES,
@@ -54,6 +61,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         rds_snapshot.TYPES,
         secretsmanager.TYPES,
         security_group.TYPES,
+        sns.TYPES,
         vpc.TYPES,
     )
 }

@@ -5,6 +5,7 @@ from itertools import chain
 from tests.localcloud.lives import (
     appautoscaling,
     backup,
+    cloudwatch,
     cloudwatch_logs,
     dynamodb,
     elasticache,
@@ -18,6 +19,7 @@ from tests.localcloud.lives import (
     rds_proxy,
     secretsmanager,
     security_group,
+    sns,
     vpc,
 )
 
@@ -26,6 +28,7 @@ LIVES = {
     for life in chain(
         backup.LIVES,
         appautoscaling.LIVES,
+        cloudwatch.LIVES,
         cloudwatch_logs.LIVES,
         dynamodb.LIVES,
         elasticache.LIVES,
@@ -39,6 +42,7 @@ LIVES = {
         rds_proxy.LIVES,
         secretsmanager.LIVES,
         security_group.LIVES,
+        sns.LIVES,
         vpc.LIVES,
     )
 }

@@ -1,6 +1,7 @@
 """Lives of CloudWatch Logs' types."""
 
 from localcloud.resources.cloudwatch_logs import LOG_GROUP
+from localcloud.resources.log_metric_filter import LOG_METRIC_FILTER
 from tests.localcloud.lives.life import Life
 from tests.localcloud.scene import Scene
 
@@ -11,6 +12,18 @@ def _kept(scene: Scene, id_: str) -> None:
     scene.aws("logs").put_retention_policy(logGroupName=id_, retentionInDays=3653)
 
 
+def _widened(scene: Scene, id_: str) -> None:
+    group, _, name = id_.partition(":")
+    aws = scene.aws("logs")
+    found = aws.describe_metric_filters(logGroupName=group, filterNamePrefix=name)["metricFilters"][0]
+    aws.put_metric_filter(
+        logGroupName=group,
+        filterName=name,
+        filterPattern="",
+        metricTransformations=found["metricTransformations"],
+    )
+
+
 LIVES = (
     Life(
         kind=LOG_GROUP,
@@ -19,5 +32,20 @@ LIVES = (
         replaced={"name": "other", "logGroupClass": "INFREQUENT_ACCESS", "namePrefix": "other-"},
         drift=_kept,
         drifted=frozenset({"retentionInDays"}),
+    ),
+    Life(
+        kind=LOG_METRIC_FILTER,
+        inputs=lambda scene: {
+            "logGroupName": scene.make(LOG_GROUP.type, "slow", {}).id,
+            "pattern": '"duration:"',
+            "metricTransformation": {"name": "Slow", "namespace": "Datastores", "value": "1", "defaultValue": "0"},
+        },
+        changed={
+            "pattern": '"statement:"',
+            "metricTransformation": {"name": "Slow", "namespace": "Datastores", "value": "$x", "unit": "Count"},
+        },
+        replaced={"name": "other", "logGroupName": "other"},
+        drift=_widened,
+        drifted=frozenset({"pattern"}),
     ),
 )
