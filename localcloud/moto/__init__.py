@@ -11,6 +11,7 @@ _MENDED: Final = (
     "appautoscaling",
     "backup",
     "cloudwatch",
+    "dynamodb",
     "ec2",
     "elasticache",
     "logs",
