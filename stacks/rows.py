@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
 from typing import Any, TypeVar, cast, get_type_hints
 
 from sizes.limits import SizeError
@@ -58,6 +59,15 @@ def _sizes(application: Application, written: object, row: Callable[[Store, obje
     if found:
         raise Refusal(found)
     return sizes
+
+
+def written(value: Any) -> Any:
+    """Give a size, or a part of one, as a stack file has it: what `full_rows` reads back."""
+    if is_dataclass(value):
+        return {camel(field.name): written(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, StrEnum):
+        return str(value)
+    return [written(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _mapping(written: object, stores: Collection[str]) -> Mapping[str, object]:

@@ -18,6 +18,7 @@ from stacks.application import Store
 from stacks.applications import APPLICATIONS
 from stacks.keys import Hop, StackKeys
 from stacks.row_models import NOUNS, parts_of, row_name, stores_model
+from stacks.rows import written
 from stacks.rules import camel
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -94,7 +95,7 @@ def _describe(definition: dict[str, Any], size: type) -> None:
         if text := documents.get(field.name) or _class_document(size, field.name):
             described["description"] = text
         if size in samples:
-            described["examples"] = [_plain(getattr(samples[size], field.name))]
+            described["examples"] = [written(getattr(samples[size], field.name))]
 
 
 def _class_document(size: type, field: str) -> str:
@@ -122,13 +123,6 @@ def _samples() -> dict[type, object]:
     """Give a row of each kind of size: the first phase's of the first store that has one."""
     rows = [next(iter(store.sizes.values())) for store in reversed(_stores())]
     return {type(row): row for row in rows}
-
-
-def _plain(value: Any) -> Any:
-    """Give a field's value as a stack file has it."""
-    if is_dataclass(value):
-        return {camel(field.name): _plain(getattr(value, field.name)) for field in fields(value)}
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
