@@ -5,7 +5,7 @@ from typing import Any, Final
 from policies.control import Controls, Group, Scope, Severity
 from policies.controls.backup_plan import SELECTION, in_backup_plan
 from policies.controls.parameter_group import forces_ssl, logs_queries, with_parameters
-from policies.controls.relational import CLUSTER, CLUSTER_INSTANCE, is_postgres
+from policies.controls.relational import CLUSTER, CLUSTER_INSTANCE, INSTANCE, is_postgres
 from policies.controls.relations import naming
 from policies.stack import Stack
 from policies.values import Resource
@@ -25,11 +25,20 @@ def _member(name: str, of: str = f"ref:{CLUSTER}::db::id") -> dict[str, Any]:
     return {"type": CLUSTER_INSTANCE, "name": name, "inputs": {"clusterIdentifier": of}}
 
 
+def is_on_its_own(cluster: Resource) -> bool:
+    """Leave out replicas of an RDS instance: Aurora lets them have one member until they are promoted."""
+    key = "replicationSourceIdentifier"
+    if cluster.is_unknown(key):
+        return all(source.type != INSTANCE for source in cluster.references(key))
+    return ":db:" not in cluster.text(key)
+
+
 @control(
     CLUSTER,
     group=Group.RESILIENCE,
     severity=Severity.MEDIUM,
     scope=Scope.STACK,
+    when=is_on_its_own,
     good=[
         [_cluster(), _member("one"), _member("two")],
         [_cluster(clusterIdentifier="orders"), _member("one", "orders"), _member("two", "orders")],
@@ -43,6 +52,12 @@ def _member(name: str, of: str = f"ref:{CLUSTER}::db::id") -> dict[str, Any]:
         [_cluster(availabilityZones=["eu-west-1a"])],
         [_cluster(availabilityZones=["eu-west-1a", "eu-west-1a"])],
         [_cluster(availabilityZones="eu-west-1a, eu-west-1b")],
+        [_cluster(replicationSourceIdentifier="arn:aws:rds:eu-west-2:1:cluster:orders"), _member("one")],
+        [_cluster(replicationSourceIdentifier=f"ref:{CLUSTER}::orders::arn"), _member("one")],
+    ],
+    skipped=[
+        [_cluster(replicationSourceIdentifier="arn:aws:rds:eu-west-1:1:db:orders"), _member("one")],
+        [_cluster(replicationSourceIdentifier=f"ref:{INSTANCE}::main-primary::arn"), _member("one")],
     ],
 )
 def aurora_multi_az(cluster: Resource, stack: Stack) -> bool:
