@@ -24,11 +24,18 @@ from tests.components.databases import ANALYTICS, API, AURORA, DR, LOGINS, PROD,
 Render = Sequence[Resource]
 
 HARDEST: Final = Where(environment=Environment.PROD, phase=Phase.ENTERPRISE)
-# Tags are added by the stack's transformation, keys and networks are no part of a database.
+ELSEWHERE: Final = {
+    *("aurora-in-backup-plan", "backup-plan-exists", "db-alarms-present", "rds-in-backup-plan"),
+    *(f"rds-event-subscription-{what}" for what in ("cluster", "instance", "parameter-group")),
+}
+"""What a whole stack has: its plan of backups, its alarms, its subscriptions."""
+# Tags and budgets are the stack's, too.
 JUDGED: Final = [
     control
     for control in CONTROLS
-    if control.group is not Group.TAGGING and level_of(control, HARDEST) is Level.MANDATORY
+    if control.group not in {Group.TAGGING, Group.COST}
+    and control.slug not in ELSEWHERE
+    and level_of(control, HARDEST) is Level.MANDATORY
 ]
 OURS: Final = (
     "aws:rds/",
