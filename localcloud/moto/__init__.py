@@ -23,9 +23,11 @@ _MENDED: Final = (
     "rds_deletions",
     "rds_events",
     "rds_global",
+    "rds_lag",
     "rds_proxies",
     "rds_proxy_endpoints",
     "rds_restores",
+    "rds_transitions",
     "sns",
 )
 """Modules here that have a `mend`."""

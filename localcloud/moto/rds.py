@@ -21,6 +21,7 @@ from moto.rds.responses import RDSResponse
 
 from localcloud.moto import rds_members
 from localcloud.moto.rds_state import is_member, refuse
+from localcloud.moto.rds_transitions import begin, require_available
 
 _RESOURCE_ID: Final = string.ascii_uppercase + string.digits
 # What moto drops when an instance is made, and what AWS has where nothing is said.
@@ -99,11 +100,13 @@ def _init(instance: Any, *args: Any, **kwargs: Any) -> None:
 def _create(backend: Any, db_kwargs: Any) -> Any:
     """Make an instance; a member of a cluster has what its cluster decides."""
     if db_kwargs.get("db_cluster_identifier") is None:
-        return _create_of_moto(backend, db_kwargs)
-    given = rds_members.to_create(backend, db_kwargs)
-    member = _create_of_moto(backend, given)
-    rds_members.created(member, given)
-    return member
+        made = _create_of_moto(backend, db_kwargs)
+    else:
+        given = rds_members.to_create(backend, db_kwargs)
+        made = _create_of_moto(backend, given)
+        rds_members.created(made, given)
+    begin(made, "creating")
+    return made
 
 
 def _update(instance: Any, **kwargs: Any) -> None:
@@ -177,6 +180,7 @@ def _create_replica(backend: Any, kwargs: dict[str, Any]) -> Any:
     for name, default in _REPLICA.items():
         given = kwargs.get(name)
         setattr(replica, name, copy.copy(default) if given is None else given)
+    begin(replica, "creating")
     return replica
 
 
@@ -194,12 +198,12 @@ def _promote(backend: Any, kwargs: dict[str, Any]) -> Any:
 def _modify(backend: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
     """Let the other side of a replication follow when an instance is renamed."""
     instance = backend.describe_db_instances(db_instance_identifier)[0]
-    if instance.status == "stopped":
-        refuse("InvalidDBInstanceState", "Database instance is not in available state.")
+    require_available(instance, "Database instance is not in available state.")
     if is_member(instance):
         rds_members.to_modify(instance, db_kwargs)
     old = instance.db_instance_identifier
     modified = _modify_of_moto(backend, db_instance_identifier, db_kwargs)
+    begin(instance, "modifying", dict(db_kwargs))
     new = instance.db_instance_identifier
     if new != old:
         for other in backend.databases.values():

@@ -15,6 +15,7 @@ from localcloud.moto import rds_cluster_rules as rules
 from localcloud.moto import rds_facts as facts
 from localcloud.moto import rds_global, rds_members
 from localcloud.moto.rds_state import cluster_of, home_of, is_arn, name_of, network, refuse
+from localcloud.moto.rds_transitions import begin, require_available
 
 INHERITED: Final = "inherited-from-the-source"
 """Stands for a password that nobody gives: a replica or a restored cluster has its source's."""
@@ -102,6 +103,7 @@ def create(backend: Any, kwargs: Mapping[str, Any]) -> Any:
     if world:
         rds_global.join(world, cluster, forwarding=bool(given.get("enable_global_write_forwarding")))
     cluster.save_automated_backup()
+    begin(cluster, "creating")
     return cluster
 
 
@@ -237,6 +239,7 @@ def _modify(backend: Any, kwargs: Mapping[str, Any]) -> Any:
     cluster = cluster_of(backend, kwargs["db_cluster_identifier"])
     if cluster.engine != facts.ENGINE:
         return _modify_of_moto(backend, dict(kwargs))
+    require_available(cluster, f"DB cluster isn't available for modification with status {cluster.status}.")
     given = {key: value for key, value in kwargs.items() if value is not None}
     target = rules.require_version(given.get("engine_version") or cluster.engine_version)
     exports = given.pop("cloudwatch_logs_export_configuration", None) or {}
@@ -262,6 +265,7 @@ def _modify(backend: Any, kwargs: Mapping[str, Any]) -> Any:
     cluster.enabled_cloudwatch_logs_exports = sorted(kept - set(exports.get("DisableLogTypes", [])))
     rds_members.observe(cluster, changes)
     rds_global.follow(cluster)
+    begin(cluster, "modifying", given)
     if renamed := given.get("new_db_cluster_identifier"):
         rds_members.rename(backend, cluster, renamed)
     return cluster

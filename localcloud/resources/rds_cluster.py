@@ -5,7 +5,7 @@ from typing import Any, Final
 from localcloud.cloud import Cloud, Refused
 from localcloud.resource import AutoName, ResourceType
 from localcloud.resources.rds import retag
-from localcloud.resources.rds_cluster_creation import CALLS, create, find, for_aws
+from localcloud.resources.rds_cluster_creation import CALLS, await_cluster, create, find, for_aws
 from localcloud.resources.rds_cluster_rules import CLUSTER_RULES
 from localcloud.resources.rds_creation import accepted
 from localcloud.resources.rds_postgres import same_version
@@ -151,6 +151,7 @@ def _update(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
             AllowMajorVersionUpgrade=news.get("allowMajorVersionUpgrade", False),
             **arguments,
         )
+        await_cluster(cloud, id_)
     _leave(cloud, live, olds, news)
     retag(cloud, live["arn"], olds, news)
 

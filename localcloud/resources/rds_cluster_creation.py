@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from localcloud.cloud import Cloud
 from localcloud.resources.rds_creation import accepted
+from localcloud.resources.rds_waiting import until_settled
 from localcloud.tags import to_aws
 from localcloud.wire import Props
 
@@ -90,7 +91,18 @@ def create(cloud: Cloud, inputs: Props) -> str:
         "Tags": to_aws(inputs.get("tags")),
     }
     answer = getattr(cloud.aws("rds"), operation)(**accepted(cloud, operation, arguments))
+    await_cluster(cloud, answer["DBCluster"]["DBClusterIdentifier"])
     return answer["DBCluster"]["DBClusterIdentifier"]
+
+
+def await_cluster(cloud: Cloud, id_: str) -> None:
+    """Wait until a cluster is what it is to be."""
+
+    def look() -> str | None:
+        found = find(cloud, id_)
+        return found["Status"] if found else None
+
+    until_settled(look() or "", look)
 
 
 def _point(point: Props) -> Props:

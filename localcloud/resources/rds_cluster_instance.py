@@ -6,7 +6,7 @@ from localcloud.cloud import Cloud, Refused
 from localcloud.resource import AutoName, ResourceType
 from localcloud.resources.rds import retag
 from localcloud.resources.rds_cluster_rules import MEMBER_RULES
-from localcloud.resources.rds_creation import accepted
+from localcloud.resources.rds_creation import accepted, await_instance
 from localcloud.resources.rds_postgres import same_version
 from localcloud.tags import from_aws, to_aws
 from localcloud.wire import Props
@@ -57,6 +57,7 @@ def _create(cloud: Cloud, inputs: Props) -> str:
         "Tags": to_aws(inputs.get("tags")),
     }
     answer = cloud.aws("rds").create_db_instance(**arguments)
+    await_instance(cloud, answer["DBInstance"])
     return answer["DBInstance"]["DBInstanceIdentifier"]
 
 
@@ -107,9 +108,10 @@ def _update(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
         changes |= {key: news[key] for key in _INSIGHTS if key in news}
     arguments = accepted(cloud, "modify_db_instance", {_CALLS[key]: value for key, value in changes.items()})
     if arguments:
-        cloud.aws("rds").modify_db_instance(
+        answer = cloud.aws("rds").modify_db_instance(
             DBInstanceIdentifier=id_, ApplyImmediately=news.get("applyImmediately", False), **arguments
         )
+        await_instance(cloud, answer["DBInstance"])
     retag(cloud, live["arn"], olds, news)
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from localcloud.cloud import Cloud, Refused
 from localcloud.resources.rds_postgres import POINT_SOURCES, family, full_version
+from localcloud.resources.rds_waiting import until_settled
 from localcloud.tags import to_aws
 from localcloud.wire import Props
 
@@ -91,7 +92,18 @@ def create(cloud: Cloud, inputs: Props) -> str:
     }
     require_family(cloud, inputs, arguments.get("EngineVersion"))
     answer = getattr(cloud.aws("rds"), operation)(**accepted(cloud, operation, arguments))
+    await_instance(cloud, answer["DBInstance"])
     return answer["DBInstance"]["DbiResourceId"]
+
+
+def await_instance(cloud: Cloud, instance: dict[str, Any]) -> None:
+    """Wait until an instance, as a call told it, is what it is to be."""
+
+    def look() -> str | None:
+        found = find(cloud, instance["DbiResourceId"])
+        return found["DBInstanceStatus"] if found else None
+
+    until_settled(instance["DBInstanceStatus"], look)
 
 
 def accepted(cloud: Cloud, operation: str, arguments: Props) -> Props:

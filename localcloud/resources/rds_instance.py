@@ -6,7 +6,7 @@ from typing import Any, Final
 from localcloud.cloud import Cloud, Refused
 from localcloud.resource import AutoName, ResourceType
 from localcloud.resources.rds import retag
-from localcloud.resources.rds_creation import CALLS, accepted, create, find, require_family
+from localcloud.resources.rds_creation import CALLS, accepted, await_instance, create, find, require_family
 from localcloud.resources.rds_postgres import RULES, STRIPED_GIB, full_version, same_version, split_version
 from localcloud.tags import from_aws
 from localcloud.wire import Props
@@ -144,12 +144,13 @@ def _update(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
         }
     arguments = accepted(cloud, "modify_db_instance", arguments)
     if arguments:
-        cloud.aws("rds").modify_db_instance(
+        answer = cloud.aws("rds").modify_db_instance(
             DBInstanceIdentifier=live["identifier"],
             ApplyImmediately=news.get("applyImmediately", False),
             AllowMajorVersionUpgrade=news.get("allowMajorVersionUpgrade", False),
             **arguments,
         )
+        await_instance(cloud, answer["DBInstance"])
     retag(cloud, live["arn"], olds, news)
 
 
