@@ -10,6 +10,7 @@ from typing import Final
 _MENDED: Final = (
     "appautoscaling",
     "backup",
+    "budgets",
     "cloudwatch",
     "dynamodb",
     "ec2",

@@ -8,6 +8,7 @@ from localcloud.resource import ResourceType
 from localcloud.resources import (
     appautoscaling,
     backup,
+    budgets,
     cloudwatch_alarms,
     cloudwatch_dashboard,
     cloudwatch_logs,
@@ -39,6 +40,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     for kind in chain(
         appautoscaling.TYPES,
         backup.TYPES,
+        budgets.TYPES,
         cloudwatch_alarms.TYPES,
         cloudwatch_dashboard.TYPES,
         cloudwatch_logs.TYPES,

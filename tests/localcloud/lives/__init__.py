@@ -5,6 +5,7 @@ from itertools import chain
 from tests.localcloud.lives import (
     appautoscaling,
     backup,
+    budgets,
     cloudwatch,
     cloudwatch_logs,
     dynamodb,
@@ -27,6 +28,7 @@ LIVES = {
     life.kind.type: life
     for life in chain(
         backup.LIVES,
+        budgets.LIVES,
         appautoscaling.LIVES,
         cloudwatch.LIVES,
         cloudwatch_logs.LIVES,
