@@ -15,6 +15,7 @@ _MENDED: Final = (
     "dynamodb",
     "ec2",
     "elasticache",
+    "kms",
     "logs",
     "models",
     "rds",
@@ -29,6 +30,7 @@ _MENDED: Final = (
     "rds_proxy_endpoints",
     "rds_restores",
     "rds_transitions",
+    "secretsmanager",
     "sns",
 )
 """Modules here that have a `mend`."""

@@ -1,6 +1,5 @@
 """KMS: keys, their aliases, and a key's policy as a resource of its own."""
 
-import json
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -9,7 +8,16 @@ from typing import Any, Final
 from localcloud.cloud import ACCOUNT, PARTITION, Cloud
 from localcloud.documents import ROOT, members, parse, principals, same_document, statements
 from localcloud.resource import AutoName, ResourceType
-from localcloud.tags import tag_change
+from localcloud.resources.kms_calls import (
+    DELETION_DAYS,
+    change_tags,
+    delete_key,
+    describe_key,
+    key_tags,
+    policy_of,
+    put_policy,
+    tags_of,
+)
 from localcloud.wire import Props
 
 _KEY: Final = "aws:kms/key:Key"
@@ -18,53 +26,11 @@ _DELETED: Final = f"{_POLICY}#deleted"
 """Where the memory keeps which policies were given up: a key is never without one, so AWS cannot tell."""
 
 # AWS KMS API Reference: ScheduleKeyDeletion, EnableKeyRotation, CreateKey.
-_DELETION_DAYS: Final = range(7, 31)
 _ROTATION_DAYS: Final = range(90, 2561)
 _USAGES: Final = ("ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC")
 _SYMMETRIC: Final = "SYMMETRIC_DEFAULT"
 _ALIAS: Final = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}")
 _CALLER: Final = f"arn:{PARTITION}:iam::{ACCOUNT}:user/local"
-DEFAULT_POLICY: Final = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Id": "key-default-1",
-        "Statement": [
-            {
-                "Sid": "Enable IAM User Permissions",
-                "Effect": "Allow",
-                "Principal": {"AWS": ROOT},
-                "Action": "kms:*",
-                "Resource": "*",
-            }
-        ],
-    }
-)
-"""What AWS gives a key that brings no policy. AWS KMS Developer Guide, "Default key policy"."""
-
-
-def _describe(cloud: Cloud, id_: str) -> dict[str, Any] | None:
-    """Look a key up; one that waits for its deletion counts as gone, as it does for the official provider."""
-    aws = cloud.aws("kms")
-    try:
-        key = aws.describe_key(KeyId=id_)["KeyMetadata"]
-    except aws.exceptions.NotFoundException:
-        return None
-    return None if key["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion") else key
-
-
-def _policy_of(cloud: Cloud, id_: str) -> str:
-    return cloud.aws("kms").get_key_policy(KeyId=id_, PolicyName="default")["Policy"]
-
-
-def _put_policy(cloud: Cloud, id_: str, inputs: Props) -> None:
-    bypass = inputs.get("bypassPolicyLockoutSafetyCheck", False)
-    policy = inputs.get("policy", DEFAULT_POLICY)
-    aws = cloud.aws("kms")
-    aws.put_key_policy(KeyId=id_, PolicyName="default", Policy=policy, BypassPolicyLockoutSafetyCheck=bypass)
-
-
-def _aws_tags(tags: dict[str, str]) -> list[Props]:
-    return [{"TagKey": key, "TagValue": value} for key, value in sorted(tags.items())]
 
 
 # Keys
@@ -78,7 +44,7 @@ def _create_key(cloud: Cloud, inputs: Props) -> str:
         KeySpec=inputs["customerMasterKeySpec"],
         MultiRegion=inputs.get("multiRegion", False),
         BypassPolicyLockoutSafetyCheck=inputs.get("bypassPolicyLockoutSafetyCheck", False),
-        Tags=_aws_tags(inputs.get("tags") or {}),
+        Tags=key_tags(inputs.get("tags") or {}),
         **policy,
     )["KeyMetadata"]["KeyId"]
 
@@ -100,7 +66,7 @@ def _apply_rotation(cloud: Cloud, id_: str, inputs: Props) -> None:
 
 
 def _read_key(cloud: Cloud, id_: str) -> Props | None:
-    key = _describe(cloud, id_)
+    key = describe_key(cloud, id_)
     if key is None:
         return None
     aws = cloud.aws("kms")
@@ -114,8 +80,8 @@ def _read_key(cloud: Cloud, id_: str) -> Props | None:
         "multiRegion": key.get("MultiRegion", False),
         "isEnabled": key["Enabled"],
         "enableKeyRotation": symmetric and aws.get_key_rotation_status(KeyId=id_)["KeyRotationEnabled"],
-        "policy": _policy_of(cloud, id_),
-        "tags": {tag["TagKey"]: tag["TagValue"] for tag in aws.list_resource_tags(KeyId=id_)["Tags"]},
+        "policy": policy_of(cloud, id_),
+        "tags": tags_of(cloud, id_),
     }
 
 
@@ -133,25 +99,14 @@ def _update_key(cloud: Cloud, id_: str, olds: Props, news: Props) -> None:
     if changed("description"):
         aws.update_key_description(KeyId=id_, Description=news.get("description", ""))
     if "policy" in news and changed("policy", "bypassPolicyLockoutSafetyCheck"):
-        _put_policy(cloud, id_, news)
+        put_policy(cloud, id_, news)
     if not news["isEnabled"] and changed("isEnabled"):
         aws.disable_key(KeyId=id_)
-    tags = tag_change(olds, news)
-    if tags.gone:
-        aws.untag_resource(KeyId=id_, TagKeys=tags.gone)
-    if tags.put:
-        aws.tag_resource(KeyId=id_, Tags=_aws_tags(tags.put))
-
-
-def _delete_key(cloud: Cloud, id_: str, state: Props) -> None:
-    if _describe(cloud, id_) is None:
-        return
-    days = state.get("deletionWindowInDays", _DELETION_DAYS[-1])
-    cloud.aws("kms").schedule_key_deletion(KeyId=id_, PendingWindowInDays=days)
+    change_tags(cloud, id_, olds, news)
 
 
 def _key_rules(inputs: Props) -> Iterator[str]:
-    if (days := inputs.get("deletionWindowInDays", 30)) not in _DELETION_DAYS:
+    if (days := inputs.get("deletionWindowInDays", 30)) not in DELETION_DAYS:
         yield f"expected deletionWindowInDays to be in the range (7 - 30), got {days}"
     if (days := inputs.get("rotationPeriodInDays", 365)) not in _ROTATION_DAYS:
         yield f"expected rotationPeriodInDays to be in the range (90 - 2560), got {days}"
@@ -209,7 +164,7 @@ KEY: Final = ResourceType(
     settle=_settle_key,
     read=_read_key,
     update=_update_key,
-    delete=_delete_key,
+    delete=delete_key,
     applied=frozenset(
         {"description", "enableKeyRotation", "keyUsage", "customerMasterKeySpec", "multiRegion", "isEnabled"}
         | {"policy", "tags"}
@@ -302,20 +257,20 @@ ALIAS: Final = ResourceType(
 
 def _create_policy(cloud: Cloud, inputs: Props) -> str:
     id_ = inputs["keyId"]
-    _put_policy(cloud, id_, inputs)
+    put_policy(cloud, id_, inputs)
     cloud.memory.forget(cloud.region, _DELETED, id_)
     return id_
 
 
 def _read_policy(cloud: Cloud, id_: str) -> Props | None:
-    if _describe(cloud, id_) is None or cloud.memory.of(cloud.region, _DELETED, id_):
+    if describe_key(cloud, id_) is None or cloud.memory.of(cloud.region, _DELETED, id_):
         return None
-    return {"keyId": id_, "policy": _policy_of(cloud, id_)}
+    return {"keyId": id_, "policy": policy_of(cloud, id_)}
 
 
 def _delete_policy(cloud: Cloud, id_: str, state: Props) -> None:
-    if not state.get("bypassPolicyLockoutSafetyCheck") and _describe(cloud, id_) is not None:
-        _put_policy(cloud, id_, {})
+    if not state.get("bypassPolicyLockoutSafetyCheck") and describe_key(cloud, id_) is not None:
+        put_policy(cloud, id_, {})
     cloud.memory.keep(cloud.region, _DELETED, id_, {"deleted": True})
 
 
@@ -323,7 +278,7 @@ KEY_POLICY: Final = ResourceType(
     type=_POLICY,
     create=_create_policy,
     read=_read_policy,
-    update=lambda cloud, id_, _, news: _put_policy(cloud, id_, news),
+    update=lambda cloud, id_, _, news: put_policy(cloud, id_, news),
     delete=_delete_policy,
     applied=frozenset({"keyId", "policy"}),
     steering=frozenset({"bypassPolicyLockoutSafetyCheck"}),

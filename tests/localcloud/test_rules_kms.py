@@ -5,7 +5,8 @@ import json
 import pytest
 
 from localcloud.documents import ROOT, same_document
-from localcloud.resources.kms import ALIAS, DEFAULT_POLICY, KEY, KEY_POLICY
+from localcloud.resources.kms import ALIAS, KEY, KEY_POLICY
+from localcloud.resources.kms_calls import DEFAULT_POLICY
 from localcloud.wire import Props
 from tests.localcloud.scene import Scene
 

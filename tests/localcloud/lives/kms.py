@@ -5,6 +5,7 @@ import secrets
 
 from localcloud.documents import ROOT
 from localcloud.resources.kms import ALIAS, KEY, KEY_POLICY
+from localcloud.resources.kms_replica import REPLICA_KEY
 from localcloud.wire import Props
 from tests.localcloud.lives.life import Life
 from tests.localcloud.scene import Scene
@@ -36,6 +37,17 @@ def _open_policy(scene: Scene, id_: str) -> None:
 def _point_elsewhere(scene: Scene, id_: str) -> None:
     other = scene.make(KEY.type, "other", KEY_INPUTS)
     scene.aws("kms").update_alias(AliasName=id_, TargetKeyId=other.id)
+
+
+def replica_inputs(scene: Scene) -> Props:
+    primary = scene.make(KEY.type, "stores", {**KEY_INPUTS, "multiRegion": True})
+    return {
+        "primaryKeyArn": primary.outputs["arn"],
+        "region": "eu-west-1",
+        "description": "the stores, elsewhere",
+        "policy": policy("one"),
+        "tags": {"owner": "clubapp"},
+    }
 
 
 LIVES = (
@@ -72,5 +84,12 @@ LIVES = (
         replaced={"keyId": "another"},
         drift=_open_policy,
         drifted=frozenset({"policy"}),
+    ),
+    Life(
+        kind=REPLICA_KEY,
+        inputs=replica_inputs,
+        changed={"description": "elsewhere", "enabled": False, "policy": policy("two"), "tags": {"phase": "growth"}},
+        replaced={"primaryKeyArn": "other"},
+        importable=False,  # an import names the stack's region only
     ),
 )
