@@ -40,6 +40,7 @@ too (--hostaddr and --port say where it begins)""",
         BootstrapError,
         "{root} holds no certificates in PEM form: give the bundle that AWS publishes, {bundle}",
     ),
+    "SSL error": (BootstrapError, "TLS with the server fails: is {root} the bundle that AWS publishes, {bundle}?"),
     "does not support SSL": (
         BootstrapError,
         "the server does not speak TLS: on RDS every server does, so this is another one",

