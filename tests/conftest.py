@@ -3,12 +3,27 @@
 import os
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 from localcloud.paths import here
 
 pytest_plugins = ["tests.stage", "tests.engine.clouds"]
 
 _MISSING = "no pulumi CLI: `make test` obtains one where Go, PATH or the network allow it"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """
+    Keep groups together, which pytest-xdist 3.8.0 does by a suffix of their names.
+
+    It writes the name where pytest 9.2 does not look any more, so that every worker would set a group up for itself.
+    """
+    if not session.config.getoption("loadgroup", default=False):
+        return
+    for item in session.items:
+        if mark := item.get_closest_marker("xdist_group"):
+            item._id = coerce_node_id(f"{item.nodeid}@{mark.args[0]}")  # pyright: ignore[reportPrivateUsage]  # see above
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
