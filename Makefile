@@ -26,6 +26,10 @@ test: $(READY) ## run all tests, on the real Pulumi engine too
 	@$(BIN)/python -m localcloud.engine || { [ "$$CI" != true ] && echo "NO ENGINE: the tests that need one are left out" >&2; }
 	@$(BIN)/pytest --quiet --numprocesses auto --dist loadgroup
 
+matrix: $(READY) ## bring every application up in every phase, from nothing and by growing (long)
+	@$(BIN)/python -m localcloud.engine
+	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m matrix tests/engine
+
 lint: $(READY) ## check format, style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -41,4 +45,4 @@ clean: ## stop the local cloud and remove all that was set up
 	@if [ -x $(BIN)/datastores ]; then $(BIN)/datastores local stop; fi
 	rm -rf .local
 
-.PHONY: help up down test lint check lock clean
+.PHONY: help up down test matrix lint check lock clean

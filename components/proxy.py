@@ -92,7 +92,7 @@ def proxy_part(shared: Shared, secret_arns: Mapping[str, Input[str]], target: Ta
         },
         opts=child,
     )
-    aws.rds.ProxyTarget(
+    registered = aws.rds.ProxyTarget(
         f"{name}-target",
         db_proxy_name=proxy.name,
         target_group_name=defaults.name,
@@ -101,7 +101,7 @@ def proxy_part(shared: Shared, secret_arns: Mapping[str, Input[str]], target: Ta
         # A proxy has one target: the one before must be gone, and clients wait for the next as long as they borrow.
         opts=ResourceOptions.merge(child, ResourceOptions(delete_before_replace=True, depends_on=[*target.members])),
     )
-    readers = _readers(name, shared, proxy, group) if target.readers else None
+    readers = _readers(name, shared, proxy, group, registered) if target.readers else None
     return Proxy(
         host=proxy.endpoint,
         reader_host=readers.endpoint if readers else None,
@@ -178,7 +178,10 @@ def _logs(name: str, physical: Output[str], shared: Shared) -> aws.cloudwatch.Lo
     return log_group(f"{name}-logs", Output.format("/aws/rds/proxy/{0}", physical), shared.args.key_arn, shared.child)
 
 
-def _readers(name: str, shared: Shared, proxy: aws.rds.Proxy, group: aws.ec2.SecurityGroup) -> aws.rds.ProxyEndpoint:
+def _readers(
+    name: str, shared: Shared, proxy: aws.rds.Proxy, group: aws.ec2.SecurityGroup, target: aws.rds.ProxyTarget
+) -> aws.rds.ProxyEndpoint:
+    """Make the endpoint for those who only read: RDS takes one only for a cluster, so that comes first."""
     return aws.rds.ProxyEndpoint(
         f"{name}-readers",
         db_proxy_name=proxy.name,
@@ -186,5 +189,5 @@ def _readers(name: str, shared: Shared, proxy: aws.rds.Proxy, group: aws.ec2.Sec
         target_role="READ_ONLY",
         vpc_subnet_ids=shared.args.place.subnet_ids,
         vpc_security_group_ids=[group.id],
-        opts=ResourceOptions.merge(shared.child, _stays()),
+        opts=ResourceOptions.merge(shared.child, _stays(depends_on=[target])),
     )

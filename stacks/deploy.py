@@ -24,7 +24,9 @@ def deploy(settings: Settings) -> Exports:
     with _collecting_garbage_later():
         where = places(settings)
         made = make_all(settings, where)
-        exports = {export_name(name, key): value for name, store in made.items() for key, value in store.exports.items()}
+        exports = {
+            export_name(name, key): value for name, store in made.items() for key, value in store.exports.items()
+        }
         return {"clientSecurityGroupId": where.home.clients, **exports, **operate(settings, where, made)}
 
 

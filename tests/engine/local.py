@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from localcloud import control
 from localcloud.cloud import client
 from localcloud.environment import local_mode
 from localcloud.paths import Paths
-from sizes.redis import RedisSize
 
 Step = dict[str, Any]
 
@@ -85,17 +83,6 @@ def lend_engine(paths: Paths, engine: Path) -> Paths:
     paths.engine.mkdir(parents=True)
     paths.pulumi.symlink_to(engine)
     return paths
-
-
-def hop(to: str, step: int, cache: RedisSize) -> dict[str, Any]:
-    """Write the setting `hop` for an in-between size of the cache."""
-    row = {_camel(key): str(value) if isinstance(value, str) else value for key, value in asdict(cache).items()}
-    return {"to": to, "step": step, "sizes": {"cache": row}}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 def touched(steps: Sequence[Step], *operations: str) -> list[str]:
