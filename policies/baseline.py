@@ -9,7 +9,7 @@ from policies.plain import parse
 from policies.report import Judged, Report
 from stacks.mistakes import Mistake, SettingsError, shown
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, str, str]
 _KINDS: Final = ("violations", "cannotTell", "known")
 _LEVELS: Final = {level.name.lower(): level for level in Level}
 
@@ -26,7 +26,7 @@ def read(text: str | bytes, title: str) -> Mapping[Key, Level]:
     if mistakes := list(_mistakes(document)):
         raise SettingsError(title, mistakes)
     rows: list[Mapping[str, Any]] = [row for kind in _KINDS for row in document.get(kind, ())]
-    return {(row["control"], row["type"], row["resource"]): _LEVELS[row["level"]] for row in rows}
+    return {(row["control"], row["type"], row["resource"], row.get("id", "")): _LEVELS[row["level"]] for row in rows}
 
 
 def new_in(report: Report, baseline: Mapping[Key, Level]) -> Report:
@@ -62,5 +62,7 @@ def _wrong(row: object) -> str:
     missing = [key for key in ("control", "type", "resource") if not isinstance(found.get(key), str)]
     if missing:
         return f"must have the texts {', '.join(missing)}"
+    if not isinstance(found.get("id", ""), str):
+        return f"must have an id that is a text, got {shown(found['id'])}"
     level = found.get("level")
     return "" if isinstance(level, str) and level in _LEVELS else f"must have a level, got {shown(level)}"

@@ -1,13 +1,14 @@
 """Many small stacks judged in one call: `{"cases": [...]}` in, `{"<id>": [...]}` out."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from policies.control import Control, Level
 from policies.controls import CONTROLS
-from policies.levels import level_of
+from policies.levels import Place, level_of
 from policies.plain import account_of, mistakes_of_place, mistakes_of_resources, parse, place_of, resources_of
-from policies.verdict import Verdict, verdicts
+from policies.verdict import Finding, Verdict, verdicts
 from stacks.mistakes import Mistake, SettingsError, shown
 
 Answer = list[dict[str, str]]
@@ -30,24 +31,31 @@ def answer(text: str | bytes, controls: Sequence[Control] = CONTROLS) -> dict[st
 
 
 def _judged(case: Mapping[str, Any], controls: Sequence[Control]) -> Answer:
-    place = place_of(case.get("stack"))
-    found: Answer = []
-    for finding in verdicts(resources_of(case["resources"]), controls, account=account_of(case.get("stack"))):
-        if finding.verdict not in {Verdict.VIOLATES, Verdict.CANNOT_TELL}:
-            continue
-        level = Level.ADVISORY
-        if finding.verdict is Verdict.VIOLATES:
-            level = max(level_of(finding.control, place), Level.ADVISORY)
-        found.append(
-            {
-                "control": finding.control.slug,
-                "resource": finding.name,
-                "severity": finding.control.severity.name.lower(),
-                "level": level.name.lower(),
-                "message": finding.message,
-            }
-        )
-    return found
+    place, account = place_of(case.get("stack")), account_of(case.get("stack"))
+    found: defaultdict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in verdicts(resources_of(case["resources"]), controls, account=account, place=place):
+        if finding.verdict in {Verdict.VIOLATES, Verdict.CANNOT_TELL}:
+            found[finding.control.slug, finding.type, finding.name].append(finding)
+    return [_row(findings, place) for findings in found.values()]
+
+
+def _row(findings: Sequence[Finding], place: Place) -> dict[str, str]:
+    """
+    Say what a control says of one resource, whatever it lacks in one row: a violation hides what cannot be told.
+
+    What the stack lacks stands at the first of the resources that need it, as a row names a resource of its case.
+    """
+    bad = [one for one in findings if one.verdict is Verdict.VIOLATES]
+    first, *more = bad or findings
+    control = first.control
+    level = max(level_of(control, place), Level.ADVISORY) if bad else Level.ADVISORY
+    return {
+        "control": control.slug,
+        "resource": first.asker or first.name,
+        "severity": control.severity.name.lower(),
+        "level": level.name.lower(),
+        "message": " ".join([first.message, *(f"And: {one.what}." for one in more if one.what)]),
+    }
 
 
 def _mistakes(document: Mapping[str, object]) -> Iterator[Mistake]:

@@ -4,10 +4,19 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cache
+from inspect import signature
 from typing import Any, Final
+
+from policies.lacks import Lacks
 
 Example = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """Inputs of one resource, or for a control about several the resources of a stack in the normal form."""
+
+Complies = Callable[..., bool | Lacks]
+"""True complies; where a control asks for several things it answers what is lacking, and nothing complies."""
+Remedy = Callable[..., Mapping[str, Any]]
+"""Given the resource and the stack's `Facts`: the inputs to set, of an object only the keys to add; `{}`: none."""
 
 _SENTENCE: Final = re.compile(r"(?P<requirement>[^:]*\bmust\b[^:]*): (?P<fix>\S.*)\.", re.DOTALL)
 
@@ -64,16 +73,31 @@ class Control:
     group: Group
     severity: Severity
     scope: Scope
-    complies: Callable[..., bool]
+    complies: Complies
     """Given the resource, the stack if `scope` says so, and the settings as keywords."""
     when: Callable[..., bool] | None
-    """Given the resource: False means that the control does not apply to it, and its docstring says why."""
+    """
+    Given the resource, and the stack if it takes two: False means that the control does not apply, and its docstring
+    says why.
+    """
     good: Sequence[Example]
     bad: Sequence[Example]
     skipped: Sequence[Example]
     """What `when` leaves out."""
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """JSON schemas of the settings, each with a default."""
+    """JSON schemas of the settings, each with a default: the strictest one where it depends on the place."""
+    on_stack: bool = False
+    """
+    It is the stack that lacks something, not one of its resources: found once. `types` are those that make the demand,
+    and what `complies` says depends on none of them.
+    """
+    remedy: Remedy | None = None
+    """Gives what makes a resource comply, only for what is safe: it adds, and touches no data. None: there is none."""
+
+    @property
+    def when_sees_stack(self) -> bool:
+        """Whether `when` wants the stack too."""
+        return self.when is not None and _arguments(self.when) > 1
 
     def sentence(self, settings: Mapping[str, Any] | None = None) -> str:
         """Say what must hold and how to make it so; `{name}` in it stands for the setting of that name."""
@@ -102,7 +126,9 @@ class Controls(list[Control]):
         when: Callable[..., bool] | None = None,
         skipped: Sequence[Example] = (),
         settings: Mapping[str, Mapping[str, Any]] | None = None,
-    ) -> Callable[[Callable[..., bool]], Callable[..., bool]]:
+        on_stack: bool = False,
+        remedy: Remedy | None = None,
+    ) -> Callable[[Complies], Complies]:
         """
         Collect the predicate below as a control: its name is the slug, its docstring is requirement and fix.
 
@@ -111,13 +137,15 @@ class Controls(list[Control]):
 
         """
 
-        def collect(complies: Callable[..., bool]) -> Callable[..., bool]:
+        def collect(complies: Complies) -> Complies:
             slug = complies.__name__.replace("_", "-")
             sentence = " ".join((complies.__doc__ or "").split())
             parts = _SENTENCE.fullmatch(sentence)
             missing = list(
                 _missing(types=types, good=good, bad=bad, when=when, skipped=skipped, settings=settings or {})
             )
+            if scope is Scope.RESOURCE:
+                missing += _missing_of_stack(when=when, on_stack=on_stack)
             if not parts:
                 missing.insert(0, f"a docstring like 'Tables must be x: set y=z.', got {sentence!r}")
             if missing or not parts:
@@ -137,11 +165,27 @@ class Controls(list[Control]):
                     bad=bad,
                     skipped=skipped,
                     settings=settings or {},
+                    on_stack=on_stack,
+                    remedy=remedy,
                 )
             )
             return complies
 
         return collect
+
+
+@cache
+def _arguments(function: Callable[..., Any]) -> int:
+    return len(signature(function).parameters)
+
+
+def _missing_of_stack(*, when: Callable[..., bool] | None, on_stack: bool) -> list[str]:
+    """Say what only a control of stack scope may have."""
+    wrong = {
+        "scope=Scope.STACK, as its `when` takes the stack": when is not None and _arguments(when) > 1,
+        "scope=Scope.STACK, as it is about the stack": on_stack,
+    }
+    return [what for what, is_wrong in wrong.items() if is_wrong]
 
 
 def _missing(  # noqa: PLR0913  the facts of `add`

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, cast
 
 from policies.control import Control, Controls, Group, Level, Severity
+from policies.lacks import ID
 from policies.reading import from_plain
 from policies.values import Resource
-from policies.verdict import Finding, verdict_on
+from policies.verdict import Finding, findings_on
 from stacks.mistakes import Mistake, Refusal, SettingsError, near, shown, unknown
 from stacks.stackfile import read_yaml
 
@@ -52,11 +53,14 @@ LEVELS: Final[Mapping[str, Level]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exemption:
-    """One control that is let pass for some resources, until a day."""
+    """One control, or one thing that it asks for, that is let pass for some resources, until a day."""
 
     control: str
+    """Its slug."""
+    part: str = ""
+    """The id of the one thing that is let pass; empty: all that the control asks for."""
     resource: str
-    """A glob of logical names."""
+    """A glob of logical names; `stack` is what a finding on the stack itself calls it."""
     stack: str = EVERY
     """A glob of stack names."""
     reason: str
@@ -68,7 +72,12 @@ class Exemption:
     def label(self) -> str:
         """What it is called in reports."""
         where = "" if self.stack == EVERY else f" in {self.stack}"
-        return f"{self.control} on {self.resource}{where}"
+        return f"{self.called} on {self.resource}{where}"
+
+    @property
+    def called(self) -> str:
+        """What it lets pass: `slug`, or `slug[id]`."""
+        return f"{self.control}[{self.part}]" if self.part else self.control
 
     @property
     def terms(self) -> str:
@@ -81,7 +90,8 @@ class Exemption:
 
     def covers(self, finding: Finding) -> bool:
         """Say whether it is about this control and resource, whatever its date and stack."""
-        return self.control == finding.control.slug and fnmatchcase(finding.name, self.resource)
+        is_about = self.control == finding.control.slug and self.part in {"", finding.id}
+        return is_about and fnmatchcase(finding.name, self.resource)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +122,10 @@ class Ledger:
         self.exempted.append(Exempted(finding=finding, exemption=covering[0]))
         return self.exempted[-1]
 
+    def covers(self, finding: Finding) -> bool:
+        """Say whether a finding would be let pass."""
+        return any(one.covers(finding) for one in self._current)
+
     def findings(self, judged: Iterable[str]) -> list[Finding]:
         """
         Say what is wrong with the exemptions themselves.
@@ -132,16 +146,9 @@ class Ledger:
 
 def _about(exemption: Exemption, control: Control, **told: bool) -> Finding:
     """Give the verdict of one of the controls here on an exemption."""
-    finding = verdict_on(from_plain({"type": EXEMPTION, "name": exemption.label, "inputs": told}), control, None, {})
-    message = f"{finding.message} It stands {exemption.terms}"
-    return Finding(
-        control=control,
-        type=finding.type,
-        name=finding.name,
-        urn="",
-        verdict=finding.verdict,
-        message=message if message.endswith(".") else f"{message}.",
-    )
+    resource = from_plain({"type": EXEMPTION, "name": exemption.label, "inputs": told})
+    (finding,) = findings_on(resource, control, None, {})
+    return replace(finding, message=f"{finding.message} It stands {exemption.terms.removesuffix('.')}.")
 
 
 def read(slugs: Iterable[str], file: Path = FILE) -> tuple[Exemption, ...]:
@@ -201,8 +208,8 @@ def _mistakes(row: object, controls: Sequence[str]) -> Iterator[Mistake]:
             yield Mistake(where=(key,), what=unknown(key, "a key of an exemption", _KEYS))
         elif not isinstance(value, str) or not value.strip():
             yield Mistake(where=(key,), what=f"must be a text, got {shown(value)}")
-        elif key == "control" and value not in controls:
-            yield Mistake(where=(key,), what=_no_control(value, controls))
+        elif key == "control" and (slug := _parts_of(value)[0]) not in controls:
+            yield Mistake(where=(key,), what=_no_control(value, slug, controls))
         elif key == "expires" and _date(value) is None:
             yield Mistake(where=(key,), what=f"must be a date such as 2027-01-31, got {shown(value)}")
     for key in _REQUIRED:
@@ -210,8 +217,18 @@ def _mistakes(row: object, controls: Sequence[str]) -> Iterator[Mistake]:
             yield Mistake(where=(key,), what="is missing")
 
 
-def _no_control(slug: str, controls: Sequence[str]) -> str:
-    return f"must be a control, got {shown(slug)}{near(slug, controls)}"
+def _no_control(value: str, slug: str, controls: Sequence[str]) -> str:
+    kind = "a control, or control[id]" if "[" in value else "a control"
+    return f"must be {kind}, got {shown(value)}{near(slug, controls)}"
+
+
+def _parts_of(control: str) -> tuple[str, str]:
+    """Read `slug` or `slug[id]`; of anything else the whole is taken for a slug, which is none."""
+    slug, bracket, rest = control.partition("[")
+    part = rest.removesuffix("]")
+    if not bracket:
+        return control, ""
+    return (slug, part) if rest.endswith("]") and ID.fullmatch(part) else (control, "")
 
 
 def _date(text: str) -> date | None:
@@ -229,8 +246,10 @@ def _exemption(row: Mapping[str, str]) -> Exemption:
     expires = _date(row["expires"])
     if expires is None:
         raise ValueError(f"a row with a wrong date must not come here: {row}")
+    slug, part = _parts_of(row["control"])
     return Exemption(
-        control=row["control"],
+        control=slug,
+        part=part,
         resource=row["resource"],
         stack=row.get("stack", EVERY),
         reason=" ".join(row["reason"].split()).removesuffix("."),

@@ -1,10 +1,10 @@
 """Where a control is mandatory, advisory or off: by group, environment and phase, with deviations that say why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from policies.control import Control, Group, Level
 from stacks.phases import Environment, Phase
@@ -14,6 +14,8 @@ PHASE_KEY: Final = "datastores:phase"
 
 Rows = Mapping[Environment, Mapping[Phase, Level]]
 _Member = TypeVar("_Member", bound=StrEnum)
+_Cell = TypeVar("_Cell", bound=int)
+_OfPhase = Mapping[Phase, int]
 
 
 def _rows(*, dev: Level, staging: Level, prod: Sequence[Level]) -> Rows:
@@ -97,8 +99,12 @@ DEVIATIONS: Final[Sequence[Deviation]] = (
         "Pulumi's provider takes the way out that AWS gives a new group: what declares none is closed",
         "sg-egress-defined",
     ),
-    *_alike(_FROM_GROWTH, "what a cache holds in mvp can be computed again", "elasticache-backup-enabled"),
-    *_alike(_FROM_SCALE, "15 days are for who cannot warm a cache up again", "elasticache-backup-retention-min"),
+    *_alike(
+        _FROM_GROWTH,
+        "what a cache holds in mvp can be computed again",
+        "elasticache-backup-enabled",
+        "elasticache-backup-retention-min",
+    ),
     *_alike(_FROM_SCALE, "a copy in another region is what scale pays for", "backup-cross-region-copy"),
     *_alike(
         _rows(dev=Level.OFF, staging=Level.OFF, prod=(_M, _M, _M, _M)),
@@ -122,6 +128,46 @@ DEVIATIONS: Final[Sequence[Deviation]] = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """How much at least is asked for, where that depends on environment and phase."""
+
+    slugs: Sequence[str]
+    name: str
+    rows: Mapping[Environment, _OfPhase]
+
+
+def _numbers(*, dev: Sequence[int], staging: Sequence[int], prod: Sequence[int]) -> Mapping[Environment, _OfPhase]:
+    """Spread a line of the table: a number for each phase, in the order of growth."""
+    rows = {Environment.DEV: dev, Environment.STAGING: staging, Environment.PROD: prod}
+    return {environment: dict(zip(Phase, row, strict=True)) for environment, row in rows.items()}
+
+
+# fmt: off
+SETTINGS: Final[Sequence[Setting]] = (
+    Setting(
+        slugs=("recovery-days-by-phase",),
+        name="days",
+        #              mvp growth scale enterprise
+        rows=_numbers(dev=(1, 1, 1, 1), staging=(7, 7, 7, 7), prod=(7, 7, 14, 30)),
+    ),
+    Setting(
+        slugs=("replicas-by-phase",),
+        name="replicas",
+        # Until scale a standby in another zone is what a lost machine asks for.
+        rows=_numbers(dev=(0, 0, 0, 0), staging=(0, 0, 0, 0), prod=(0, 0, 1, 1)),
+    ),
+    Setting(
+        slugs=("elasticache-backup-retention-min", "elasticache-serverless-backup"),
+        name="days",
+        # A small cache is soon warm again.
+        rows=_numbers(dev=(7, 7, 15, 15), staging=(7, 7, 15, 15), prod=(7, 7, 15, 15)),
+    ),
+)
+# fmt: on
+"""Of the settings that are not the same everywhere."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
     """Which environment and phase are judged; None is one that could not be found out."""
 
@@ -129,6 +175,10 @@ class Place:
     phase: Phase | None = None
     doubt: str = ""
     """Why something could not be found out; empty when all is known."""
+
+
+NOWHERE: Final = Place(doubt="nobody says where it is")
+"""Neither environment nor phase is known: judged as the strictest."""
 
 
 def place_of(stack: str, config: Mapping[str, str]) -> Place:
@@ -146,9 +196,23 @@ def place_of(stack: str, config: Mapping[str, str]) -> Place:
 def level_of(control: Control, place: Place, deviations: Sequence[Deviation] = DEVIATIONS) -> Level:
     """Give the level of a control: the strictest possible one where environment or phase are not known."""
     rows = next((one.rows for one in deviations if one.slug == control.slug), LEVELS[control.group])
+    return max(_at(rows, place))
+
+
+def settings_of(control: Control, place: Place) -> dict[str, Any]:
+    """Give the settings of a control where nobody configures them: the strictest where the place is not known."""
+    found = control.defaults
+    for one in SETTINGS:
+        if control.slug in one.slugs:
+            found[one.name] = max(_at(one.rows, place))
+    return found
+
+
+def _at(rows: Mapping[Environment, Mapping[Phase, _Cell]], place: Place) -> Iterator[_Cell]:
+    """Give the cells of all places that it may be."""
     environments = [place.environment] if place.environment else list(Environment)
     phases = [place.phase] if place.phase else list(Phase)
-    return max(rows[environment][phase] for environment, phase in product(environments, phases))
+    return (rows[environment][phase] for environment, phase in product(environments, phases))
 
 
 def _member(kind: type[_Member], text: str) -> _Member | None:

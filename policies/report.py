@@ -1,7 +1,7 @@
 """What a check found, as plain data: every format is made from it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from typing import Final
@@ -35,9 +35,9 @@ class Judged:
     level: Level
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> tuple[str, str, str, str]:
         """What makes it the same finding in another report."""
-        return self.finding.control.slug, self.finding.type, self.finding.name
+        return self.finding.control.slug, self.finding.type, self.finding.name, self.finding.id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +88,8 @@ def check(
     """Judge a subject by the controls that are on where it stands."""
     levels = {control.slug: level(control, subject.place) for control in controls}
     on = [control for control in controls if levels[control.slug] is not Level.OFF]
-    found = [_within(finding, subject) for finding in verdicts(subject.resources, on, account=subject.account)]
+    judged_all = verdicts(subject.resources, on, account=subject.account, place=subject.place)
+    found = [_within(finding, subject) for finding in judged_all]
     ledger = Ledger(exempting, stack=subject.stack, today=today)
     bad = [one for one in found if one.verdict in {Verdict.VIOLATES, Verdict.CANNOT_TELL}]
     left = [one for one in bad if not ledger.exempts(one)]
@@ -112,16 +113,13 @@ def _within(finding: Finding, subject: Subject) -> Finding:
     """Take a relation that is missing for one that may be there, where only a part of the stack is seen."""
     if not subject.left_out or finding.verdict is not Verdict.VIOLATES or finding.control.scope is not Scope.STACK:
         return finding
-    return Finding(
-        control=finding.control,
-        type=finding.type,
-        name=finding.name,
-        urn=finding.urn,
+    return replace(
+        finding,
         verdict=Verdict.CANNOT_TELL,
         message=f"Cannot tell yet, {UNCHANGED} may decide it: {finding.message}",
         unknown=UNCHANGED,
     )
 
 
-def _worst_first(one: Judged) -> tuple[int, int, str, str]:
-    return -one.level, -one.finding.control.severity, one.finding.control.slug, one.finding.name
+def _worst_first(one: Judged) -> tuple[int, int, str, str, str]:
+    return -one.level, -one.finding.control.severity, one.finding.control.slug, one.finding.name, one.finding.id

@@ -102,7 +102,8 @@ def asked(report: Report, framework: Requirement, references: References = FRAME
 
 
 def _answers(report: Report) -> Mapping[str, Answered]:
-    resources: dict[State, defaultdict[str, list[str]]] = {state: defaultdict(list) for state in State}
+    # Each name once, in order: a control may lack several things of one resource.
+    resources: dict[State, defaultdict[str, dict[str, None]]] = {state: defaultdict(dict) for state in State}
     known = report.known or ()
     for state, findings in (
         # What a baseline had is known, and fails no less.
@@ -112,13 +113,12 @@ def _answers(report: Report) -> Mapping[str, Answered]:
         (State.PASSES, report.passed),
     ):
         for finding in findings:
-            resources[state][finding.control.slug].append(finding.name)
+            resources[state][finding.control.slug][finding.name] = None
     answers: dict[str, Answered] = {}
     for control in report.controls:
         state = next((state for state in State if resources[state].get(control.slug)), State.NOTHING)
-        answers[control.slug] = Answered(
-            slug=control.slug, state=state, resources=resources[state].get(control.slug, [])
-        )
+        names = list(resources[state].get(control.slug, {}))
+        answers[control.slug] = Answered(slug=control.slug, state=state, resources=names)
     return answers
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
@@ -24,17 +25,20 @@ from policies.control import Control, Level, Scope
 from policies.exemptions import CONTROLS as ABOUT_EXEMPTIONS
 from policies.exemptions import LEVELS as OWN_LEVELS
 from policies.exemptions import Exemption, Ledger
+from policies.facts import facts_of, remedy_of
 from policies.frameworks import References
-from policies.levels import Place, place_of
+from policies.levels import Place, place_of, settings_of
 from policies.plain import account_allowed
 from policies.reading import reference_to
+from policies.remedies import laid_in
 from policies.stack import Stack
 from policies.values import Resource
-from policies.verdict import Finding, Verdict, verdict_on
-from policies.wire import dependencies_of, from_wire, settings_from_wire
+from policies.verdict import Finding, Verdict, findings_of
+from policies.wire import dependencies_of, from_wire, in_stack, settings_from_wire
 
 _TO_WIRE: Final = {Level.OFF: pb.DISABLED, Level.ADVISORY: pb.ADVISORY, Level.MANDATORY: pb.MANDATORY}
-_FROM_WIRE: Final = {wire: level for level, wire in _TO_WIRE.items()}
+# What is left after a remedy stops the deployment, as the engine has it too.
+_FROM_WIRE: Final = {**{wire: level for level, wire in _TO_WIRE.items()}, pb.REMEDIATE: Level.MANDATORY}
 _SHOWN: Final = 5
 """How many resources the summary of a control names."""
 _MESSAGE_BYTES: Final = 400 << 20
@@ -60,8 +64,10 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     def __init__(self, described: Described) -> None:
         self._about = described
         self._controls = {control.slug: control for control in (*described.controls, *ABOUT_EXEMPTIONS)}
-        self._settings = {slug: control.defaults for slug, control in self._controls.items()}
         self._pending: dict[tuple[str, str], pb.AnalyzeRequest] = {}
+        # By URN, until the stack's request, which is as big: it shows outputs, and what the program says is judged.
+        self._inputs: dict[str, pb.AnalyzeRequest] = {}
+        self._facts = facts_of("", {})
         self._set_place(place_of("", {}))
         self._stack = self._account = ""
         self._ledger = self._new_ledger()
@@ -73,6 +79,8 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         self._doubt = place.doubt
         table = {control.slug: self._about.level_of(control, place) for control in self._about.controls}
         self._by_table = {**table, **OWN_LEVELS}
+        self._settings = {slug: settings_of(control, place) for slug, control in self._controls.items()}
+        self._remedied: set[str] = set()
         self._set_levels(self._by_table)
 
     def _set_levels(self, levels: dict[str, Level]) -> None:
@@ -102,6 +110,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         """Learn environment and phase; the engine calls this before it asks for the levels."""
         self._set_place(place_of(request.stack, request.config))
         self._stack, self._account = request.stack, account_allowed(request.config)
+        self._facts = facts_of(request.stack, request.config)
         self._ledger = self._new_ledger()
         return pb.AnalyzerStackConfigureResponse()
 
@@ -121,7 +130,10 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             severity=pb.PolicySeverity.ValueType(control.severity),
             tags=[control.group],
         )
-        about.configSchema.properties.update({name: dict(schema) for name, schema in control.settings.items()})
+        settings = self._settings[control.slug]
+        about.configSchema.properties.update(
+            {name: {**schema, "default": settings[name]} for name, schema in control.settings.items()}
+        )
         requirements = self._about.frameworks.get(control.slug, ())
         # A policy has one framework on the wire: the first is told there, all of them as tags.
         for first in requirements[:1]:
@@ -137,6 +149,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "; ".join(wrong))
         for slug, config in asked.items():
             self._settings[slug].update(settings_from_wire(config.properties))
+        self._remedied = {slug for slug, config in asked.items() if config.enforcementLevel == pb.REMEDIATE}
         self._set_levels(self._levels | {slug: _FROM_WIRE[config.enforcementLevel] for slug, config in asked.items()})
         return Empty()
 
@@ -146,7 +159,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             if not control:
                 yield f"no such control: {slug}"
                 continue
-            if config.enforcementLevel not in _FROM_WIRE:
+            if config.enforcementLevel == pb.REMEDIATE and not control.remedy:
                 yield f"{slug} cannot remediate: write mandatory, advisory or disabled"
             for name in config.properties.fields:
                 if name not in control.settings:
@@ -154,32 +167,36 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Analyze(self, request: pb.AnalyzeRequest, context: Any) -> pb.AnalyzeResponse:
         """Judge one resource by its inputs."""
+        self._inputs[request.urn] = request
         response = pb.AnalyzeResponse()
         response.CopyFrom(self._elsewhere(request.type))
         if controls := self._of_type.get(request.type):
             resource = from_wire(request)
             for control in controls:
-                finding = self._judged(resource, control)
-                if finding.verdict is Verdict.CANNOT_TELL:
+                found = self._judged([resource], control)
+                if any(finding.verdict is Verdict.CANNOT_TELL for finding in found):
                     self._pending[request.urn, control.slug] = request
-                self._answer(response, finding)
+                self._answer(response, found)
         return response
 
-    def _judged(self, resource: Resource, control: Control, stack: Stack | None = None) -> Finding:
-        return verdict_on(resource, control, stack, self._settings[control.slug])
+    def _judged(self, resources: Iterable[Resource], control: Control, stack: Stack | None = None) -> list[Finding]:
+        return list(findings_of(control, resources, stack, self._settings[control.slug]))
 
-    def _answer(self, response: pb.AnalyzeResponse, finding: Finding) -> None:
-        """Add what the engine has to know: what cannot be told yet counts neither as passed nor as failed."""
-        match finding.verdict:
-            case Verdict.VIOLATES if exempted := self._ledger.exempts(finding):
-                reason = f"Exempted {exempted.exemption.terms}"
-                response.not_applicable.add(policy_name=finding.control.slug, reason=reason)
-            case Verdict.VIOLATES:
-                response.diagnostics.append(self._diagnostic(finding))
-            case Verdict.NOT_APPLICABLE | Verdict.CANNOT_TELL:
-                response.not_applicable.add(policy_name=finding.control.slug, reason=finding.message)
-            case Verdict.COMPLIES:
-                pass
+    def _answer(self, response: pb.AnalyzeResponse, found: Iterable[Finding]) -> None:
+        """Add what the engine has to know of a control: what cannot be told yet neither passed nor failed."""
+        reasons: dict[str, str] = {}
+        for finding in found:
+            match finding.verdict:
+                case Verdict.VIOLATES if exempted := self._ledger.exempts(finding):
+                    reasons.setdefault(finding.control.slug, f"Exempted {exempted.exemption.terms}")
+                case Verdict.VIOLATES:
+                    response.diagnostics.append(self._diagnostic(finding))
+                case Verdict.NOT_APPLICABLE | Verdict.CANNOT_TELL:
+                    reasons.setdefault(finding.control.slug, finding.message)
+                case Verdict.COMPLIES:
+                    pass
+        for slug, reason in reasons.items():
+            response.not_applicable.add(policy_name=slug, reason=reason)
 
     def _diagnostic(self, finding: Finding) -> pb.AnalyzeDiagnostic:
         slug, message = finding.control.slug, finding.message
@@ -203,15 +220,15 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest, context: Any) -> pb.AnalyzeResponse:
         """Judge relations by outputs, and once more what no single resource could tell; sum up what stays open."""
         response = pb.AnalyzeResponse()
+        inputs, self._inputs = self._inputs, {}
         messages = {message.urn: message for message in request.resources}
-        readers = {reference_to(urn): partial(_read, message) for urn, message in messages.items()}
+        readers = {reference_to(urn): partial(in_stack, one, inputs.get(urn)) for urn, one in messages.items()}
         stack = Stack(readers, account=self._account)
         open_: list[Finding] = []
-        for finding in [*self._related(stack, response), *self._settled(messages)]:
-            if finding.verdict is not Verdict.CANNOT_TELL:
-                self._answer(response, finding)
-            elif not self._ledger.exempts(finding):
-                open_.append(finding)
+        for found in [*self._related(stack, response), *self._settled(messages)]:
+            self._answer(response, (one for one in found if one.verdict is not Verdict.CANNOT_TELL))
+            unclear = [one for one in found if one.verdict is Verdict.CANNOT_TELL]
+            open_.extend(one for one in unclear if not self._ledger.exempts(one))
         response.diagnostics.extend(self._summaries(open_))
         response.diagnostics.extend(self._of_exemptions())
         return response
@@ -225,45 +242,73 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         for exemption, names in used.items():
             control = self._controls[exemption.control]
             sentence = control.sentence(self._settings[control.slug])
-            message = f"Exempted for {_some(list(names))} {exemption.terms}. {sentence}"
+            what = f" [{exemption.part}]" if exemption.part else ""
+            message = f"Exempted{what} for {_some(list(names))} {exemption.terms}. {sentence}"
             yield self._told(control, message, Level.ADVISORY)
         for finding in ledger.findings(slug for slug, level in self._levels.items() if level is not Level.OFF):
             level = self._levels[finding.control.slug]
             if level is not Level.OFF:
                 yield self._told(finding.control, finding.message, level)
 
-    def _related(self, stack: Stack, response: pb.AnalyzeResponse) -> Iterable[Finding]:
+    def _related(self, stack: Stack, response: pb.AnalyzeResponse) -> Iterable[list[Finding]]:
+        """Judge by resource, as what is not applicable is told by resource; what the stack lacks, once."""
         for control in self._of_stack:
             resources = [resource for type_ in control.types for resource in stack.of(type_)]
             if not resources:
                 response.not_applicable.add(policy_name=control.slug, reason=f"none of {', '.join(control.types)}")
-            yield from (self._judged(resource, control, stack) for resource in resources)
+            for together in [resources] if control.on_stack else [[one] for one in resources]:
+                yield self._judged(together, control, stack)
 
-    def _settled(self, messages: dict[str, pb.AnalyzerResource]) -> Iterable[Finding]:
+    def _settled(self, messages: dict[str, pb.AnalyzerResource]) -> Iterable[list[Finding]]:
         """Judge again what could not be told: only the stack's request says which resources a value comes from."""
         pending, self._pending = self._pending, {}
         for (urn, slug), message in pending.items():
             told = dependencies_of(messages[urn]) if urn in messages else None
-            finding = self._judged(from_wire(message, told), self._controls[slug])
-            if finding.verdict is not Verdict.NOT_APPLICABLE:
-                yield finding
+            found = self._judged([from_wire(message, told)], self._controls[slug])
+            # What was a violation already was told then.
+            told_then = {one.id for one in self._judged([from_wire(message)], self._controls[slug]) if not one.unknown}
+            yield [one for one in found if one.verdict is not Verdict.NOT_APPLICABLE and one.id not in told_then]
 
     def _summaries(self, findings: Sequence[Finding]) -> Iterable[pb.AnalyzeDiagnostic]:
         """Say once per control what cannot be told yet."""
-        of_control: defaultdict[str, list[str]] = defaultdict(list)
+        of_control: defaultdict[str, dict[str, None]] = defaultdict(dict)  # each place once, in order
         for finding in findings:
-            of_control[finding.control.slug].append(f"{finding.name} ({finding.unknown})")
+            of_control[finding.control.slug][f"{finding.name} ({finding.unknown})"] = None
         for slug, places in of_control.items():
             control = self._controls[slug]
             message = (
-                f"Cannot tell yet for {_some(places)}: known only when it is deployed. "
+                f"Cannot tell yet for {_some(list(places))}: known only when it is deployed. "
                 f"{control.sentence(self._settings[slug])}"
             )
             yield self._told(control, message, Level.ADVISORY)
 
     def Remediate(self, request: pb.AnalyzeRequest, context: Any) -> pb.RemediateResponse:
-        """Change nothing: no control may be configured to, as none has a fix of its own."""
-        return pb.RemediateResponse()
+        """Put right what is at the level `remediate`: each answer holds what those before it changed."""
+        response = pb.RemediateResponse()
+        if not self._remedied:
+            return response
+        remedied = [one for one in self._of_type.get(request.type, ()) if one.slug in self._remedied]
+        for control in remedied:
+            properties = self._put_right(request, control)
+            if properties is not None:
+                request.properties.CopyFrom(properties)
+                response.remediations.add(
+                    policyName=control.slug,
+                    policyPackName=self._about.name,
+                    policyPackVersion=self._about.version,
+                    description=control.sentence(self._settings[control.slug]),
+                    properties=properties,
+                )
+        return response
+
+    def _put_right(self, request: pb.AnalyzeRequest, control: Control) -> Struct | None:
+        """Give the inputs as they comply; None leaves them as they are."""
+        resource = from_wire(request)
+        found = self._judged([resource], control)
+        is_wrong = any(one.verdict is Verdict.VIOLATES and not self._ledger.covers(one) for one in found)
+        changes = remedy_of(control, resource, self._facts) if is_wrong else {}
+        changed = laid_in(request.properties, changes)
+        return None if changed == request.properties else changed
 
     def Cancel(self, request: Any, context: Any) -> Empty:
         """Have nothing to interrupt: the engine ends this process itself."""
@@ -284,10 +329,6 @@ def _elsewhere(controls: Sequence[Control], type_: str) -> pb.AnalyzeResponse:
             if type_ not in control.types
         ]
     )
-
-
-def _read(message: pb.AnalyzerResource) -> Resource:
-    return from_wire(message, dependencies_of(message))
 
 
 def serve(described: Described, *, engine: str, watch_seconds: float = 30) -> None:

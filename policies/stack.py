@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from policies.values import CannotTellError, Items, Record, Reference, Resource, Unknown, opened, unknowns
 
@@ -37,27 +37,33 @@ class Stack:
         """
         Give the resources of *type_* that a property of *resource* names: by reference, dependency or equal value.
 
+        Where a list names some and what the others are is not known, whoever goes through all of them is told so at
+        the end: a known one may have settled the question.
+
         Raises:
-            CannotTellError: the property names something that is unknown, or not in the stack.
+            CannotTellError: the property names only what is unknown, or something that is not in the stack.
 
         """
         value = opened(resource.raw(property_))
-        missing = list(unknowns(value))
         wanted = {
             reference
             for reference in (*resource.references(property_), *resource.dependencies.get(property_, ()))
             if reference.type == type_
         }
         found = [self._read(reference) for reference in self._of.get(type_, ()) if reference in wanted]
-        if len(found) < len(wanted):
-            raise CannotTellError(property_)
+        doubt = "" if len(found) == len(wanted) else property_
         if not found and isinstance(value, str):
             found = list(self._equal(value, type_))
+        if isinstance(value, Items):
+            found += self._listed(value, type_, found)
         if not found and isinstance(value, Unknown) and value.template:
             found = [one for one in self.of(type_) if any(_is_made_alike(one.raw(key), value) for key in _NAMES)]
-        if not found and missing:
-            raise CannotTellError(missing[0].path)
-        return found
+            doubt = "" if found else doubt
+        if isinstance(value, Items) or not found:
+            doubt = doubt or next((one.path for one in unknowns(value) if not _comes_from(one, type_)), "")
+        if doubt and not found:
+            raise CannotTellError(doubt)
+        return _Related(found, doubt) if doubt else found
 
     def referenced_by(self, resource: Resource) -> Sequence[tuple[Resource, str]]:
         """
@@ -97,6 +103,18 @@ class Stack:
                 unclear[user.type, unknown.path].add(frozenset(reference.type for reference in unknown.references))
         return unclear
 
+    def _listed(self, values: Items, type_: str, found: Sequence[Resource]) -> Sequence[Resource]:
+        """Give the resources of a type that a list names by ARN or id, and that were not found otherwise."""
+        texts = {text for one in values.raw() if isinstance(text := opened(one), str)}
+        if not texts:
+            return ()
+        return [
+            one
+            for one in self.of(type_)
+            if any(one.raw(key) in texts for key in _GENERATED if isinstance(one.raw(key), str))
+            and all(one is not other for other in found)
+        ]
+
     def _equal(self, value: str, type_: str) -> Iterator[Resource]:
         """Give the resources of a type that bear *value* as a name, ARN or id."""
         unsure = None
@@ -107,6 +125,36 @@ class Stack:
             unsure = next((candidate for key in _NAMES if candidate.is_unknown(key)), unsure)
         if unsure:
             raise CannotTellError(f"the name of {unsure.name}")
+
+
+class _Related(Sequence[Resource]):
+    """Resources that a list names, of which there may be more; whoever asks for these raises CannotTellError."""
+
+    def __init__(self, found: Sequence[Resource], doubt: str) -> None:
+        self._found, self._doubt = found, doubt
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[Resource]:
+        yield from self._found
+        raise CannotTellError(self._doubt)
+
+    def __len__(self) -> int:
+        raise CannotTellError(self._doubt)
+
+    @overload
+    def __getitem__(self, index: int) -> Resource: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Resource]: ...
+    def __getitem__(self, index: int | slice) -> Resource | Sequence[Resource]:
+        if isinstance(index, int) and 0 <= index < len(self._found):
+            return self._found[index]
+        raise CannotTellError(self._doubt)
+
+
+def _comes_from(unknown: Unknown, type_: str) -> bool:
+    return any(reference.type == type_ for reference in unknown.references)
 
 
 def _is_made_alike(value: Any, other: Unknown) -> bool:

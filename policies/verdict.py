@@ -2,14 +2,20 @@
 
 import traceback
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from policies.control import Control, Scope
+from policies.lacks import Lack, Lacks
+from policies.levels import NOWHERE, Place, settings_of
 from policies.stack import Stack, stack_of
 from policies.values import CannotTellError, Resource
+
+STACK_TYPE: Final = "pulumi:pulumi:Stack"
+STACK_NAME: Final = "stack"
+"""What a finding on the stack itself calls it, whatever its name: an exemption of one names it so."""
 
 
 class Verdict(StrEnum):
@@ -24,22 +30,36 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """The verdict of one control on one resource."""
+    """The verdict of one control on one resource, or on the stack itself."""
 
     control: Control
     type: str
     name: str
     urn: str
+    """Empty outside the engine, and on the stack."""
     verdict: Verdict
     message: str
     """For people; for a verdict that is not a violation the reason. Holds no value of any property."""
     unknown: str = ""
     """The path of the value that was missing, when the verdict is that it cannot be told yet."""
+    id: str = ""
+    """Which of several things a control asks for; empty where it asks for one. An exemption may name it."""
+    what: str = ""
+    """What is missing or wrong of these things, for people; the message holds it."""
+    asker: str = ""
+    """On the stack itself: the name of the first resource that makes the demand. Empty on a resource."""
+
+    @property
+    def called(self) -> str:
+        """What an exemption calls it: `slug`, or `slug[id]`."""
+        return f"{self.control.slug}[{self.id}]" if self.id else self.control.slug
 
 
-def verdicts(resources: Sequence[Resource], controls: Sequence[Control], *, account: str = "") -> Iterator[Finding]:
+def verdicts(
+    resources: Sequence[Resource], controls: Sequence[Control], *, account: str = "", place: Place = NOWHERE
+) -> Iterator[Finding]:
     """
-    Give the verdict of every control on every resource of its types, with the default settings.
+    Give the verdicts of every control on every resource of its types, with its settings at the place.
 
     *account* is the stack's in AWS, empty when it is not known.
     """
@@ -48,31 +68,88 @@ def verdicts(resources: Sequence[Resource], controls: Sequence[Control], *, acco
     for resource in resources:
         of_type[resource.type].append(resource)
     for control in controls:
-        for type_ in control.types:
-            for resource in of_type.get(type_, ()):
-                yield verdict_on(resource, control, stack, control.defaults)
+        found = [resource for type_ in control.types for resource in of_type.get(type_, ())]
+        yield from findings_of(control, found, stack, settings_of(control, place))
 
 
-def verdict_on(resource: Resource, control: Control, stack: Stack | None, settings: Mapping[str, Any]) -> Finding:
+def findings_of(
+    control: Control, resources: Iterable[Resource], stack: Stack | None, settings: Mapping[str, Any]
+) -> Iterator[Finding]:
     """
-    Ask one control about one resource; *stack* may be None for a control of resource scope.
+    Ask one control about the resources of its types; *stack* may be None for a control of resource scope.
+
+    What the stack lacks is found once.
+    """
+    found = (finding for resource in resources for finding in findings_on(resource, control, stack, settings))
+    if control.on_stack:
+        yield from _once(found)
+    else:
+        yield from found
+
+
+def _once(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Give one finding on the stack; what it lacks does not depend on who asks, only whether somebody does."""
+    best: Finding | None = None
+    for finding in found:
+        if finding.verdict in {Verdict.VIOLATES, Verdict.COMPLIES}:
+            best = finding
+            break
+        if best is None or best.verdict is Verdict.NOT_APPLICABLE:
+            best = finding
+    if best:
+        yield replace(best, type=STACK_TYPE, name=STACK_NAME, urn="", asker=best.name)
+
+
+def findings_on(
+    resource: Resource, control: Control, stack: Stack | None, settings: Mapping[str, Any]
+) -> Sequence[Finding]:
+    """
+    Ask one control about one resource: one finding, or one for each thing that it lacks.
 
     A control that raises is a violation that says so, as what was not judged is never a pass.
     """
     around = (stack,) if control.scope is Scope.STACK else ()
-    unknown = ""
     try:
-        if control.when and not control.when(resource):
-            verdict, message = Verdict.NOT_APPLICABLE, " ".join((control.when.__doc__ or "").split())
-        elif control.complies(resource, *around, **settings):
-            verdict, message = Verdict.COMPLIES, control.sentence(settings)
-        else:
-            verdict, message = Verdict.VIOLATES, control.sentence(settings)
+        if control.when and not control.when(resource, *(around if control.when_sees_stack else ())):
+            reason = " ".join((control.when.__doc__ or "").split())
+            return [_finding(resource, control, Verdict.NOT_APPLICABLE, reason)]
+        answer = control.complies(resource, *around, **settings)
     except CannotTellError as error:
-        unknown = str(error)
-        verdict, message = Verdict.CANNOT_TELL, f"Cannot tell yet, {unknown} is not known: {control.sentence(settings)}"
+        return [_open(resource, control, settings, str(error))]
     except Exception as error:  # noqa: BLE001  one broken control must not silence the others
-        verdict, message = Verdict.VIOLATES, f"Not judged, the control {control.slug} is broken: {_where(error)}."
+        message = f"Not judged, the control {control.slug} is broken: {_where(error)}."
+        return [_finding(resource, control, Verdict.VIOLATES, message)]
+    if isinstance(answer, Lacks) and answer:
+        return [_lacking(resource, control, settings, lack) for lack in answer]
+    complies = isinstance(answer, Lacks) or bool(answer)
+    return [_finding(resource, control, Verdict.COMPLIES if complies else Verdict.VIOLATES, control.sentence(settings))]
+
+
+def _lacking(resource: Resource, control: Control, settings: Mapping[str, Any], lack: Lack) -> Finding:
+    if lack.unknown:
+        return _open(resource, control, settings, lack.unknown, lack)
+    message = f"{control.sentence(settings)} Here: {lack.what}."
+    return _finding(resource, control, Verdict.VIOLATES, message, lack=lack)
+
+
+def _open(
+    resource: Resource, control: Control, settings: Mapping[str, Any], unknown: str, lack: Lack | None = None
+) -> Finding:
+    message = f"Cannot tell yet, {unknown} is not known: {control.sentence(settings)}"
+    if lack:
+        message += f" It may be: {lack.what}."
+    return _finding(resource, control, Verdict.CANNOT_TELL, message, lack=lack, unknown=unknown)
+
+
+def _finding(  # noqa: PLR0913  each is a fact of its own
+    resource: Resource,
+    control: Control,
+    verdict: Verdict,
+    message: str,
+    *,
+    lack: Lack | None = None,
+    unknown: str = "",
+) -> Finding:
     return Finding(
         control=control,
         type=resource.type,
@@ -81,6 +158,8 @@ def verdict_on(resource: Resource, control: Control, stack: Stack | None, settin
         verdict=verdict,
         message=message,
         unknown=unknown,
+        id=lack.id if lack else "",
+        what=lack.what if lack else "",
     )
 
 

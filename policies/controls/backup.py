@@ -221,6 +221,7 @@ _STORE: Final = {"type": STORES[0], "name": "orders", "inputs": {}}
     group=Group.BACKUPS,
     severity=Severity.LOW,
     scope=Scope.STACK,
+    on_stack=True,
     when=is_primary,
     good=[[_STORE, _KEPT, {"type": PLAN, "name": "daily", "inputs": {}}]],
     bad=[
@@ -240,6 +241,7 @@ def backup_plan_exists(store: Resource, stack: Stack) -> bool:  # noqa: ARG001  
     group=Group.MONITORING,
     severity=Severity.LOW,
     scope=Scope.STACK,
+    on_stack=True,
     when=is_primary,
     good=[[_STORE, {"type": REPORT_PLAN, "name": "jobs", "inputs": {}}]],
     bad=[*([{**_STORE, "type": type_}] for type_ in STORES)],

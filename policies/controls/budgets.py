@@ -32,12 +32,12 @@ def _with(**inputs: Any) -> list[dict[str, Any]]:
     return [{"type": TABLE, "name": "t", "inputs": {}}, {"type": BUDGET, "name": "b", "inputs": inputs}]
 
 
-# The stack is what lacks a budget; its stores stand for it, as a finding is about a resource.
 @control(
     *STORES,
     group=Group.COST,
     severity=Severity.MEDIUM,
     scope=Scope.STACK,
+    on_stack=True,
     when=is_store,
     good=[_with(budgetType="COST", limitAmount="500", timeUnit="MONTHLY"), _with(budgetType="cost")],
     bad=[{}, _with(budgetType="USAGE"), _with(), _with(budgetType=7)],

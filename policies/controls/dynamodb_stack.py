@@ -258,13 +258,18 @@ def _endpoint(**inputs: Any) -> Mapping[str, Any]:
 _ROUTED: Final = {"routeTableIds": ["ref:aws:ec2/routeTable:RouteTable::private::id"]}
 
 
+def has_own_network(table: Resource, stack: Stack) -> bool:  # noqa: ARG001  any table is reached from it
+    """Leave out stacks whose network is given by id: its endpoints are its owner's."""
+    return bool(stack.of(VPC))
+
+
 @control(
     TABLE,
     group=Group.NETWORK,
     severity=Severity.LOW,
     scope=Scope.STACK,
+    when=has_own_network,
     good=[
-        {},
         [_table(), _VPC, _endpoint(**_ROUTED)],
         [
             _table(),
@@ -285,10 +290,10 @@ _ROUTED: Final = {"routeTableIds": ["ref:aws:ec2/routeTable:RouteTable::private:
         [_table(), _VPC, _endpoint(**_ROUTED, serviceName=None)],
         [_table(), _VPC, _endpoint(**_ROUTED, vpcId=f"ref:{VPC}::other::id")],
     ],
+    skipped=[{}],
 )
 def dynamodb_vpc_endpoint(table: Resource, stack: Stack) -> bool:  # noqa: ARG001  it is what needs one
     """Networks of DynamoDB tables must reach them privately: add a gateway VpcEndpoint with route_table_ids."""
-    # A network that is given by id is its owner's: then there is none in the stack.
     return all(any_naming(stack, ENDPOINT, "vpcId", vpc, lambda one: _is_gateway(one, stack)) for vpc in stack.of(VPC))
 
 

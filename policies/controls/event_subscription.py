@@ -126,6 +126,7 @@ def rds_event_subscription_cluster(db: Resource, stack: Stack) -> bool:
     group=Group.MONITORING,
     severity=Severity.LOW,
     scope=Scope.STACK,
+    on_stack=True,
     when=is_store,
     good=[
         [_DB, _events("db-parameter-group", "configuration change")],
@@ -151,6 +152,7 @@ def rds_event_subscription_parameter_group(db: Resource, stack: Stack) -> bool: 
     group=Group.MONITORING,
     severity=Severity.LOW,
     scope=Scope.STACK,
+    on_stack=True,
     when=is_store,
     good=[
         [_DB, _events("db-security-group", "configuration change", "failure")],

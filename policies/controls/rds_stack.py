@@ -8,7 +8,8 @@ from policies.controls.customer_key import is_customer_key
 from policies.controls.parameter_group import forces_ssl, with_parameters
 from policies.controls.rds_relations import PARAMETERS, inherited, lineage, parameter_groups
 from policies.controls.relational import CLUSTER, INSTANCE, is_postgres, is_primary, is_replica
-from policies.controls.subnet_routes import has_public_subnet, subnets_example
+from policies.controls.relations import is_any
+from policies.controls.subnet_routes import has_public_subnet, has_subnets_here, subnets_example
 from policies.stack import Stack
 from policies.values import CannotTellError, Resource
 
@@ -100,18 +101,21 @@ def rds_in_backup_plan(db: Resource, stack: Stack) -> bool:
 _PLACED: Final = _db(dbSubnetGroupName=f"ref:{SUBNETS}::orders::name")
 
 
+def is_in_own_subnets(db: Resource, stack: Stack) -> bool:
+    """Leave out databases in a network that is given by id: its routes are its owner's."""
+    return is_any(inherited(db, "dbSubnetGroupName", SUBNETS, stack), lambda group: has_subnets_here(group, stack))
+
+
 @control(
     INSTANCE,
     CLUSTER,
     group=Group.NETWORK,
     severity=Severity.HIGH,
     scope=Scope.STACK,
-    # A network that is given by id is not in the stack, so nothing of it can be judged.
+    when=is_in_own_subnets,
     good=[
         [_PLACED, *subnets_example(SUBNETS, public=False)],
         [_PLACED, _replica(), *subnets_example(SUBNETS, public=False, beside=True)],
-        [_db(dbSubnetGroupName="elsewhere"), *subnets_example(SUBNETS, public=True)],
-        [_PLACED, {"type": SUBNETS, "name": "orders", "inputs": {"subnetIds": ["subnet-1", "subnet-2"]}}],
     ],
     bad=[
         [_PLACED, *subnets_example(SUBNETS, public=True)],
@@ -119,10 +123,15 @@ _PLACED: Final = _db(dbSubnetGroupName=f"ref:{SUBNETS}::orders::name")
         [_PLACED, _replica(), *subnets_example(SUBNETS, public=True)],
         [{**_db(dbSubnetGroupName="orders"), "type": CLUSTER}, *subnets_example(SUBNETS, public=True)],
     ],
+    skipped=[
+        [_db(dbSubnetGroupName="elsewhere"), *subnets_example(SUBNETS, public=True)],
+        [_PLACED, {"type": SUBNETS, "name": "orders", "inputs": {"subnetIds": ["subnet-1", "subnet-2"]}}],
+        [_db()],
+    ],
 )
 def rds_not_in_public_subnet(db: Resource, stack: Stack) -> bool:
     """RDS databases must be in private subnets: choose those without a route to an internet gateway."""
-    return not any(has_public_subnet(group, stack) for group in inherited(db, "dbSubnetGroupName", SUBNETS, stack))
+    return not is_any(inherited(db, "dbSubnetGroupName", SUBNETS, stack), lambda group: has_public_subnet(group, stack))
 
 
 def is_read_replica(db: Resource) -> bool:

@@ -37,6 +37,11 @@ def _stores(group: Resource, stack: Stack) -> Sequence[Resource]:
     return [store for type_, property_ in GROUPS_OF.items() for store in naming(stack, type_, property_, group)]
 
 
+def is_held_by_store(group: Resource, stack: Stack) -> bool:
+    """Leave out security groups that no data store of the stack holds."""
+    return is_any(GROUPS_OF.items(), lambda one: bool(naming(stack, one[0], one[1], group)))
+
+
 def _is_too_open(ports: set[int], rule: SecurityRule) -> bool:
     """Say whether a rule lets in more than private addresses and groups on one of the ports."""
     if rule.protocol != "tcp" or len(rule.ports) != 1 or rule.ports.start not in ports or rule.prefix_lists:
@@ -65,6 +70,7 @@ _SOURCE: Final = {"type": INSTANCE, "name": "source", "inputs": {"engine": "mysq
     group=Group.NETWORK,
     severity=Severity.HIGH,
     scope=Scope.STACK,
+    when=is_held_by_store,
     good=[
         [_group(), _DB],
         [_group(), _DB, _rule(referencedSecurityGroupId=_STORE)],
@@ -78,7 +84,6 @@ _SOURCE: Final = {"type": INSTANCE, "name": "source", "inputs": {"engine": "mysq
         [_group(), _CACHE, _rule(fromPort=11211, toPort=11211, cidrIpv4="10.0.0.0/16")],
         [_group(), _SERVERLESS, _rule(fromPort=6380, toPort=6380, cidrIpv4="10.0.0.0/16")],
         [_group(), _SOURCE, _REPLICA, _rule(fromPort=3306, toPort=3306, cidrIpv4="10.0.0.0/16")],
-        [_group(ingress=[{**_INLINE, "cidrBlocks": ["0.0.0.0/0"]}])],
         [_group(), _DB, _rule(type_=EGRESS_RULE, cidrIpv4="203.0.113.0/24")],
     ],
     bad=[
@@ -95,12 +100,10 @@ _SOURCE: Final = {"type": INSTANCE, "name": "source", "inputs": {"engine": "mysq
         [_group(), _CACHE, _rule(fromPort=6379, toPort=6379, referencedSecurityGroupId="sg-2")],
         [_group(), _SOURCE, _REPLICA, _rule(referencedSecurityGroupId="sg-2")],
     ],
+    skipped=[[_group(ingress=[{**_INLINE, "cidrBlocks": ["0.0.0.0/0"]}])]],
 )
 def db_sg_ingress_only_from_sg(group: Resource, stack: Stack) -> bool:
     """Security groups of data stores must let in only groups and private ranges: name one, on the store's own port."""
-    stores = _stores(group, stack)
-    if not stores:
-        return True
-    ports = {port for store in stores for port in ports_of(store, stack)}
+    ports = {port for store in _stores(group, stack) for port in ports_of(store, stack)}
     rules = [rule for rule in (*rules_of(group), *rules_beside(group, stack)) if rule.is_ingress]
     return not is_any(rules, partial(_is_too_open, ports))

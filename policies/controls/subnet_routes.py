@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from policies.controls.relations import any_naming, is_any, naming
 from policies.stack import Stack
-from policies.values import CannotTellError, Record, Resource, unknowns
+from policies.values import CannotTellError, Record, Resource
 
 SUBNET: Final = "aws:ec2/subnet:Subnet"
 _VPC: Final = "aws:ec2/vpc:Vpc"
@@ -15,6 +15,17 @@ _DEFAULT_TABLE: Final = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 _ASSOCIATION: Final = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 _MAIN_ASSOCIATION: Final = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
 _ROUTE: Final = "aws:ec2/route:Route"
+
+
+def has_subnets_here(group: Resource, stack: Stack) -> bool:
+    """
+    Say whether the stack makes a subnet of a subnet group; of a network given by id nothing is known here.
+
+    Raises:
+        CannotTellError: none for sure, but it may.
+
+    """
+    return bool(stack.related(group, "subnetIds", SUBNET))
 
 
 def has_public_subnet(group: Resource, stack: Stack) -> bool:
@@ -27,12 +38,7 @@ def has_public_subnet(group: Resource, stack: Stack) -> bool:
         CannotTellError: none is public for sure, but one may be.
 
     """
-    if is_any(stack.related(group, "subnetIds", SUBNET), lambda subnet: is_public(subnet, stack)):
-        return True
-    for unknown in unknowns(group.raw("subnetIds")):
-        if not any(origin.type == SUBNET for origin in unknown.references):
-            raise CannotTellError(unknown.path)
-    return False
+    return is_any(stack.related(group, "subnetIds", SUBNET), lambda subnet: is_public(subnet, stack))
 
 
 def is_public(subnet: Resource, stack: Stack) -> bool:

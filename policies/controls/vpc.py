@@ -137,8 +137,13 @@ def vpc_no_igw_default_route(resource: Resource) -> bool:
     return not is_any([resource] if resource.type == ROUTE else entries(resource, "routes"), _is_way_out)
 
 
+def is_of_own_network(subnet: Resource, stack: Stack) -> bool:
+    """Leave out subnets of a network that is given by id: its other subnets are not known here."""
+    return bool(stack.related(subnet, "vpcId", VPC))
+
+
 def _neighbours(subnet: Resource, stack: Stack) -> Iterator[Resource]:
-    """Give the subnets of the same network, itself included; none of a network by id, of which others are not known."""
+    """Give the subnets of the same network, itself included."""
     for vpc in stack.related(subnet, "vpcId", VPC):
         yield from naming(stack, SUBNET, "vpcId", vpc)
 
@@ -156,10 +161,10 @@ def _zone(subnet: Resource, key: str) -> str:
     group=Group.RESILIENCE,
     severity=Severity.MEDIUM,
     scope=Scope.STACK,
+    when=is_of_own_network,
     good=[
         [_NETWORK, _subnet("a", availabilityZone="eu-1a"), _subnet("b", availabilityZone="eu-1b")],
         [_NETWORK, _subnet("a", availabilityZoneId="euw1-az1"), _subnet("b", availabilityZoneId="euw1-az2")],
-        [_subnet("a", vpcId="vpc-1", availabilityZone="eu-1a")],
     ],
     bad=[
         [_NETWORK, _subnet("a", availabilityZone="eu-1a")],
@@ -168,12 +173,11 @@ def _zone(subnet: Resource, key: str) -> str:
         [_NETWORK, _subnet("a", availabilityZone="eu-1a"), _subnet("b", availabilityZone=7)],
         [_NETWORK, _subnet("a"), _subnet("b")],
     ],
+    skipped=[[_subnet("a", vpcId="vpc-1", availabilityZone="eu-1a")]],
 )
 def vpc_subnets_multi_az(subnet: Resource, stack: Stack) -> bool:
     """Subnets of a network must be in two zones or more: set availability_zone of one to another zone."""
     neighbours = list(_neighbours(subnet, stack))
-    if not neighbours:
-        return True
     doubt = ""
     for key in ("availabilityZone", "availabilityZoneId"):
         zones = {_zone(one, key) for one in neighbours} - {""}
@@ -206,22 +210,21 @@ _ROUTED: Final = [
     group=Group.NETWORK,
     severity=Severity.MEDIUM,
     scope=Scope.STACK,
+    when=is_of_own_network,
     good=[
         [_NETWORK, _subnet("a", mapPublicIpOnLaunch=True), _subnet("b")],
         [_NETWORK, _subnet("a"), _subnet("b"), *_ROUTED],
-        [_subnet("a", vpcId="vpc-1")],
     ],
     bad=[
         [_NETWORK, _subnet("a"), _subnet("b", mapPublicIpOnLaunch=False)],
         [_NETWORK, _subnet("a", mapPublicIpOnLaunch=True)],
         [_NETWORK, _subnet("a"), *_ROUTED],
     ],
+    skipped=[[_subnet("a", vpcId="vpc-1")]],
 )
 def vpc_public_private_separated(subnet: Resource, stack: Stack) -> bool:
     """Networks must keep public and private apart: add subnets of the other kind, with routes of their own."""
     neighbours = list(_neighbours(subnet, stack))
-    if not neighbours:
-        return True
     return is_any(neighbours, lambda one: _takes_public(one, stack)) and is_any(
         neighbours, lambda one: not _takes_public(one, stack)
     )

@@ -6,6 +6,7 @@ from typing import Any
 from policies.exemptions import Exempted
 from policies.report import Judged, Report
 from policies.requirements import Asked
+from policies.verdict import Finding
 
 
 def document(report: Report, asked: Asked | None = None) -> dict[str, Any]:
@@ -43,7 +44,12 @@ def _judged(one: Judged) -> Mapping[str, str]:
         "level": one.level.name.lower(),
         "message": finding.message,
     }
-    return {**row, "unknown": finding.unknown} if finding.unknown else row
+    return {**row, **_id(finding), **({"unknown": finding.unknown} if finding.unknown else {})}
+
+
+def _id(finding: Finding) -> Mapping[str, str]:
+    """Tell which of several things a control asks for, where it asks for several."""
+    return {"id": finding.id} if finding.id else {}
 
 
 def _exempted(one: Exempted) -> Mapping[str, str]:
@@ -57,6 +63,7 @@ def _exempted(one: Exempted) -> Mapping[str, str]:
         "reason": exemption.reason,
         "owner": exemption.owner,
         "expires": exemption.expires.isoformat(),
+        **_id(finding),
     }
 
 

@@ -15,11 +15,11 @@ def _lines(report: Report) -> Iterator[str]:
     file = report.subject.file
     for one in report.violations:
         kind = "error" if one.level is Level.MANDATORY else "warning"
-        yield _command(kind, file, f"{one.finding.control.slug}: {one.finding.name}", one.finding.message)
+        yield _command(kind, file, f"{one.finding.called}: {one.finding.name}", one.finding.message)
     for one in report.cannot_tell:
-        yield _command("notice", file, f"{one.finding.control.slug}: {one.finding.name}", one.finding.message)
+        yield _command("notice", file, f"{one.finding.called}: {one.finding.name}", one.finding.message)
     for one in report.exempted:
-        title = f"exempted: {one.exemption.control}: {one.finding.name}"
+        title = f"exempted: {one.finding.called}: {one.finding.name}"
         yield _command("notice", file, title, f"Exempted {one.exemption.terms}")
 
 

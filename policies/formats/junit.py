@@ -1,4 +1,4 @@
-"""A report as JUnit XML: a test case is one control on one resource."""
+"""A report as JUnit XML: a test case is one control, or one thing that it asks for, on one resource."""
 
 import re
 from collections.abc import Iterator
@@ -49,10 +49,14 @@ def _violation(one: Judged) -> ET.Element:
 
 
 def _case(finding: Finding, outcome: str = "", message: str = "") -> ET.Element:
-    case = ET.Element("testcase", {"classname": finding.control.slug, "name": _clean(finding.name)})
+    case = ET.Element("testcase", {"classname": finding.control.slug, "name": _clean(_name(finding))})
     if outcome:
         ET.SubElement(case, outcome, {"message": _clean(message)})
     return case
+
+
+def _name(finding: Finding) -> str:
+    return f"{finding.name} [{finding.id}]" if finding.id else finding.name
 
 
 def _clean(text: str) -> str:

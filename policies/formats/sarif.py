@@ -114,6 +114,8 @@ def _suppressed(report: Report, one: Exempted) -> dict[str, Any]:
 def _result(report: Report, finding: Finding) -> dict[str, Any]:
     file = EXEMPTIONS_FILE if finding.type == EXEMPTION else report.subject.file
     name = finding.urn or f"{finding.type}::{finding.name}"
+    same = (finding.control.slug, finding.type, finding.name, *([finding.id] if finding.id else []))
+    properties = {"properties": {"findingId": finding.id}} if finding.id else {}
     return {
         "ruleId": finding.control.slug,
         "message": {"text": f"{finding.name}: {finding.message}"},
@@ -123,7 +125,8 @@ def _result(report: Report, finding: Finding) -> dict[str, Any]:
                 "logicalLocations": [{"name": finding.name, "fullyQualifiedName": name, "kind": "resource"}],
             }
         ],
-        "partialFingerprints": {"datastores/v1": _fingerprint(finding.control.slug, finding.type, finding.name)},
+        "partialFingerprints": {"datastores/v1": _fingerprint(*same)},
+        **properties,
     }
 
 

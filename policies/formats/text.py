@@ -1,7 +1,7 @@
 """A report for people: one paragraph a violation, then what stays open, what is let pass, and a line of counts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policies.control import Level
 from policies.exemptions import Exempted, Exemption
@@ -69,7 +69,7 @@ def _violation(one: Judged) -> str:
     finding = one.finding
     severity = finding.control.severity.name.lower()
     return (
-        f"{one.level.name.lower()}  {severity}  {finding.control.slug}  {printable(finding.name)}\n"
+        f"{one.level.name.lower()}  {severity}  {finding.called}  {printable(finding.name)}\n"
         f"    {printable(finding.message)}"
     )
 
@@ -80,23 +80,23 @@ def _cannot_tell(found: Sequence[Judged]) -> str:
         return ""
     of_control: defaultdict[tuple[str, Level], list[str]] = defaultdict(list)
     for one in found:
-        of_control[one.finding.control.slug, one.level].append(f"{one.finding.name} ({one.finding.unknown})")
-    lines = [f"    {level.name.lower()}  {slug}: {named(places)}" for (slug, level), places in of_control.items()]
+        of_control[one.finding.called, one.level].append(f"{one.finding.name} ({one.finding.unknown})")
+    lines = [f"    {level.name.lower()}  {called}: {named(places)}" for (called, level), places in of_control.items()]
     return "\n".join(["cannot tell before it is deployed:", *lines])
 
 
 def _exempted(found: Sequence[Exempted]) -> str:
     if not found:
         return ""
-    of_exemption: defaultdict[Exemption, list[str]] = defaultdict(list)
+    of_exemption: defaultdict[Exemption, dict[str, None]] = defaultdict(dict)  # each name once, in order
     for one in found:
-        of_exemption[one.exemption].append(one.finding.name)
+        of_exemption[one.exemption][one.finding.name] = None
     return "\n".join(["exempted:", *_exemptions(of_exemption)])
 
 
-def _exemptions(used: defaultdict[Exemption, list[str]]) -> Iterator[str]:
+def _exemptions(used: Mapping[Exemption, Iterable[str]]) -> Iterator[str]:
     for exemption, names in used.items():
-        yield f"    {exemption.control}: {named(names)}"
+        yield f"    {exemption.called}: {named(list(names))}"
         yield f"        {printable(exemption.terms)}"
 
 

@@ -9,7 +9,7 @@ from policies.control import Control
 from policies.controls import CONTROLS
 from policies.reading import from_plain
 from policies.stack import stack_of
-from policies.verdict import Finding, Verdict, verdict_on, verdicts
+from policies.verdict import Finding, Verdict, findings_on, verdicts
 from policies.wire import dependencies_of, from_wire
 from tests.policies.driver import UNKNOWN, member, secret, urn
 from tests.policies.examples import verdicts_on
@@ -62,7 +62,8 @@ def test_replicas_of_each_other_end_somewhere() -> None:
 def on_the_engine(inputs: Mapping[str, Any], needs: Mapping[str, Sequence[str]] | None = None) -> Finding:
     message = member(INSTANCE, inputs, needs=needs)
     resource = from_wire(message, dependencies_of(message))
-    return verdict_on(resource, control("rds-no-plaintext-credentials"), stack_of([resource]), {})
+    (finding,) = findings_on(resource, control("rds-no-plaintext-credentials"), stack_of([resource]), {})
+    return finding
 
 
 @pytest.mark.parametrize("value", [UNKNOWN, "generated"])
