@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from policies.control import Control
+from policies.control import Control, Remedy
 from policies.levels import PHASE_KEY, place_of
 from policies.values import CannotTellError, Resource
 
@@ -37,3 +37,12 @@ def remedy_of(control: Control, resource: Resource, facts: Facts) -> Mapping[str
         return control.remedy(resource, facts)
     except CannotTellError:
         return {}
+
+
+def sets(**inputs: Any) -> Remedy:
+    """Give a remedy that sets inputs, whatever the stack is."""
+
+    def remedy(resource: Resource, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG001  a remedy is given both
+        return inputs
+
+    return remedy

@@ -80,24 +80,21 @@ def findings_of(
 
     What the stack lacks is found once.
     """
-    found = (finding for resource in resources for finding in findings_on(resource, control, stack, settings))
-    if control.on_stack:
-        yield from _once(found)
-    else:
-        yield from found
+    found = (findings_on(resource, control, stack, settings) for resource in resources)
+    for findings in [_once(found)] if control.on_stack else found:
+        yield from findings
 
 
-def _once(found: Iterable[Finding]) -> Iterator[Finding]:
-    """Give one finding on the stack; what it lacks does not depend on who asks, only whether somebody does."""
-    best: Finding | None = None
-    for finding in found:
-        if finding.verdict in {Verdict.VIOLATES, Verdict.COMPLIES}:
-            best = finding
+def _once(found: Iterable[Sequence[Finding]]) -> Sequence[Finding]:
+    """Give the answer on the stack: what it lacks does not depend on who asks, only whether somebody does."""
+    best: Sequence[Finding] = ()
+    for findings in found:
+        if any(one.verdict in {Verdict.VIOLATES, Verdict.COMPLIES} for one in findings):
+            best = findings
             break
-        if best is None or best.verdict is Verdict.NOT_APPLICABLE:
-            best = finding
-    if best:
-        yield replace(best, type=STACK_TYPE, name=STACK_NAME, urn="", asker=best.name)
+        if not best or best[0].verdict is Verdict.NOT_APPLICABLE:
+            best = findings
+    return [replace(one, type=STACK_TYPE, name=STACK_NAME, urn="", asker=one.name) for one in best]
 
 
 def findings_on(

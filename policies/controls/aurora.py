@@ -12,6 +12,7 @@ from policies.controls.relational import (
     is_literal,
     is_postgres,
 )
+from policies.facts import sets
 from policies.stack import Stack
 from policies.values import Resource
 
@@ -127,6 +128,7 @@ def aurora_log_exports(cluster: Resource) -> bool:
     CLUSTER,
     group=Group.TAGGING,
     severity=Severity.LOW,
+    remedy=sets(copyTagsToSnapshot=True),
     good=[{"copyTagsToSnapshot": True}],
     bad=[{}, {"copyTagsToSnapshot": False}, {"copyTagsToSnapshot": "true"}],
 )

@@ -6,6 +6,7 @@ from policies.control import Controls, Group, Severity
 from policies.controls.customer_key import is_customer_key
 from policies.controls.rds_monitoring import has_insights
 from policies.controls.relational import CLUSTER_INSTANCE
+from policies.facts import sets
 from policies.values import Resource
 
 CONTROLS: Final = Controls()
@@ -29,6 +30,7 @@ def aurora_not_public(instance: Resource) -> bool:
     CLUSTER_INSTANCE,
     group=Group.ACCESS,
     severity=Severity.MEDIUM,
+    remedy=sets(autoMinorVersionUpgrade=True),
     # Absent is AWS's true, whatever public tools make of it.
     good=[{}, {"autoMinorVersionUpgrade": True}],
     bad=[{"autoMinorVersionUpgrade": False}, {"autoMinorVersionUpgrade": "false"}],

@@ -7,6 +7,7 @@ from policies.controls.backup_plan import SELECTION, in_backup_plan
 from policies.controls.parameter_group import forces_ssl, logs_queries, with_parameters
 from policies.controls.relational import CLUSTER, CLUSTER_INSTANCE, INSTANCE, is_postgres
 from policies.controls.relations import naming
+from policies.lacks import Lacks
 from policies.stack import Stack
 from policies.values import Resource
 
@@ -118,10 +119,9 @@ def aurora_force_ssl(cluster: Resource, stack: Stack) -> bool:
     ],
     skipped=[[_cluster(engine="aurora-mysql")]],
 )
-def aurora_query_logging(cluster: Resource, stack: Stack) -> bool:
+def aurora_query_logging(cluster: Resource, stack: Stack) -> Lacks:
     """Aurora must log slow statements: set log_statement and log_min_duration_statement in the cluster's parameters."""
-    groups = stack.related(cluster, "dbClusterParameterGroupName", PARAMETERS)
-    return bool(groups) and all(logs_queries(group) for group in groups)
+    return logs_queries(stack.related(cluster, "dbClusterParameterGroupName", PARAMETERS))
 
 
 def _selection(**inputs: Any) -> dict[str, Any]:

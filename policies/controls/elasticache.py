@@ -1,10 +1,12 @@
 """Controls of ElastiCache: what holds for a replication group or a cluster by itself."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from policies.control import Controls, Group, Severity
 from policies.controls.customer_key import is_customer_key
 from policies.controls.relations import is_any
+from policies.facts import Facts
 from policies.values import Record, Resource
 
 CONTROLS: Final = Controls()
@@ -201,11 +203,17 @@ def elasticache_backup_retention_min(cache: Resource, *, days: int) -> bool:
     return (cache.number("snapshotRetentionLimit") or 0) >= days
 
 
+def upgraded(cache: Resource, facts: Facts) -> Mapping[str, Any]:  # noqa: ARG001  a remedy is given both
+    """Give what makes minor versions install themselves: a text on a cluster, a truth value on a replication group."""
+    return {"autoMinorVersionUpgrade": "true" if cache.type == CLUSTER else True}
+
+
 @control(
     REPLICATION_GROUP,
     CLUSTER,
     group=Group.ACCESS,
     severity=Severity.HIGH,
+    remedy=upgraded,
     when=keeps_data,
     good=[
         {},

@@ -1,11 +1,11 @@
 """Controls of RDS events: a subscription must tell of each database what happens to it."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from policies.control import Controls, Group, Scope, Severity
 from policies.controls.relational import CLUSTER, INSTANCE, is_replica
 from policies.controls.relations import any_naming, is_any
+from policies.lacks import Lacks, lacks
 from policies.stack import Stack
 from policies.values import Items, Record, Resource
 
@@ -19,15 +19,14 @@ def is_store(db: Resource) -> bool:
     return not is_replica(db)
 
 
-def _tells(subscription: Record, kind: str, categories: Sequence[str]) -> bool:
-    """Say whether a subscription tells of events of a kind of source; what it does not restrict, it tells of."""
+def _tells(subscription: Record, kind: str, category: str) -> bool:
+    """Say whether a subscription tells of an event of a kind of source; what it does not restrict, it tells of."""
     if subscription.get("enabled", True) is not True:
         return False
     # An empty one is what the engine shows of a subscription that names none.
     if subscription.get("sourceType", "") not in ("", kind):
         return False
-    told = subscription.items_of("eventCategories")
-    return _is_open(subscription, "eventCategories") or all(category in told for category in categories)
+    return _is_open(subscription, "eventCategories") or category in subscription.items_of("eventCategories")
 
 
 def _is_open(subscription: Record, key: str) -> bool:
@@ -35,11 +34,18 @@ def _is_open(subscription: Record, key: str) -> bool:
     return key not in subscription or (isinstance(subscription[key], Items) and not subscription[key])
 
 
-def _watched(db: Resource, stack: Stack, kind: str, *categories: str) -> bool:
-    """Say whether a subscription tells of this database: it names no sources, or this one."""
+def _watched(db: Resource, stack: Stack, kind: str, *categories: str) -> Lacks:
+    """Say of which events no subscription tells for this database: it names no sources, or this one."""
+    return lacks(categories, lambda category: _is_told(db, stack, kind, category), _category)
 
+
+def _category(category: str) -> tuple[str, str]:
+    return category.replace(" ", "-"), f"no event of {category}"
+
+
+def _is_told(db: Resource, stack: Stack, kind: str, category: str) -> bool:
     def tells(subscription: Resource) -> bool:
-        return _tells(subscription, kind, categories)
+        return _tells(subscription, kind, category)
 
     def one_of_all() -> bool:
         return is_any(stack.of(SUBSCRIPTION), lambda one: tells(one) and _is_open(one, "sourceIds"))
@@ -50,9 +56,13 @@ def _watched(db: Resource, stack: Stack, kind: str, *categories: str) -> bool:
     return is_any((one_of_all, one_of_this), lambda is_there: is_there())
 
 
-def _subscribed(stack: Stack, kind: str, *categories: str) -> bool:
-    """Say whether a subscription tells of what databases are configured by."""
-    return is_any(stack.of(SUBSCRIPTION), lambda one: _tells(one, kind, categories))
+def _subscribed(stack: Stack, kind: str, *categories: str) -> Lacks:
+    """Say of which events of what databases are configured by no subscription tells."""
+
+    def is_told(category: str) -> bool:
+        return is_any(stack.of(SUBSCRIPTION), lambda one: _tells(one, kind, category))
+
+    return lacks(categories, is_told, _category)
 
 
 def _events(kind: str, *categories: str, **inputs: Any) -> dict[str, Any]:
@@ -93,7 +103,7 @@ _ALL_EVENTS: Final = {"type": SUBSCRIPTION, "name": "events", "inputs": {"snsTop
     ],
     skipped=[[_REPLICA]],
 )
-def rds_event_subscription_instance(db: Resource, stack: Stack) -> bool:
+def rds_event_subscription_instance(db: Resource, stack: Stack) -> Lacks:
     """RDS instances must tell what happens to them: add an rds.EventSubscription with source_type db-instance."""
     return _watched(db, stack, "db-instance", *_INSTANCE_EVENTS)
 
@@ -115,7 +125,7 @@ def rds_event_subscription_instance(db: Resource, stack: Stack) -> bool:
         [_CLUSTER, _events("db-cluster", "maintenance", "failure", sourceIds=["carts"])],
     ],
 )
-def rds_event_subscription_cluster(db: Resource, stack: Stack) -> bool:
+def rds_event_subscription_cluster(db: Resource, stack: Stack) -> Lacks:
     """Aurora clusters must tell what happens to them: add an rds.EventSubscription with source_type db-cluster."""
     return _watched(db, stack, "db-cluster", "maintenance", "failure")
 
@@ -141,7 +151,7 @@ def rds_event_subscription_cluster(db: Resource, stack: Stack) -> bool:
     ],
     skipped=[[_REPLICA]],
 )
-def rds_event_subscription_parameter_group(db: Resource, stack: Stack) -> bool:  # noqa: ARG001  the scope gives it
+def rds_event_subscription_parameter_group(db: Resource, stack: Stack) -> Lacks:  # noqa: ARG001  the scope gives it
     """RDS must tell of changed parameters: add an rds.EventSubscription with source_type db-parameter-group."""
     return _subscribed(stack, "db-parameter-group", "configuration change")
 
@@ -167,6 +177,6 @@ def rds_event_subscription_parameter_group(db: Resource, stack: Stack) -> bool: 
     ],
     skipped=[[_REPLICA]],
 )
-def rds_event_subscription_security_group(db: Resource, stack: Stack) -> bool:  # noqa: ARG001  the scope gives it
+def rds_event_subscription_security_group(db: Resource, stack: Stack) -> Lacks:  # noqa: ARG001  the scope gives it
     """RDS must tell of changed access: add an rds.EventSubscription with source_type db-security-group."""
     return _subscribed(stack, "db-security-group", "configuration change", "failure")

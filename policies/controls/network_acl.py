@@ -11,6 +11,7 @@ from policies.controls.address import is_world
 from policies.controls.entries import entries
 from policies.controls.relations import any_naming, is_any
 from policies.controls.security_rule import ALL, VPC, SecurityRule
+from policies.lacks import Lacks, lacks
 from policies.stack import Stack
 from policies.values import CannotTellError, Record, Resource, Unknown, opened
 
@@ -71,19 +72,19 @@ def _admits(allow: AclRule, port: int | None, others: Sequence[AclRule], counts:
     return is_any(_CIDRS, lambda key: allow.is_of_world(key) and not is_any(others, partial(hides, key)))
 
 
-def _admitted(resource: Resource, stack: Stack, *ports: int | None) -> bool:
-    """Say whether an ACL, or a rule beside one, lets in the world to one of the ports, None for every port."""
+def _admitted(resource: Resource, stack: Stack, port: int | None) -> bool:
+    """Say whether an ACL, or a rule beside one, lets in the world to a port, None for every port."""
     if resource.type == ACL:
         inside = [AclRule(properties) for properties in entries(resource, "ingress")]
-        return is_any(inside, lambda allow: is_any(ports, lambda port: _admits(allow, port, inside, lambda _: True)))
+        return is_any(inside, lambda allow: _admits(allow, port, inside, lambda _: True))
     if resource.get("egress") is True:
         return False
     rule = AclRule(resource)
     # Only for a rule that is open by itself the others matter: most are never compared.
-    if not is_any(ports, lambda port: _admits(rule, port, (), lambda _: True)):
+    if not _admits(rule, port, (), lambda _: True):
         return False
     others = [AclRule(one) for one in stack.of(ACL_RULE)]
-    return is_any(ports, lambda port: _admits(rule, port, others, partial(_is_asked_too, resource)))
+    return _admits(rule, port, others, partial(_is_asked_too, resource))
 
 
 def _is_asked_too(rule: Resource, other: AclRule) -> bool:
@@ -150,9 +151,13 @@ _SIX: Final[dict[str, Any]] = {"cidrBlock": None, "ipv6CidrBlock": "::/0"}
         [_beside(200, 3389, ruleAction="ALLOW")],
     ],
 )
-def nacl_no_public_admin_ports(resource: Resource, stack: Stack) -> bool:
+def nacl_no_public_admin_ports(resource: Resource, stack: Stack) -> Lacks:
     """Network ACLs must keep the internet from ports 22 and 3389: allow other ports, or deny these before."""
-    return not _admitted(resource, stack, SSH, RDP)
+    return lacks(
+        (SSH, RDP),
+        lambda port: not _admitted(resource, stack, port),
+        lambda port: (str(port), f"port {port} is open"),
+    )
 
 
 @control(

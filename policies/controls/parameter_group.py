@@ -1,8 +1,13 @@
 """What a parameter group of PostgreSQL asks for."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
+from policies.lacks import Lacks, lacks
 from policies.values import Record
+
+# Set to these values the parameters switch logging off, whatever public tools make of their presence.
+_OFF: Final = {"log_statement": ("", "none"), "log_min_duration_statement": ("", "-1")}
 
 
 def _value(group: Record, name: str) -> str:
@@ -20,11 +25,13 @@ def forces_ssl(group: Record) -> bool:
     return _value(group, "rds.force_ssl") == "1"
 
 
-def logs_queries(group: Record) -> bool:
-    """Say whether a parameter group logs statements, and how long the slow ones took."""
-    # Set to these values the parameters switch logging off, whatever public tools make of their presence.
-    statements, slow = _value(group, "log_statement"), _value(group, "log_min_duration_statement")
-    return statements not in {"", "none"} and slow not in {"", "-1"}
+def logs_queries(groups: Sequence[Record]) -> Lacks:
+    """Say what a parameter group, if there is one, leaves out of logging: statements, or how long slow ones took."""
+    return lacks(
+        _OFF,
+        lambda name: bool(groups) and all(_value(group, name) not in _OFF[name] for group in groups),
+        lambda name: (name, f"{name} is off"),
+    )
 
 
 def with_parameters(**values: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Final
 from policies.control import Controls, Group, Severity
 from policies.controls.customer_key import is_customer_key
 from policies.controls.relational import CLUSTER, INSTANCE, MOST_BACKUP_DAYS, is_primary
+from policies.facts import sets
 from policies.values import Resource
 
 CONTROLS: Final = Controls()
@@ -162,6 +163,7 @@ def rds_keep_automated_backups(db: Resource) -> bool:
     INSTANCE,
     group=Group.TAGGING,
     severity=Severity.LOW,
+    remedy=sets(copyTagsToSnapshot=True),
     good=[{"copyTagsToSnapshot": True}],
     bad=[{}, {"copyTagsToSnapshot": False}, {"copyTagsToSnapshot": "true"}],
 )

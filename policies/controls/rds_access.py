@@ -15,6 +15,7 @@ from policies.controls.relational import (
     knows_iam,
     version_of,
 )
+from policies.facts import sets
 from policies.stack import Stack
 from policies.values import Resource
 
@@ -60,6 +61,7 @@ def rds_iam_auth(db: Resource) -> bool:
     INSTANCE,
     group=Group.ACCESS,
     severity=Severity.HIGH,
+    remedy=sets(autoMinorVersionUpgrade=True),
     # Absent is AWS's true, whatever public tools make of it.
     good=[{}, {"autoMinorVersionUpgrade": None}, {"autoMinorVersionUpgrade": True}],
     bad=[{"autoMinorVersionUpgrade": False}, {"autoMinorVersionUpgrade": "false"}],

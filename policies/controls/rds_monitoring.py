@@ -7,6 +7,7 @@ from policies.controls.customer_key import is_customer_key
 from policies.controls.parameter_group import logs_queries, with_parameters
 from policies.controls.rds_relations import PARAMETERS, parameter_groups
 from policies.controls.relational import INSTANCE, INTERVALS, is_postgres
+from policies.lacks import Lacks, lacks
 from policies.stack import Stack
 from policies.values import Resource
 
@@ -34,10 +35,10 @@ LOGS: Final = ("postgresql", "upgrade")
     ],
     skipped=[{"engine": "mysql"}],
 )
-def rds_log_exports(db: Resource) -> bool:
+def rds_log_exports(db: Resource) -> Lacks:
     """RDS instances must export their logs: set enabled_cloudwatch_logs_exports to postgresql and upgrade."""
     exported = db.items_of("enabledCloudwatchLogsExports")
-    return all(log in exported for log in LOGS)
+    return lacks(LOGS, lambda log: log in exported, lambda log: (log, f"no log {log}"))
 
 
 @control(
@@ -120,7 +121,6 @@ _REPLICA: Final = {"type": INSTANCE, "name": "replica", "inputs": {"replicateSou
     ],
     skipped=[[{**_DB, "inputs": {"engine": "mysql"}}]],
 )
-def rds_query_logging(db: Resource, stack: Stack) -> bool:
+def rds_query_logging(db: Resource, stack: Stack) -> Lacks:
     """RDS must log slow statements: set log_statement and log_min_duration_statement in the parameter group."""
-    groups = parameter_groups(db, stack)
-    return bool(groups) and all(logs_queries(group) for group in groups)
+    return logs_queries(parameter_groups(db, stack))

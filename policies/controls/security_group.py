@@ -10,11 +10,12 @@ from policies.controls.security_rule import (
     GROUP,
     INGRESS_RULE,
     RULE,
-    SecurityRule,
-    is_any_ingress,
+    faulty,
+    ingress_of,
     rules_of,
 )
 from policies.controls.security_rule_forms import WORLD, WORLD_6, forms, inside
+from policies.lacks import Lacks, lacks
 from policies.values import Resource
 
 CONTROLS: Final = Controls()
@@ -32,13 +33,9 @@ INSIDE: Final = "10.20.0.0/16"
 _FROM_GROUP: Final[dict[str, Any]] = {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "securityGroups": ["sg-2"]}
 
 
-def opens(resource: Resource, *ports: int) -> bool:
-    """Say whether a rule lets the world in by TCP to one of the ports."""
-
-    def is_open(rule: SecurityRule) -> bool:
-        return rule.is_ingress and any(rule.covers(port) for port in ports) and rule.is_of_world
-
-    return is_any_ingress(resource, is_open)
+def opens(resource: Resource, port: int) -> bool:
+    """Say whether a rule lets the world in by TCP to a port."""
+    return is_any(ingress_of(resource), lambda rule: rule.covers(port) and rule.is_of_world)
 
 
 def open_to(*ports: int) -> dict[str, Any]:
@@ -94,15 +91,17 @@ def open_to(*ports: int) -> dict[str, Any]:
         {"ingress": [_FROM_GROUP, {"protocol": "tcp", "fromPort": 1, "toPort": 1, "cidrBlocks": [INSIDE, WORLD]}]},
     ],
 )
-def sg_no_public_ingress(resource: Resource) -> bool:
+def sg_no_public_ingress(resource: Resource) -> Lacks:
     """Security groups must let nobody in from the whole internet: name source groups or private ranges instead."""
-    return not is_any_ingress(resource, lambda rule: rule.is_of_world)
+    return faulty(ingress_of(resource), lambda rule: rule.is_of_world)
 
 
 @control(*INGRESS, group=Group.NETWORK, severity=Severity.CRITICAL, **open_to(*DATABASE_PORTS))
-def sg_no_public_db_port(resource: Resource) -> bool:
+def sg_no_public_db_port(resource: Resource) -> Lacks:
     """Ports of databases must be closed to the internet: let in the security group of the clients instead."""
-    return not opens(resource, *DATABASE_PORTS)
+    return lacks(
+        DATABASE_PORTS, lambda port: not opens(resource, port), lambda port: (str(port), f"port {port} is open")
+    )
 
 
 @control(*INGRESS, group=Group.NETWORK, severity=Severity.HIGH, **open_to(SSH))
@@ -142,11 +141,9 @@ def sg_no_inbound_http(resource: Resource) -> bool:
         *forms(WORLD, 1, 65535, protocol="udp", egress=True),
     ],
 )
-def sg_no_public_egress(resource: Resource) -> bool:
+def sg_no_public_egress(resource: Resource) -> Lacks:
     """Security groups must not let everything out to the internet: name the ports, or groups and private ranges."""
-    return not is_any(
-        rules_of(resource), lambda rule: not rule.is_ingress and rule.covers_everything and rule.is_of_world
-    )
+    return faulty(rules_of(resource), lambda rule: not rule.is_ingress and rule.covers_everything and rule.is_of_world)
 
 
 @control(
@@ -161,9 +158,9 @@ def sg_no_public_egress(resource: Resource) -> bool:
         {"egress": [_FROM_GROUP, {"protocol": ["tcp"], "fromPort": 0, "toPort": 0}]},
     ],
 )
-def sg_no_all_protocols(resource: Resource) -> bool:
+def sg_no_all_protocols(resource: Resource) -> Lacks:
     """Rules of security groups must name a protocol: write tcp or udp instead of -1."""
-    return not is_any(rules_of(resource), lambda rule: rule.protocol == ALL)
+    return faulty(rules_of(resource), lambda rule: rule.protocol == ALL)
 
 
 def uses_ports(resource: Resource) -> bool:
@@ -192,9 +189,9 @@ def uses_ports(resource: Resource) -> bool:
     ],
     skipped=[*forms(INSIDE, 8, 0, protocol="icmp"), *forms(INSIDE, protocol="50", egress=True)],
 )
-def sg_no_port_range(resource: Resource) -> bool:
+def sg_no_port_range(resource: Resource) -> Lacks:
     """Rules of security groups must open one port each: set from_port and to_port to the same port."""
-    return not is_any(rules_of(resource), lambda rule: rule.has_ports and len(rule.ports) != 1)
+    return faulty(rules_of(resource), lambda rule: rule.has_ports and len(rule.ports) != 1)
 
 
 @control(
@@ -224,9 +221,9 @@ def sg_no_port_range(resource: Resource) -> bool:
         {"ingress": [{"protocol": "tcp", "fromPort": 1, "toPort": 1, "cidrBlocks": [INSIDE, 7]}]},
     ],
 )
-def sg_no_wide_cidr(resource: Resource) -> bool:
+def sg_no_wide_cidr(resource: Resource) -> Lacks:
     """Rules of security groups must not name wide public ranges: name a /24 (IPv6: a /64), or less."""
-    return not is_any(rules_of(resource), lambda rule: rule.is_wide)
+    return faulty(rules_of(resource), lambda rule: rule.is_wide)
 
 
 @control(
@@ -257,6 +254,6 @@ def sg_description(group: Resource) -> bool:
         {"egress": ["anything"]},
     ],
 )
-def sg_rule_description(resource: Resource) -> bool:
+def sg_rule_description(resource: Resource) -> Lacks:
     """Rules of security groups must say what they are for: set description on each."""
-    return not is_any(rules_of(resource), lambda rule: not rule.is_described)
+    return faulty(rules_of(resource), lambda rule: not rule.is_described)

@@ -1,12 +1,13 @@
 """A rule of a security group, whichever of the three forms it is written in."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from policies.controls.address import is_wide, is_world
 from policies.controls.entries import Hidden, entries, listed
 from policies.controls.relations import is_any
+from policies.lacks import Lacks, lacks
 from policies.stack import Stack
 from policies.values import CannotTellError, Record, Resource, Unknown, known, opened
 
@@ -27,6 +28,7 @@ UDP: Final = "udp"
 ALL: Final = "-1"
 _ICMP: Final = ("icmp", "icmpv6")
 _NUMBERS: Final = {"6": TCP, "17": UDP, "1": "icmp", "58": "icmpv6", "all": ALL, "": TCP}
+_KNOWN: Final = (TCP, UDP, *_ICMP)
 _EVERY_PORT: Final = range(65536)
 _PEERS: Final = ("securityGroups", "sourceSecurityGroupId", "referencedSecurityGroupId")
 _PREFIX_LISTS: Final = ("prefixListIds", "prefixListId")
@@ -119,6 +121,18 @@ class SecurityRule:
         """Say whether somebody wrote what the rule is for."""
         return bool(self.properties.text("description").strip())
 
+    @property
+    def told(self) -> tuple[str, str]:
+        """Give id and words that tell the rule from others, as far as they are known: what it lets through, and how."""
+        way, words = ("ingress", "in") if self.is_ingress else ("egress", "out")
+        try:
+            protocol = {ALL: "all"}.get(self.protocol, self.protocol if self.protocol in _KNOWN else "other")
+            ports = "" if protocol not in {TCP, UDP} else _range(self.ports)
+        except CannotTellError:
+            return way, f"a rule that lets {words} what is not known yet"
+        id_ = "-".join(filter(None, (way, protocol, ports)))
+        return id_, f"a rule that lets {words} {' '.join(filter(None, (protocol, ports)))}"
+
     def parts(self, owner: Resource) -> set[Hashable]:
         """
         Give what AWS makes of it: a rule for each source. Equal parts are the same rule, written in whatever form.
@@ -180,9 +194,20 @@ def rules_inside(group: Resource, beside: Sequence[SecurityRule]) -> Sequence[Se
     return [rule for rule in inline if not rule.parts(group) <= shown]
 
 
-def is_any_ingress(resource: Resource, test: Callable[[SecurityRule], bool]) -> bool:
-    """Say whether a rule that lets in passes the test, whatever is unknown of the others."""
-    return is_any((rule for rule in rules_of(resource) if rule.is_ingress), test)
+def ingress_of(resource: Resource) -> Sequence[SecurityRule]:
+    """Give the rules that let in."""
+    return [rule for rule in rules_of(resource) if rule.is_ingress]
+
+
+def faulty(rules: Iterable[SecurityRule], is_wrong: Callable[[SecurityRule], bool]) -> Lacks:
+    """Give each of the rules that is wrong, whatever is unknown of the others."""
+    return lacks(rules, lambda rule: not is_wrong(rule), lambda rule: rule.told)
+
+
+def _range(ports: range) -> str:
+    if len(ports) == 1:
+        return str(ports.start)
+    return f"{ports.start}-{ports.stop - 1}"
 
 
 def _inline(group: Resource, key: str) -> Sequence[SecurityRule]:

@@ -7,8 +7,18 @@ from typing import Any, Final
 from policies.control import Controls, Group, Scope, Severity
 from policies.controls.address import is_private
 from policies.controls.relations import is_any, naming
-from policies.controls.security_rule import EGRESS_RULE, GROUP, INGRESS_RULE, RULE, SecurityRule, rules_beside, rules_of
+from policies.controls.security_rule import (
+    EGRESS_RULE,
+    GROUP,
+    INGRESS_RULE,
+    RULE,
+    SecurityRule,
+    faulty,
+    rules_beside,
+    rules_of,
+)
 from policies.controls.store_port import CACHE, GROUPS_OF, INSTANCE, SERVERLESS_CACHE, ports_of
+from policies.lacks import Lacks
 from policies.stack import Stack
 from policies.values import Resource, known
 
@@ -102,8 +112,8 @@ _SOURCE: Final = {"type": INSTANCE, "name": "source", "inputs": {"engine": "mysq
     ],
     skipped=[[_group(ingress=[{**_INLINE, "cidrBlocks": ["0.0.0.0/0"]}])]],
 )
-def db_sg_ingress_only_from_sg(group: Resource, stack: Stack) -> bool:
+def db_sg_ingress_only_from_sg(group: Resource, stack: Stack) -> Lacks:
     """Security groups of data stores must let in only groups and private ranges: name one, on the store's own port."""
     ports = {port for store in _stores(group, stack) for port in ports_of(store, stack)}
     rules = [rule for rule in (*rules_of(group), *rules_beside(group, stack)) if rule.is_ingress]
-    return not is_any(rules, partial(_is_too_open, ports))
+    return faulty(rules, partial(_is_too_open, ports))

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from policies.control import Controls, Group, Scope, Severity
 from policies.controls.relations import is_any, is_named
+from policies.lacks import Lacks, lacks
 from policies.stack import Stack
 from policies.values import CannotTellError, Record, Reference, Resource, Unknown, opened, unknowns
 
@@ -29,12 +30,12 @@ class Watched:
     namespace: str
     name: str
     """The property that CloudWatch calls the store by."""
-    metrics: tuple[frozenset[str], ...]
-    """One metric of each set must have an alarm."""
+    metrics: tuple[tuple[str, ...], ...]
+    """One metric of each must have an alarm; the first names it."""
 
 
 def _watched(namespace: str, name: str, *metrics: str) -> Watched:
-    return Watched(namespace=namespace, name=name, metrics=tuple(frozenset(one.split("|")) for one in metrics))
+    return Watched(namespace=namespace, name=name, metrics=tuple(tuple(one.split("|")) for one in metrics))
 
 
 WATCHED: Final[Mapping[str, Watched]] = {
@@ -43,7 +44,7 @@ WATCHED: Final[Mapping[str, Watched]] = {
     CLUSTER: _watched("AWS/RDS", "clusterIdentifier", "CPUUtilization", "DatabaseConnections"),
     # DynamoDB counts ThrottledRequests by table and operation; by table alone it counts the two events.
     TABLE: _watched(
-        "AWS/DynamoDB", "name", "ThrottledRequests|ReadThrottleEvents", "ThrottledRequests|WriteThrottleEvents"
+        "AWS/DynamoDB", "name", "ReadThrottleEvents|ThrottledRequests", "WriteThrottleEvents|ThrottledRequests"
     ),
     # AWS says to watch CPUUtilization instead where a node has two cores or one.
     REPLICATION_GROUP: _watched(
@@ -159,14 +160,18 @@ _EVENTS: Final = ("ReadThrottleEvents", "WriteThrottleEvents")
         [_DB, {"type": ALARM, "name": "a", "inputs": {"metricQueries": "x", "dimensions": ["main"]}}],
     ],
 )
-def db_alarms_present(store: Resource, stack: Stack) -> bool:
+def db_alarms_present(store: Resource, stack: Stack) -> Lacks:
     """Databases must be watched: make a MetricAlarm on CPU, space, connections, throttling or evictions of each."""
     watched = WATCHED[store.type]
     index = _index(stack)
-    return not is_any(watched.metrics, lambda metrics: not _is_watched(store, index, watched, metrics))
+    return lacks(
+        watched.metrics,
+        lambda metrics: _is_watched(store, index, watched, metrics),
+        lambda metrics: (metrics[0], f"no alarm on {' or '.join(metrics)}"),
+    )
 
 
-def _is_watched(store: Resource, index: _Index, watched: Watched, metrics: frozenset[str]) -> bool:
+def _is_watched(store: Resource, index: _Index, watched: Watched, metrics: Sequence[str]) -> bool:
     """Say whether an alarm is about one of the metrics of a store, by itself or in a calculation."""
 
     def is_kind(about: Record) -> bool:

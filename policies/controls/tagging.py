@@ -1,11 +1,13 @@
 """Controls of tags and of names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from policies.control import Controls, Group, Severity
+from policies.control import Controls, Group, Remedy, Severity
 from policies.controls.taggable import BILLED, TAGGABLE
+from policies.facts import Facts
+from policies.lacks import Lacks, lacks
 from policies.values import Resource
 from stacks.phases import STATEFUL, Environment, Phase
 
@@ -21,9 +23,24 @@ TABLE: Final = "aws:dynamodb/table:Table"
 SUBNET: Final = "aws:ec2/subnet:Subnet"
 
 
-def carries(resource: Resource, keys: Iterable[str]) -> bool:
-    """Say whether each tag has a value: written at the resource, or given to all of the provider's by default."""
-    return all(resource.record("tags").is_set(key) or resource.record("tagsAll").is_set(key) for key in keys)
+def missing(resource: Resource, keys: Iterable[str]) -> Lacks:
+    """Give the tags without a value: neither written at the resource, nor given to all of the provider's by default."""
+    return lacks(keys, lambda key: carries(resource, key), lambda key: (key, f"no tag {key}"))
+
+
+def carries(resource: Resource, key: str) -> bool:
+    """Say whether a tag has a value."""
+    return resource.record("tags").is_set(key) or resource.record("tagsAll").is_set(key)
+
+
+def of_stack(keys: Iterable[str]) -> Remedy:
+    """Give what adds those tags that the stack says and the resource lacks; none is changed."""
+
+    def remedy(resource: Resource, facts: Facts) -> Mapping[str, Any]:
+        lacking = [one.id for one in missing(resource, keys) if not one.unknown]
+        return {"tags": {key: facts.tags[key] for key in lacking if key in facts.tags}}
+
+    return remedy
 
 
 _TAGS: Final = {
@@ -44,6 +61,7 @@ def _without(key: str) -> dict[str, str]:
     *TAGGABLE,
     group=Group.TAGGING,
     severity=Severity.LOW,
+    remedy=of_stack(REQUIRED),
     good=[
         {"tags": _TAGS},
         {"tags": {**_TAGS, "more": "x"}},
@@ -63,21 +81,22 @@ def _without(key: str) -> dict[str, str]:
         [{"type": SUBNET, "name": "a", "inputs": {"tags": _without("phase")}}],
     ],
 )
-def resource_required_tags(resource: Resource) -> bool:
+def resource_required_tags(resource: Resource) -> Lacks:
     """Resources must say whose they are: set tags application, environment, phase, owner, costCentre and dataClass."""
-    return carries(resource, REQUIRED)
+    return missing(resource, REQUIRED)
 
 
 @control(
     *BILLED,
     group=Group.COST,
     severity=Severity.LOW,
+    remedy=of_stack(BY_COST),
     good=[{"tags": _TAGS}, {"tags": _without("owner")}, {"tagsAll": _TAGS}],
     bad=[{}, {"tags": None}, *[{"tags": _without(key)} for key in BY_COST], {"tags": {**_TAGS, "costCentre": ""}}],
 )
-def cost_tags(resource: Resource) -> bool:
+def cost_tags(resource: Resource) -> Lacks:
     """Resources that cost money must say who pays: set tags application, environment and costCentre."""
-    return carries(resource, BY_COST)
+    return missing(resource, BY_COST)
 
 
 def _named(*names: str) -> list[list[dict[str, Any]]]:
