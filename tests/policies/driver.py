@@ -1,6 +1,6 @@
 """Drive a pack over gRPC as the engine does."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -12,7 +12,7 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
-from policies.control import Control, Group, Level, Scope, Severity
+from policies.control import Complies, Control, Group, Level, Scope, Severity
 from policies.controls import CONTROLS
 from policies.exemptions import Exemption
 from policies.frameworks import FRAMEWORKS
@@ -101,9 +101,7 @@ def placed(
     return {policy.name: policy for policy in stub.GetAnalyzerInfo(Empty()).policies}
 
 
-def made_control(
-    complies: Callable[..., bool], *types: str, group: Group = Group.ENCRYPTION, slug: str = "made"
-) -> Control:
+def made_control(complies: Complies, *types: str, group: Group = Group.ENCRYPTION, slug: str = "made") -> Control:
     """Make a control that is in no list."""
     return Control(
         slug=slug,
