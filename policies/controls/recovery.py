@@ -7,7 +7,7 @@ from policies.controls.backup_plan import STORES
 from policies.controls.dynamodb import MOST_RECOVERY_DAYS, TABLE
 from policies.controls.elasticache import REPLICATION_GROUP
 from policies.controls.relational import CLUSTER, CLUSTER_INSTANCE, INSTANCE, MOST_BACKUP_DAYS, is_primary
-from policies.controls.relations import any_naming, is_any, naming
+from policies.controls.relations import any_naming, are_naming, is_any
 from policies.stack import Stack
 from policies.values import Items, Record, Resource
 
@@ -118,18 +118,16 @@ def replicas_by_phase(store: Resource, stack: Stack, *, replicas: int) -> bool:
     """Databases and caches must have {replicas} or more replicas to read from in this phase: add them."""
     match store.type:
         case "aws:rds/instance:Instance":
-            return replicas == 0 or _counts(naming(stack, INSTANCE, "replicateSourceDb", store), replicas)
+            return are_naming(stack, INSTANCE, "replicateSourceDb", store, least=replicas)
         case "aws:rds/cluster:Cluster":
             # A Multi-AZ cluster of RDS makes its three instances itself.
             if store.is_set("dbClusterInstanceClass"):
                 return replicas < len(("writer", "reader", "reader"))
-            return replicas == 0 or _counts(naming(stack, CLUSTER_INSTANCE, "clusterIdentifier", store), replicas + 1)
+            # One of them writes.
+            least = replicas + 1 if replicas else 0
+            return are_naming(stack, CLUSTER_INSTANCE, "clusterIdentifier", store, least=least)
         case _:
             return replicas == 0 or _has_replicas(store, replicas)
-
-
-def _counts(found: Any, least: int) -> bool:
-    return len(found) >= least
 
 
 def _has_replicas(cache: Resource, least: int) -> bool:

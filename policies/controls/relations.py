@@ -81,6 +81,22 @@ def any_naming(  # noqa: PLR0913  each is a fact of its own
     return False
 
 
+def are_naming(stack: Stack, type_: str, property_: str, resource: Resource, *, least: int) -> bool:
+    """
+    Say whether so many resources of *type_* name *resource* in a property.
+
+    Raises:
+        CannotTellError: fewer do for sure, but there may be more.
+
+    """
+    found, doubt = _naming(stack, type_, property_, resource)
+    if len(found) >= least:
+        return True
+    if doubt:
+        raise CannotTellError(doubt)
+    return False
+
+
 def sharing(stack: Stack, type_: str, property_: str, resource: Resource) -> tuple[Sequence[Resource], str]:
     """Give the resources of *type_* that say the same in a property as *resource*, and what is unknown of others."""
     index, origins = _index(stack, type_, property_), references_of(resource, property_)

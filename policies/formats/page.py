@@ -9,7 +9,7 @@ from typing import Final
 from policies.control import Control, Level
 from policies.controls import CONTROLS
 from policies.frameworks import FRAMEWORKS
-from policies.levels import DEVIATIONS, Place, level_of
+from policies.levels import DEVIATIONS, SETTINGS, Place, level_of
 from stacks.phases import Environment, Phase
 
 _HERE: Final = Path(__file__).parent.parent
@@ -44,12 +44,25 @@ def _paragraph(control: Control) -> str:
 
 def _facts(control: Control) -> Iterator[str]:
     yield f"{control.group}, severity {control.severity.name.lower()}; {_levels(control)}"
+    yield from _settings(control)
     if reasons := [one.reason for one in DEVIATIONS if one.slug == control.slug]:
         yield f"not judged like its group: {reasons[0]}"
     if rows := FRAMEWORKS.get(control.slug, ()):
         yield "; ".join(f"{row.name} {row.version}: {', '.join(row.ids)}" for row in rows)
+    if control.remedy:
+        yield "put right by the level `remediate`, where the pack's configuration asks for it"
+    if control.on_stack:
+        yield "found once, on the stack"
     if others := EQUIVALENTS.get(control.slug, {}):
         yield "; ".join(f"{name}: {', '.join(others[key])}" for key, name in _TOOLS.items() if key in others)
+
+
+def _settings(control: Control) -> Iterator[str]:
+    """Say what a setting is in each environment and phase, where it is not the same everywhere."""
+    for row in SETTINGS:
+        if control.slug in row.slugs:
+            lines = [f"{place} {', '.join(map(str, numbers.values()))}" for place, numbers in row.rows.items()]
+            yield f"`{row.name}` in {', '.join(Phase)}: {'; '.join(lines)}"
 
 
 def _levels(control: Control) -> str:

@@ -4,7 +4,18 @@ import pytest
 
 from policies.control import Control, Group, Level
 from policies.controls import CONTROLS
-from policies.levels import DEVIATIONS, LEVELS, Deviation, Place, level_of, place_of
+from policies.levels import (
+    DEVIATIONS,
+    LEVELS,
+    NOWHERE,
+    SETTINGS,
+    Deviation,
+    Place,
+    Setting,
+    level_of,
+    place_of,
+    settings_of,
+)
 from stacks.phases import Environment, Phase
 from tests.policies.driver import made_control
 
@@ -111,3 +122,39 @@ def test_every_deviation_is_about_a_control_and_has_a_reason() -> None:
 )
 def test_the_stack_says_what_it_is(stack: str, config: dict[str, str], expected: Place) -> None:
     assert place_of(stack, config) == expected
+
+
+BY_SLUG = {control.slug: control for control in CONTROLS}
+
+
+@pytest.mark.parametrize(
+    ("slug", "place", "expected"),
+    [
+        ("recovery-days-by-phase", Place(environment=PROD, phase=Phase.MVP), {"days": 7}),
+        ("recovery-days-by-phase", Place(environment=PROD, phase=Phase.ENTERPRISE), {"days": 30}),
+        ("recovery-days-by-phase", Place(environment=DEV, phase=Phase.ENTERPRISE), {"days": 1}),
+        ("recovery-days-by-phase", Place(phase=Phase.SCALE), {"days": 14}),
+        ("replicas-by-phase", Place(environment=PROD, phase=Phase.GROWTH), {"replicas": 0}),
+        ("elasticache-backup-retention-min", Place(environment=PROD, phase=Phase.GROWTH), {"days": 7}),
+        ("elasticache-backup-retention-min", Place(environment=PROD, phase=Phase.SCALE), {"days": 15}),
+        ("rds-backup-retention-min", Place(environment=PROD, phase=Phase.ENTERPRISE), {"days": 7}),
+    ],
+)
+def test_a_setting_is_that_of_the_place(slug: str, place: Place, expected: dict[str, int]) -> None:
+    assert settings_of(BY_SLUG[slug], place) == expected
+
+
+@pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row.slugs[0])
+def test_no_later_phase_and_no_stricter_environment_asks_for_less(row: Setting) -> None:
+    cells = [[row.rows[environment][phase] for phase in PHASES] for environment in Environment]
+
+    assert all(numbers == sorted(numbers) for numbers in (*cells, *map(list, zip(*cells, strict=True))))
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.slug)
+def test_what_a_control_says_of_itself_is_the_strictest(control: Control) -> None:
+    assert settings_of(control, NOWHERE) == control.defaults
+
+
+def test_every_row_of_settings_is_about_a_setting_of_a_control() -> None:
+    assert [one for row in SETTINGS for one in row.slugs if row.name not in BY_SLUG[one].settings] == []

@@ -319,8 +319,14 @@ def test_a_secret_is_judged_by_its_value(pack: AnalyzerStub) -> None:
     assert ("rds-storage-encrypted" in found, "rds-deletion-protection" in found) == (False, True)
 
 
-def test_nothing_is_remediated(pack: AnalyzerStub) -> None:
-    assert pack.Remediate(request(INSTANCE, {})) == pb.RemediateResponse()
+@pytest.mark.parametrize(("phase", "days"), [("mvp", 7), ("scale", 14), ("", 30)])
+def test_a_setting_is_told_as_it_is_at_the_place(pack: AnalyzerStub, phase: str, days: int) -> None:
+    """The engine gives the default of the schema back as configuration."""
+    about = placed(pack, config={"datastores:phase": phase})["recovery-days-by-phase"]
+    schema: Any = about.configSchema.properties["days"]
+
+    assert schema["default"] == days
+    assert f"any time of {days} days in this phase" in about.description
 
 
 def test_the_small_questions_are_answered(pack: AnalyzerStub) -> None:
