@@ -44,7 +44,7 @@ def gate_base(  # noqa: PLR0913  each is said by an option
     """Judge what lies between commit *base* and *settings* of the working tree; return the exit status."""
     # Only here: they bring Pulumi and the local cloud's providers, which a preview does without.
     from stacks.render import render  # noqa: PLC0415
-    from upgrades.commit import CommitError, RenderError, rendered_at  # noqa: PLC0415
+    from upgrades.commit import CommitError, NoRepositoryError, RenderError, rendered_at  # noqa: PLC0415
     from upgrades.renders import Rendered, edits_between  # noqa: PLC0415
 
     # The working tree first: what is wrong with it is wrong input, whatever the commit says.
@@ -52,6 +52,8 @@ def gate_base(  # noqa: PLR0913  each is said by an option
     gaps: list[str] = []
     try:
         before = rendered_at(base, root=FOLDER.parent, stack=settings.stack, environment=environment)
+    except NoRepositoryError as error:
+        return _refused(f"{error}: use --preview FILE", err)
     except CommitError as error:
         return _refused(str(error), err)
     except RenderError as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from upgrades.gate import CANNOT_TELL, REFUSED, SAFE, Refusal, Verdict
+from upgrades.markdown import code, prose
 
 _WORD: Final = {SAFE: "safe", REFUSED: "refused", CANNOT_TELL: "cannot tell"}
 
@@ -38,15 +39,15 @@ def text(verdict: Verdict) -> str:
 
 def markdown(verdict: Verdict) -> str:
     """Write a section of a comment; it starts with a heading of the third level."""
-    lines = [f"### Gate: {_escaped(summary(verdict))}"]
+    lines = [f"### Gate: {prose(summary(verdict))}"]
     for name, findings in _sections(verdict):
         for found in findings:
-            resource = f"`{found.resource.replace('`', '')}` " if found.resource else ""
+            resource = f"{code(found.resource)} " if found.resource else ""
             lines += [
                 "",
-                f"**{name}:** {resource}{_escaped(found.what)}",
-                f"- because: {_escaped(found.because)}",
-                f"- instead: {_escaped(found.instead)}",
+                f"**{name}:** {resource}{prose(found.what)}",
+                f"- because: {prose(found.because)}",
+                f"- instead: {prose(found.instead)}",
             ]
     return "\n".join(lines) + "\n"
 
@@ -76,16 +77,3 @@ def _subject(found: Refusal) -> str:
 
 def _plain(found: Refusal) -> dict[str, str]:
     return {"resource": found.resource, "what": found.what, "because": found.because, "instead": found.instead}
-
-
-def _escaped(words: str) -> str:
-    """Keep what comes from a program or a preview from being Markdown, HTML or a mention; code spans of ours stay."""
-    kept: list[str] = []
-    for number, part in enumerate(words.split("`")):
-        if number % 2:
-            kept.append(f"`{part}`")
-            continue
-        for sign in "\\*_[]<>|#~":
-            part = part.replace(sign, f"\\{sign}" if sign not in "<>" else f"&{'lt' if sign == '<' else 'gt'};")  # noqa: PLW2901
-        kept.append(part.replace("@", "@\u200b"))
-    return "".join(kept)
