@@ -227,6 +227,32 @@ def bootstrap(  # noqa: PLR0913  each is an option
     raise typer.Exit(room.run(request, ask=room.confirmed, out=sys.stdout, err=sys.stderr))
 
 
+@app.command(epilog="Example: datastores pr --base origin/main --markdown comment.md --sarif pr.sarif")
+def pr(  # noqa: PLR0913  each is an option
+    *,
+    base: Annotated[str, typer.Option(metavar="REF", help="What the change starts from; a branch or a commit.")],
+    head: Annotated[
+        str | None, typer.Option(metavar="REF", help="What it leads to; the working tree unless given.")
+    ] = None,
+    accepted: Annotated[
+        bool, typer.Option("--accept-policy-changes", help="Let pass what it changes of that which judges it.")
+    ] = False,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the comment there.")] = None,
+    sarif: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write SARIF, for code scanning.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Review a change of this repository: findings, the gate, and what judges them.
+
+    Every stack that it touches is rendered as it was and as it will be, each by its own program. Ends with 1 for a new
+    mandatory finding, a refusal or a policy change that nobody accepts, with 3 where it cannot be told.
+    """
+    from cli import pr as room  # noqa: PLC0415  the room is imported only when it is used
+
+    request = room.Request(base=base, head=head, accepted=accepted, markdown=markdown, sarif=sarif, as_json=as_json)
+    raise typer.Exit(room.pr(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr))
+
+
 def overrides(pairs: list[str]) -> dict[str, str]:
     """Read `KEY=VALUE` pairs; raises typer.BadParameter for what is none."""
     wrong = [pair for pair in pairs if "=" not in pair]

@@ -49,7 +49,7 @@ def test_a_comment_is_a_section_of_markdown():
 def test_nothing_from_a_preview_is_markdown_in_a_comment():
     written = markdown(verdict(refusals=(refusal("<img src=x> @team [a](b) #1 **x**"),)))
 
-    assert "&lt;img src=x&gt; @\u200bteam \\[a\\](b) \\#1 \\*\\*x\\*\\*" in written
+    assert "&lt;img src=x&gt; @\u200bteam \\[a\\]\u200b(b) \\#\u200b1 \\*\\*x\\*\\*" in written
 
 
 def test_a_summary_counts_what_there_is():

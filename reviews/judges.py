@@ -1,0 +1,32 @@
+"""
+The files that decide whether a pull request passes.
+
+Only the standard library: the workflow that posts asks it too, where nothing is installed.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+JUDGES: Final = (
+    "policies/",
+    "upgrades/",
+    "reviews/",
+    "cli/",
+    ".github/",
+    ".ci/",
+    "localcloud/difference.py",
+    "localcloud/resource.py",
+    "localcloud/resources/",
+    "localcloud/wire.py",
+    "stacks/phases.py",
+    "stacks/render.py",
+    "stacks/stackfile.py",
+)
+"""Controls, levels, the gate and the facts that it reads, the renderer, the command, the workflows."""
+COMPARED: Final = ("policies/exemptions.yaml", "policies/frameworks.json", "policies/equivalents.json")
+"""Parts of them that are compared by what they say, or that decide nothing."""
+
+
+def judging(files: Iterable[str]) -> list[str]:
+    """Keep the files that decide whether a pull request passes."""
+    return sorted(one for one in files if one.startswith(JUDGES) and one not in COMPARED and not one.endswith(".md"))
