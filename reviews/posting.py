@@ -84,13 +84,13 @@ def _pull_request(run: Run) -> int | None:
 
 
 def _comment(run: Run, number: int) -> None:
-    inert, versions = _module("inert"), _judging(run, number)
+    inert, edited = _module("inert"), _judging(run, number)
     text = _file(run, "comment.md").decode("utf-8", errors="replace")
     quiet = text.startswith(f"{inert.MARKER}\n{inert.QUIET}\n")
     if flaws := inert.flaws(text):
         text = f"{inert.MARKER}\n{_STRANGE.format(', '.join(flaws))}"
         quiet = False
-    if versions:
+    if edited:
         text = text.replace(f"{inert.MARKER}\n", f"{inert.MARKER}\n{_EDITED}", 1)
         quiet = False
     own = _own_comment(run, number, inert.MARKER)
