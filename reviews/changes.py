@@ -48,7 +48,9 @@ def of_judges(files: Sequence[str]) -> Iterator[Change]:
 
 def of_policies(before: Judgement, after: Judgement) -> Iterator[Change]:
     """Say what is exempted, or asked less strictly, than before."""
-    for one in after.exemptions:
+    # Head's file as base's code reads it, too: the code of head may say that there is nothing in it.
+    proposed = [one for one in before.proposed or () if one not in after.exemptions]
+    for one in (*after.exemptions, *proposed):
         if not any(_covers(old, one) for old in before.exemptions):
             yield Change(kind=Kind.EXEMPTION, what=_exempted(one, before.exemptions))
     yield from _lowered(before.levels, after.levels)

@@ -2,8 +2,10 @@
 Judge rendered stacks by the policies of one version: a script that runs in the folder of that version.
 
 It is started by `reviews.hearing` with that folder as the current one and first on the path, so that every import below
-is that version's own. It reads `{"today", "subjects": [{"id", "stack", "phase", "account", "resources"}]}` and writes
-`{"policies": {...}, "reports": {"<id>": {"document", "sarif"}}}`.
+is that version's own. It reads `{"today", "exemptions", "subjects": [...]}`, where `exemptions` is the path of another
+version's file and a subject is `{"id", "stack", "phase", "account", "resources"}`. It writes `{"levels", "exemptions",
+"proposed", "reports": {"<id>": {"document", "sarif"}}}`, where `proposed` is what that file says, null where this
+version's policies cannot read it.
 """
 
 import json
@@ -41,27 +43,37 @@ def _answer(asked: Mapping[str, Any]) -> dict[str, Any]:
         )
         report = check(subject, CONTROLS, exempting=exempting, today=date.fromisoformat(asked["today"]))
         reports[one["id"]] = {"document": document(report), "sarif": sarif(report)}
-    return {"policies": _policies(exempting), "reports": reports}
+    return {
+        "levels": _levels(),
+        "exemptions": [_plain(one) for one in exempting],
+        "proposed": _proposed(Path(asked["exemptions"])),
+        "reports": reports,
+    }
 
 
-def _policies(exempting: tuple[Exemption, ...]) -> dict[str, Any]:
+def _levels() -> dict[str, dict[str, int]]:
     places = [Place(environment=environment, phase=phase) for environment, phase in product(Environment, Phase)]
     return {
-        "levels": {
-            control.slug: {f"{one.environment} {one.phase}": int(level_of(control, one)) for one in places}
-            for control in CONTROLS
-        },
-        "exemptions": [
-            {
-                "control": one.control,
-                "resource": one.resource,
-                "stack": one.stack,
-                "reason": one.reason,
-                "owner": one.owner,
-                "expires": one.expires.isoformat(),
-            }
-            for one in exempting
-        ],
+        control.slug: {f"{one.environment} {one.phase}": int(level_of(control, one)) for one in places}
+        for control in CONTROLS
+    }
+
+
+def _proposed(file: Path) -> list[dict[str, str]] | None:
+    try:
+        return [_plain(one) for one in read((control.slug for control in CONTROLS), file)]
+    except SettingsError:
+        return None
+
+
+def _plain(one: Exemption) -> dict[str, str]:
+    return {
+        "control": one.control,
+        "resource": one.resource,
+        "stack": one.stack,
+        "reason": one.reason,
+        "owner": one.owner,
+        "expires": one.expires.isoformat(),
     }
 
 

@@ -59,6 +59,8 @@ class Judgement:
     levels: Mapping[str, Mapping[str, int]]
     """By control, then by environment and phase: 0 off, 1 advisory, 2 mandatory."""
     exemptions: Sequence[Mapping[str, str]]
+    proposed: Sequence[Mapping[str, str]] | None
+    """What the other version exempts, read by this one's code; None: it cannot read it."""
     documents: Mapping[str, Mapping[str, Any]]
     """By the caller's key: what `datastores check --json` prints."""
     sarif: Mapping[str, Mapping[str, Any]]
@@ -96,9 +98,11 @@ def _config(version: Version, stack: str) -> Mapping[str, Any]:
     return {key: canonical(value) for key, value in found.items()}
 
 
-def judged(version: Version, stacks: Mapping[str, Described], *, today: date) -> Judgement:
+def judged(version: Version, stacks: Mapping[str, Described], *, other: Version, today: date) -> Judgement:
     """
     Judge stacks, each under a key of the caller's, by the policies of *version*; what does not render is left out.
+
+    The exemptions of the *other* version are read too, and not used.
 
     Raises HearingError where the policies cannot be used.
     """
@@ -119,17 +123,26 @@ def judged(version: Version, stacks: Mapping[str, Described], *, today: date) ->
         [sys.executable, "-P", str(_COURT)],
         cwd=version.tree.resolve(),
         env=environment_in(version.tree.resolve()),
-        input=json.dumps({"today": today.isoformat(), "subjects": subjects}),
+        input=json.dumps({"today": today.isoformat(), "exemptions": str(_exemptions(other)), "subjects": subjects}),
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         raise HearingError(said(done.stderr) or f"they ended with {done.returncode}")
-    answer = json.loads(done.stdout)
-    return Judgement(
-        levels=answer["policies"]["levels"],
-        exemptions=answer["policies"]["exemptions"],
-        documents={key: one["document"] for key, one in answer["reports"].items()},
-        sarif={key: one["sarif"] for key, one in answer["reports"].items()},
-    )
+    try:
+        answer = json.loads(done.stdout)
+        reports: Mapping[str, Any] = answer["reports"]
+        return Judgement(
+            levels=answer["levels"],
+            exemptions=answer["exemptions"],
+            proposed=answer["proposed"],
+            documents={key: one["document"] for key, one in reports.items()},
+            sarif={key: one["sarif"] for key, one in reports.items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HearingError(f"their answer is none: {error}") from None
+
+
+def _exemptions(version: Version) -> Path:
+    return version.tree.resolve() / "policies" / "exemptions.yaml"

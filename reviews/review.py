@@ -109,9 +109,9 @@ def _reviewed(both: Versions, *, today: date, accepted: bool) -> Review:
     own = theirs = None
     if before or after or both.rejudges:
         subjects = {**_keyed(_BEFORE, before), **_keyed(_AFTER, after)}
-        own = theirs = judged(both.base, subjects, today=today)
+        own = theirs = judged(both.base, subjects, other=both.head, today=today)
         if both.rejudges:
-            theirs = judged(both.head, _keyed(_AFTER, after), today=today)
+            theirs = judged(both.head, _keyed(_AFTER, after), other=both.base, today=today)
     found = list(changes.of_judges(both.judges))
     stacks: list[StackReview] = []
     if own and theirs:

@@ -54,7 +54,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project with clubapp-prod alone; a tag for each pull request, made from `base` but for the one that mends `weaker`."""
+    """Give a project with clubapp-prod alone, and a tag for each pull request."""
     root = copy_to(tmp_path_factory.mktemp("repository"))
     dev = stack_file(root, "clubapp-dev").read_text(encoding="utf-8")
     for stack in ("clubapp-dev", "clubapp-staging"):
@@ -199,8 +199,8 @@ def test_a_phase_edited_over_hops_names_what_is_wanted(pr: Callable[..., Ran]):
     assert (ran.code, ran.kinds()) == (1, ["phase"])
     assert (
         "- phase: `clubapp-prod` goes from `mvp` to `enterprise` by hand, and that is not one safe update: wanted is "
-        "one phase at a time (`mvp` to `growth`, then `growth` to `scale`, then `scale` to `enterprise`), each deployed "
-        "before the next"
+        "one phase at a time (`mvp` to `growth`, then `growth` to `scale`, then `scale` to `enterprise`), each "
+        "deployed before the next"
     ) in ran.comment
 
 
