@@ -57,8 +57,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a project with clubapp-prod alone, and a tag for each pull request."""
     root = copy_to(tmp_path_factory.mktemp("repository"))
     dev = stack_file(root, "clubapp-dev").read_text(encoding="utf-8")
-    for stack in ("clubapp-dev", "clubapp-staging"):
-        stack_file(root, stack).unlink()
+    for file in (root / "stacks").glob("Pulumi.*.yaml"):
+        if file != stack_file(root, "clubapp-prod"):
+            file.unlink()
     (root / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
     git(root, "init", "--quiet", "--initial-branch", "main")
     committed(root, "base")
