@@ -39,6 +39,8 @@ class Described:
     broken: str
     config: Mapping[str, Any]
     """What its file says, by full key; empty where the file cannot be read."""
+    folder: Path
+    """Where that file is."""
 
     @property
     def phase(self) -> str:
@@ -67,7 +69,7 @@ class Judgement:
     """By the caller's key: a log of one run."""
 
 
-def described(version: Version, stacks: Iterable[str]) -> dict[str, Described]:
+def describe(version: Version, stacks: Iterable[str]) -> dict[str, Described]:
     """Render those of *stacks* that the version has, by its own program, as many at once as there are processors."""
     there = [stack for stack in version.stacks() if stack in set(stacks)]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
@@ -75,17 +77,18 @@ def described(version: Version, stacks: Iterable[str]) -> dict[str, Described]:
 
 
 def _described(version: Version, stack: str) -> Described:
+    described = partial(Described, stack=stack, folder=version.tree / "stacks")
     if not _NAME.fullmatch(stack):
-        return Described(stack=stack, rendered=None, broken="its name is none that a stack can have", config={})
+        return described(rendered=None, broken="its name is none that a stack can have", config={})
     config: Mapping[str, Any] = {}
     try:
         config = _config(version, stack)
         rendered = rendered_in(version.tree, stack=stack)
     except RenderError as error:
-        return Described(stack=stack, rendered=None, broken=str(error), config=config)
+        return described(rendered=None, broken=str(error), config=config)
     mistakes = list(mistakes_of_resources(rendered.resources)) if rendered else []
     broken = f"its render has resources that are none: {mistakes[0]}" if mistakes else ""
-    return Described(stack=stack, rendered=None if broken else rendered, broken=broken, config=config)
+    return described(rendered=None if broken else rendered, broken=broken, config=config)
 
 
 def _config(version: Version, stack: str) -> Mapping[str, Any]:

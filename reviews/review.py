@@ -10,7 +10,7 @@ from typing import Any, Final
 from reviews import changes
 from reviews.changes import Change
 from reviews.findings import Found, found_in, stricter, worst_first
-from reviews.hearing import Described, Judgement, described, judged
+from reviews.hearing import Described, Judgement, describe, judged
 from reviews.sarif import merged
 from reviews.versions import Versions, versions
 from upgrades.gate import REFUSED, Verdict, environment_of, judge
@@ -129,8 +129,8 @@ def _both_described(both: Versions) -> tuple[dict[str, Described], dict[str, Des
     """Render the stacks that may be touched; where nothing that one is made of differs, both are the same."""
     names = sorted({*both.base.stacks(), *both.head.stacks()})
     touched = [name for name in names if both.may_touch(name)]
-    after = described(both.head, names if both.rejudges else touched)
-    before = described(both.base, touched)
+    after = describe(both.head, names if both.rejudges else touched)
+    before = describe(both.base, touched)
     return {**{name: one for name, one in after.items() if name not in touched}, **before}, after
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         edit(root)
         committed(root, tag)
     git(root, "checkout", "--quiet", "--detach", "weaker")
-    git(root, "checkout", "base", "--", "stacks")
-    committed(root, "weaker-fixed")
+    git(root, "checkout", "growth", "--", "stacks")
+    committed(root, "mended")
     git(root, "checkout", "--quiet", "main")
     stack_file(root, "clubapp-dev").write_text(dev, encoding="utf-8")
     committed(root, "added")
@@ -89,15 +90,14 @@ def weaken(root: Path) -> None:
 
 
 def allow(root: Path) -> None:
-    file = root / "policies" / "exemptions.yaml"
-    file.write_text(EXEMPTION, encoding="utf-8")
-    levels = root / "policies" / "levels.py"
-    replaced(levels, "Group.TAGGING:    _rows(dev=_A, staging=_M,", "Group.TAGGING:    _rows(dev=_A, staging=_A,")
+    (root / "policies" / "exemptions.yaml").write_text(EXEMPTION, encoding="utf-8")
 
 
 def approve_itself(root: Path) -> None:
     weaken(root)
     allow(root)
+    levels = root / "policies" / "levels.py"
+    replaced(levels, "Group.TAGGING:    _rows(dev=_A, staging=_M,", "Group.TAGGING:    _rows(dev=_A, staging=_A,")
 
 
 def grow_to(phase: str) -> Callable[[Path], None]:
@@ -126,10 +126,14 @@ EDITS = {
 }
 
 
-@pytest.fixture
-def pr(project: Path, tmp_path: Path) -> Callable[..., Ran]:
+@pytest.fixture(scope="module")
+def pr(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ran]:
+    """Give a run of the command between two tags; the same one is not run twice."""
+
+    @cache
     def run(base: str, head: str, *more: str) -> Ran:
-        comment, sarif = tmp_path / "comment.md", tmp_path / "pr.sarif"
+        folder = tmp_path_factory.mktemp("written")
+        comment, sarif = folder / "comment.md", folder / "pr.sarif"
         files = ["--markdown", str(comment), "--sarif", str(sarif), "--json"]
         done = subprocess.run(
             [*COMMAND, "pr", "--base", base, "--head", head, *files, *more],
@@ -150,48 +154,56 @@ def pr(project: Path, tmp_path: Path) -> Callable[..., Ran]:
     return run
 
 
-def test_a_weaker_backup_is_a_new_finding_and_a_refusal(pr: Callable[..., Ran]):
-    ran = pr("base", "weaker")
+def test_a_change_cannot_approve_itself(pr: Callable[..., Ran]):
+    """A weaker backup, with an exemption and a lowered level: the finding counts, and what lets it pass is told."""
+    ran = pr("base", "approving-itself")
 
-    assert (ran.code, ran.err, ran.kinds()) == (1, "", [])
+    assert (ran.code, ran.err, ran.kinds()) == (1, "", ["what judges", "exemption", "level"])
     assert PITR in ran.new()
     assert ran.told["stacks"][0]["gate"]["verdict"] == "refused"
-    assert "- mandatory `dynamodb-pitr` on `presence-table`: DynamoDB tables must" in ran.comment
-    assert "### Gate: clubapp-prod: refused (1 refusal, 1 resource touched)" in ran.comment
-    states = {one["ruleId"]: one["baselineState"] for one in ran.sarif["runs"][0]["results"]}
-    assert (states["dynamodb-pitr"], set(states.values())) == ("new", {"new", "unchanged"})
     assert flaws(ran.comment) == []
+    for line in (
+        "- mandatory `dynamodb-pitr` on `presence-table`: DynamoDB tables must",
+        "### Gate: clubapp-prod: refused (1 refusal, 1 resource touched)",
+        "edited by it: `policies/levels.py`",
+        (
+            "- exemption: `dynamodb-pitr` lets `presence-*` pass in every stack until 2999-01-31, by team-data: it can "
+            "be &lt;b&gt;computed&lt;/b&gt; again, says @\u200beverybody"
+        ),
+        "mandatory → advisory in staging",
+    ):
+        assert line in ran.comment
 
 
-def test_a_finding_that_is_fixed_is_told_and_passes(pr: Callable[..., Ran]):
-    ran = pr("weaker", "weaker-fixed")
+def test_sarif_says_what_is_new(pr: Callable[..., Ran]):
+    run = pr("base", "approving-itself").sarif["runs"][0]
 
-    assert (ran.code, ran.new()) == (0, set())
+    states = {one["ruleId"]: one["baselineState"] for one in run["results"]}
+    assert (states["dynamodb-pitr"], set(states.values())) == ("new", {"new", "unchanged"})
+    assert {run["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] for one in run["results"]} == set(states)
+
+
+def test_what_somebody_accepts_passes(pr: Callable[..., Ran]):
+    ran = pr("base", "lenient", "--accept-policy-changes")
+
+    assert (ran.code, ran.kinds(), ran.told["accepted"]) == (0, ["exemption"], True)
+    assert "### Changes of what judges: accepted" in ran.comment
+
+
+def test_a_finding_that_is_fixed_is_told(pr: Callable[..., Ran]):
+    ran = pr("weaker", "mended")
+
     assert [one["control"] for one in ran.told["stacks"][0]["fixed"] if one["level"] == "mandatory"] == [
         "dynamodb-pitr"
     ]
     assert "**fixed** in `clubapp-prod`" in ran.comment
 
 
-def test_a_change_cannot_approve_itself(pr: Callable[..., Ran]):
-    """Its own exemption is told, and the finding that it lets pass counts."""
-    ran = pr("base", "approving-itself")
+def test_a_phase_that_is_one_safe_update_may_be_edited(pr: Callable[..., Ran]):
+    ran = pr("weaker", "mended")
 
-    assert (ran.code, ran.kinds()) == (1, ["what judges", "exemption", "level"])
-    assert PITR in ran.new()
-    assert (
-        "- exemption: `dynamodb-pitr` lets `presence-*` pass in every stack until 2999-01-31, by team-data: it can be "
-        "&lt;b&gt;computed&lt;/b&gt; again, says @\u200beverybody"
-    ) in ran.comment
-    assert "`policies/levels.py`" in ran.comment
-    assert "mandatory → advisory in staging" in ran.comment
-
-
-def test_what_somebody_accepts_passes(pr: Callable[..., Ran]):
-    ran = pr("base", "lenient", "--accept-policy-changes")
-
-    assert (ran.code, ran.kinds(), ran.told["accepted"]) == (0, ["what judges", "exemption", "level"], True)
-    assert "### Changes of what judges: accepted" in ran.comment
+    assert (ran.code, ran.kinds()) == (0, [])
+    assert "| `clubapp-prod` | `mvp` → `growth` |" in ran.comment
 
 
 def test_a_phase_edited_over_hops_names_what_is_wanted(pr: Callable[..., Ran]):
@@ -203,13 +215,6 @@ def test_a_phase_edited_over_hops_names_what_is_wanted(pr: Callable[..., Ran]):
         "one phase at a time (`mvp` to `growth`, then `growth` to `scale`, then `scale` to `enterprise`), each "
         "deployed before the next"
     ) in ran.comment
-
-
-def test_a_phase_that_is_one_safe_update_may_be_edited(pr: Callable[..., Ran]):
-    ran = pr("base", "growth")
-
-    assert (ran.code, ran.kinds(), ran.new()) == (0, [], set())
-    assert "| `clubapp-prod` | `mvp` → `growth` |" in ran.comment
 
 
 def test_a_new_stack_is_judged_whole(pr: Callable[..., Ran]):
@@ -235,3 +240,24 @@ def test_a_change_of_documentation_says_nothing(pr: Callable[..., Ran]):
 
     assert (ran.code, ran.told["stacks"], ran.sarif["runs"]) == (0, [], [])
     assert ran.comment.startswith(f"{MARKER}\n{QUIET}\n")
+
+
+def test_what_is_no_commit_ends_with_2_and_a_comment_that_says_so(project: Path, tmp_path: Path):
+    comment = tmp_path / "comment.md"
+    done = subprocess.run(
+        [*COMMAND, "pr", "--base", "base", "--head", "nope", "--markdown", str(comment)],
+        env={**ENVIRONMENT, **GIT, "PYTHONPATH": str(project)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    said = "--head must be a commit of this repository, got 'nope': in a shallow clone, fetch it first"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {said}\n")
+    assert comment.read_text(encoding="utf-8") == f"{MARKER}\n## Data stores: cannot be judged\n\n{said}\n"
+
+
+def test_nothing_is_left_of_what_was_looked_at(pr: Callable[..., Ran], project: Path):
+    pr("base", "documented")
+
+    assert len(git(project, "worktree", "list").splitlines()) == 1

@@ -1,5 +1,6 @@
 """Reviews as plain data, for tests of what is made of them."""
 
+from pathlib import Path
 from typing import Any
 
 from policies.control import Level, Severity
@@ -7,6 +8,7 @@ from reviews.changes import Change
 from reviews.findings import Found
 from reviews.hearing import Described, Judgement
 from reviews.review import Review, StackReview, State
+from stacks.settings import FOLDER
 from upgrades.gate import Refusal, Verdict, environment_of
 from upgrades.renders import Rendered
 
@@ -51,10 +53,10 @@ def review(*stacks: StackReview, changes: tuple[Change, ...] = (), accepted: boo
     return Review(base="b" * 40, head="c" * 40, stacks=stacks, changes=changes, accepted=accepted)
 
 
-def described(name: str = "clubapp-prod", *, broken: str = "", **config: Any) -> Described:
+def described(name: str = "clubapp-prod", *, broken: str = "", folder: Path = FOLDER, **config: Any) -> Described:
     rendered = None if broken else Rendered(stack=name, region="eu-west-1", resources=[])
     settings = {f"datastores:{key}": value for key, value in {"phase": "mvp", **config}.items()}
-    return Described(stack=name, rendered=rendered, broken=broken, config=settings)
+    return Described(stack=name, rendered=rendered, broken=broken, config=settings, folder=folder)
 
 
 def judgement(

@@ -8,6 +8,7 @@ import pytest
 from reviews.changes import Kind, of_judges, of_policies, of_stack
 from reviews.judges import judging
 from reviews.versions import Version, Versions
+from stacks.settings import FOLDER
 from tests.reviews.reviewed import described, judgement, refusal, verdict
 from upgrades.gate import Refusal
 
@@ -106,7 +107,7 @@ def test_a_phase_that_the_gate_finds_safe_is_not():
 @pytest.mark.parametrize(
     ("phases", "what"),
     [
-        (("scale", "enterprise"), "wanted is a hop first, `datastores:hop: {to: enterprise, step: 1, sizes: ...}`"),
+        (("scale", "enterprise"), "wanted are hops first, `datastores:hop: {to: enterprise, step: 1, sizes: ...}`"),
         (("mvp", "scale"), "wanted is one phase at a time (`mvp` to `growth`, then `growth` to `scale`)"),
         (("scale", "mvp"), "growing has no way back"),
         (("mvp", "<huge>"), "grow one phase at a time"),
@@ -116,6 +117,24 @@ def test_it_is_told_what_is_wanted_instead(phases: tuple[str, str], what: str):
     before, after = (described(phase=phase) for phase in phases)
 
     assert what in next(of_stack(before, after, verdict(refusals=(refusal(),)))).what
+
+
+def test_the_hops_of_each_store_are_named(tmp_path: Path):
+    """The files say which sizes there are, deviations too."""
+    text = (FOLDER / "Pulumi.clubapp-prod.yaml").read_text(encoding="utf-8")
+    folders = {phase: tmp_path / phase for phase in ("scale", "enterprise")}
+    for phase, folder in folders.items():
+        folder.mkdir()
+        (folder / "Pulumi.clubapp-prod.yaml").write_text(
+            text.replace("phase: mvp", f"phase: {phase}"), encoding="utf-8"
+        )
+    before, after = (described(phase=phase, folder=folder) for phase, folder in folders.items())
+
+    told = next(of_stack(before, after, verdict(refusals=(refusal(),)))).what
+
+    assert (
+        "at `datastores:phase: scale`: `cache` takes 3 updates, the first changes `clusterMode` to 'compatible'" in told
+    )
 
 
 @pytest.mark.parametrize(
