@@ -34,7 +34,7 @@ EACH_GROUP: Final = {
     "sg-no-public-db-port": "Here: port 5432 is open.",
     "kms-policy-defined": "KMS keys must say who may use them",
     "names-without-phase": "Logical names must hold no phase and no environment",
-    "loggroup-retention-min": "must keep what is in them for 365 days",
+    "loggroup-retention-min": "365 days",
     "cost-tags": "Here: no tag costCentre.",
     "resource-required-tags": "Here: no tag dataClass.",
 }
@@ -108,7 +108,7 @@ def test_an_up_puts_tags_right_and_judges_what_the_program_says(local: Local, tm
 
     assert violated(done) == {"kms-policy-defined"}
     tags = {one["Key"]: one["Value"] for one in dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]}
-    assert tags == {"owner": "somebody", "application": "clubapp", "costCentre": "clubapp"}
+    assert tags == {"owner": "somebody", "application": "clubapp", "environment": "prod", "costCentre": "clubapp"}
 
 
 def test_what_a_preview_could_not_tell_is_decided_in_up(local: Local, tmp_path: Path):
