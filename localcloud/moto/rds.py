@@ -3,6 +3,7 @@
 import copy
 import secrets
 import string
+import threading
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -46,6 +47,8 @@ _REPLICA: Final = {
     "performance_insights_retention_period": None,
     "tags": [],
 }
+
+_JOINING: Final = threading.Lock()
 
 _init_of_moto = DBInstance.__init__
 _update_of_moto = DBInstance.update
@@ -102,9 +105,11 @@ def _create(backend: Any, db_kwargs: Any) -> Any:
     if db_kwargs.get("db_cluster_identifier") is None:
         made = _create_of_moto(backend, db_kwargs)
     else:
-        given = rds_members.to_create(backend, db_kwargs)
-        made = _create_of_moto(backend, given)
-        rds_members.created(made, given)
+        # Of members that come at once one writes, and they go to different zones.
+        with _JOINING:
+            given = rds_members.to_create(backend, db_kwargs)
+            made = _create_of_moto(backend, given)
+            rds_members.created(made, given)
     begin(made, "creating")
     return made
 

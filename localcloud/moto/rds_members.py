@@ -43,6 +43,8 @@ def to_create(backend: Any, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     cluster = backend.clusters.get(given["db_cluster_identifier"])
     if cluster is None or cluster.engine != facts.ENGINE or given.get("engine") != facts.ENGINE:
         return given  # moto refuses
+    if cluster.status == "stopped":
+        refuse("InvalidDBClusterStateFault", f"DbCluster {cluster.resource_id} is stopped: start it first.")
     _require_class(cluster, given["db_instance_class"])
     wanted = given.pop("engine_version", None)
     if wanted and facts.resolve(wanted) != cluster.engine_version:

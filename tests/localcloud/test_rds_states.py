@@ -3,9 +3,11 @@
 import json
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import grpc
 import pytest
 from botocore.exceptions import ClientError
 
@@ -122,6 +124,47 @@ def test_the_provider_waits_for_an_instance(scene: Scene, describes: Switch):
     made = scene.make(INSTANCE.type, "orders", MINIMAL)
 
     assert scene.update(made, {**made.inputs, "multiAz": True}).outputs["status"] == "available"
+
+
+# Stopped clusters
+
+
+def test_the_members_stop_with_their_cluster_and_start_with_it(scene: Scene):
+    cluster, aws = new_cluster(scene), scene.aws("rds")
+    member = new_member(scene, cluster.id)
+    aws.stop_db_cluster(DBClusterIdentifier=cluster.id)
+    stopped = (cluster_described(scene, cluster.id)["Status"], member_described(scene, member.id)["DBInstanceStatus"])
+    aws.start_db_cluster(DBClusterIdentifier=cluster.id)
+
+    assert stopped == ("stopped", "stopped")
+    assert member_described(scene, member.id)["DBInstanceStatus"] == "available"
+
+
+def test_a_stopped_cluster_takes_no_change_and_no_member(scene: Scene):
+    cluster = new_cluster(scene)
+    scene.aws("rds").stop_db_cluster(DBClusterIdentifier=cluster.id)
+
+    with pytest.raises(grpc.RpcError, match="isn't available for modification with status stopped"):
+        scene.update(cluster, {**cluster.inputs, "backupRetentionPeriod": 7})
+    with pytest.raises(grpc.RpcError, match="is stopped: start it first"):
+        new_member(scene, cluster.id)
+
+
+def test_a_replica_cluster_is_not_stopped(scene: Scene):
+    inputs = {"engine": ENGINE, "replicationSourceIdentifier": backed_up(scene).outputs["arn"]}
+    name = scene.make(CLUSTER.type, "aurora", {**inputs, "skipFinalSnapshot": True}).id
+
+    with pytest.raises(ClientError, match="it is a part of a replication"):
+        scene.aws("rds").stop_db_cluster(DBClusterIdentifier=name)
+
+
+def test_of_members_that_come_at_once_one_writes(scene: Scene):
+    cluster = new_cluster(scene).id
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda number: new_member(scene, cluster, f"orders-{number}"), range(8)))
+
+    assert len(made) == 8
+    assert [one["IsClusterWriter"] for one in cluster_described(scene, cluster)["DBClusterMembers"]].count(True) == 1
 
 
 # Lag
