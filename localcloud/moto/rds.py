@@ -5,6 +5,7 @@ import secrets
 import string
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from moto.core.responses import ActionResult
@@ -48,6 +49,8 @@ _REPLICA: Final = {
     "tags": [],
 }
 
+# Amazon RDS User Guide, "Restoring a DB instance to a specified time".
+_UPLOAD_MINUTES: Final = 5
 _JOINING: Final = threading.Lock()
 
 _init_of_moto = DBInstance.__init__
@@ -69,6 +72,7 @@ def mend() -> None:
         (DBInstance, "__init__", _init),
         (DBInstance, "update", _update),
         (DBInstance, "save_automated_backup", _save_backup),
+        (DBInstance, "latest_restorable_time", property(_latest_restorable_time)),
         (DBInstance, "remove_replica", _remove_replica),
         (RDSBackend, "create_db_instance", _create),
         (RDSBackend, "create_db_snapshot", _create_snapshot),
@@ -134,6 +138,13 @@ def _save_backup(instance: Any) -> None:
         _backup_of_moto(instance)
     except DBSnapshotAlreadyExistsError:
         return
+
+
+def _latest_restorable_time(instance: Any) -> datetime:
+    """Give the last time that was backed up: RDS uploads logs every five minutes, moto's time never stands still."""
+    now = utcnow()
+    uploaded = now - timedelta(minutes=now.minute % _UPLOAD_MINUTES, seconds=now.second, microseconds=now.microsecond)
+    return max(instance.created, uploaded)
 
 
 def _create_snapshot(backend: Any, db_instance_identifier: str, *args: Any, **kwargs: Any) -> Any:

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from moto.core.responses import ActionResult
-from moto.core.utils import utcnow
 from moto.rds.exceptions import DBInstanceNotFoundError
 from moto.rds.models import DBInstance, DBSnapshot, RDSBackend
 from moto.rds.responses import RDSResponse
@@ -149,7 +148,7 @@ def _of_instance(instance: Any) -> dict[str, Any]:
         "DbiResourceId": instance.dbi_resource_id,
         "Region": instance.region,
         "DBInstanceIdentifier": instance.db_instance_identifier,
-        "RestoreWindow": {"EarliestTime": instance.created, "LatestTime": utcnow()},
+        "RestoreWindow": {"EarliestTime": instance.created, "LatestTime": instance.latest_restorable_time},
         "AllocatedStorage": instance.allocated_storage,
         "Status": "active",
         "Port": instance.port,
@@ -213,7 +212,7 @@ def _require_time(source: Any, given: Mapping[str, Any]) -> None:
     time, latest = given.get("RestoreTime"), given.get("UseLatestRestorableTime")
     if bool(time) == bool(latest):
         refuse("InvalidParameterCombination", "Specify one of RestoreTime and UseLatestRestorableTime")
-    first, last = source.created, utcnow()
+    first, last = source.created, source.latest_restorable_time
     if time and not first <= time.replace(tzinfo=first.tzinfo) <= last:
         message = f"The specified time is not between {first:%Y-%m-%dT%H:%M:%SZ} and {last:%Y-%m-%dT%H:%M:%SZ}"
         refuse("InvalidRestoreFault", message)
