@@ -32,6 +32,7 @@ _MENDED: Final = (
     "rds_stops",
     "rds_transitions",
     "s3",
+    "scheduler",
     "secretsmanager",
     "sns",
 )

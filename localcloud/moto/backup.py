@@ -8,7 +8,6 @@ from moto.backup import urls
 from moto.backup.models import Plan
 from moto.backup.responses import BackupResponse
 from moto.core.utils import unix_time
-from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.moto_api._internal import mock_random
 from moto.sns.models import sns_backends
@@ -17,6 +16,7 @@ from localcloud.moto import backup_jobs as jobs
 from localcloud.moto import backup_restore_testing as testing
 from localcloud.moto.backup_state import INVALID_PARAMETER, INVALID_REQUEST, State, refuse_missing, state, vault_of
 from localcloud.moto.operation import Call, Operation, add_paths, attach, refuse
+from localcloud.moto.roles import may_take
 from localcloud.resources.backup_rules import plan_rules, vault_rules
 from localcloud.resources.backup_shape import plan_from_aws
 
@@ -206,9 +206,7 @@ def _create_selection(call: Call) -> dict[str, Any]:
 
 def refuse_role(call: Call, arn: str) -> None:
     """Refuse a role that does not exist, or that does not let AWS Backup take it."""
-    roles = iam_backends[call.account]["aws"].roles.values()
-    role = next((one for one in roles if one.arn == arn), None)
-    if role is None or _SERVICE not in (role.assume_role_policy_document or ""):
+    if not may_take(call.account, arn, _SERVICE):
         refuse(INVALID_PARAMETER, f"IAM Role {arn} cannot be assumed by AWS Backup")
 
 
