@@ -31,6 +31,7 @@ _MENDED: Final = (
     "rds_restores",
     "rds_stops",
     "rds_transitions",
+    "route53",
     "s3",
     "scheduler",
     "secretsmanager",
