@@ -8,8 +8,10 @@ from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 
+from localcloud.moto import elasticache_global as datastores
 from localcloud.moto import elasticache_groups as groups
 from localcloud.moto import elasticache_parameters as parameters
+from localcloud.moto import elasticache_serverless as serverless
 from localcloud.moto import elasticache_shape as shape
 from localcloud.moto import elasticache_users as users
 from localcloud.moto.elasticache_facts import VERSIONS, family
@@ -19,7 +21,7 @@ Operation = Callable[[Call], Mapping[str, Any] | None]
 
 _ARN: Final = re.compile(
     r"arn:aws:elasticache:[^:]*:\d*:"
-    r"(cluster|snapshot|subnetgroup|replicationgroup|user|usergroup|parametergroup):(?P<name>.+)"
+    r"(cluster|snapshot|subnetgroup|replicationgroup|user|usergroup|parametergroup|serverlesscache):(?P<name>.+)"
 )
 
 
@@ -61,6 +63,7 @@ def _tagged(call: Call) -> str:
         "user": (backend.users, "UserNotFound"),
         "parametergroup": (call.state.parameter_groups, "CacheParameterGroupNotFound"),
         "subnetgroup": (backend.cache_subnet_groups, "CacheSubnetGroupNotFoundFault"),
+        "serverlesscache": (call.state.serverless, "ServerlessCacheNotFoundFault"),
         "snapshot": (backend.snapshots, "SnapshotNotFoundFault"),
         "cluster": (_clusters(call), "CacheClusterNotFound"),
     }
@@ -142,6 +145,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "decrease_replica_count": groups.decrease,
     "modify_replication_group_shard_configuration": groups.reshard,
     "delete_replication_group": groups.delete,
+    "create_global_replication_group": datastores.create,
+    "describe_global_replication_groups": datastores.describe,
+    "modify_global_replication_group": datastores.modify,
+    "disassociate_global_replication_group": datastores.disassociate,
+    "increase_node_groups_in_global_replication_group": datastores.reshard,
+    "decrease_node_groups_in_global_replication_group": datastores.reshard,
+    "delete_global_replication_group": datastores.delete,
+    "create_serverless_cache": serverless.create,
+    "describe_serverless_caches": serverless.describe,
+    "modify_serverless_cache": serverless.modify,
+    "delete_serverless_cache": serverless.delete,
     "describe_cache_clusters": shape.describe_nodes,
     "delete_cache_cluster": _delete_cluster,
     "list_tags_for_resource": _list_tags,
@@ -152,4 +166,5 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 _PAGINATED: Final = frozenset(
     {"describe_cache_parameter_groups", "describe_cache_parameters", "describe_cache_subnet_groups", "describe_users"}
     | {"describe_user_groups", "describe_replication_groups", "describe_cache_clusters"}
+    | {"describe_serverless_caches", "describe_global_replication_groups"}
 )

@@ -37,6 +37,16 @@ FIRST_TLS_CHANGE: Final = (7, 0, 5)
 PASSWORD_LENGTHS: Final = range(16, 129)
 MAX_PASSWORDS: Final = 2
 
+# The same guide, "Scaling ElastiCache Serverless"; API reference, DataStorage and ECPUPerSecond.
+SERVERLESS_MAJORS: Final[Mapping[str, tuple[str, ...]]] = {"redis": ("7",), "valkey": ("7", "8", "9")}
+SERVERLESS_GB: Final = range(1, 5_001)
+SERVERLESS_ECPU: Final = range(1_000, 15_000_001)
+
+# The same guide, "Global datastores: prerequisites and limitations".
+GLOBAL_NODES: Final = ("m5", "m6g", "m7g", "r5", "r6g", "r6gd", "r7g", "c7gn")
+FIRST_GLOBAL: Final = (5, 0, 6)
+MAX_SECONDARIES: Final = 2
+
 
 def numbers(version: str) -> tuple[int, ...]:
     """Give the numbers of a version: `8.0.1` -> (8, 0, 1)."""

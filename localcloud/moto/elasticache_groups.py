@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from localcloud.moto.elasticache_facts import DEFAULT_VERSION, VERSIONS, family, resolve
+from localcloud.moto.elasticache_global import join, secondary
 from localcloud.moto.elasticache_parameters import zone_of
 from localcloud.moto.elasticache_rules import known_log, refuse_both, refuse_change, refuse_group
 from localcloud.moto.elasticache_shape import describe_group, new_shard, resized
@@ -27,6 +28,8 @@ _PLAIN: Final[Mapping[str, str]] = {
     "ClusterMode": "cluster_mode",
 }
 """Parameters of a modification that one field of the group takes as they are."""
+_SHARED: Final = frozenset({"CacheNodeType", "CacheParameterGroupName", "Engine", "EngineVersion"})
+"""What all members of a global datastore have alike."""
 
 
 def _answer(group: ReplicationGroup) -> dict[str, Any]:
@@ -54,10 +57,13 @@ def create(call: Call) -> dict[str, Any]:
     id_ = identifier("ReplicationGroupId", call.text("ReplicationGroupId"), 40)
     if id_ in call.groups:
         refuse("ReplicationGroupAlreadyExists", f"Replication group {id_} already exists.")
-    for unsupported in ("GlobalReplicationGroupId", "PrimaryClusterId", "NodeGroupConfiguration", "Durability"):
+    for unsupported in ("PrimaryClusterId", "NodeGroupConfiguration", "Durability"):
         if call.get(unsupported):
             refuse(_VALUE, f"the local cloud does not imitate {unsupported}")
     refuse_both(call, "NumCacheClusters", ("NumNodeGroups", "ReplicasPerNodeGroup"))
+    datastore = call.get("GlobalReplicationGroupId")
+    if datastore:
+        call = _like_primary(call, secondary(call, datastore))
     engine, version = _engine(call.get("Engine", "redis"), call.get("EngineVersion"))
     mode, parameters = _mode(call, engine, version)
     group = ReplicationGroup(
@@ -95,9 +101,44 @@ def create(call: Call) -> dict[str, Any]:
     )
     if (name := call.get("SnapshotName")) and name not in call.backend.snapshots:
         refuse("SnapshotNotFoundFault", f"Snapshot {name} not found.")
+    if datastore:
+        refuse_group(call, group)
+        group = join(call, datastore, group)
     answer = _keep(call, group)
     call.tag(group.arn)
     return answer
+
+
+def _like_primary(call: Call, primary: ReplicationGroup) -> Call:
+    """Give the request of a secondary with all that is its primary's."""
+    nodes = call.get("NumCacheClusters")
+    own = {key: value for key, value in call.params.items() if key != "NumCacheClusters"}
+    encrypted = {"TransitEncryptionMode": primary.tls_mode} if primary.tls_mode else {}
+    token = {"AuthToken": primary.auth_token} if primary.auth_token else {}
+    like = {
+        "AtRestEncryptionEnabled": primary.at_rest_encryption,
+        "AutomaticFailoverEnabled": call.get("AutomaticFailoverEnabled", primary.cluster_mode == "enabled"),
+        "CacheNodeType": primary.cache_node_type,
+        "CacheParameterGroupName": primary.cache_parameter_group_name,
+        "ClusterMode": primary.cluster_mode,
+        "DataTieringEnabled": primary.data_tiering,
+        "Engine": primary.engine,
+        "EngineVersion": primary.engine_version,
+        "NumNodeGroups": len(primary.shards),
+        "ReplicasPerNodeGroup": call.get("ReplicasPerNodeGroup", 0) if nodes is None else nodes - 1,
+        "TransitEncryptionEnabled": primary.tls_mode is not None,
+    }
+    return replace(call, params={**own, **like, **encrypted, **token})
+
+
+def _refuse_member(group: ReplicationGroup, what: str) -> None:
+    """Refuse for a member of a global datastore what only the datastore may ask for."""
+    if group.global_group:
+        refuse(
+            "InvalidReplicationGroupState",
+            f"{what} cannot be done to replication group {group.replication_group_id}: it is a member of the global "
+            f"datastore {group.global_group}",
+        )
 
 
 def _mode(call: Call, engine: str, version: str) -> tuple[str, str]:
@@ -157,6 +198,8 @@ def describe(call: Call) -> dict[str, Any]:
 def modify(call: Call) -> dict[str, Any]:
     """ModifyReplicationGroup: everything applies at once, whatever ApplyImmediately says."""
     before = call.group(call.text("ReplicationGroupId"))
+    if shared := sorted(_SHARED & call.params.keys()):
+        _refuse_member(before, f"A modification of {', '.join(shared)}")
     engine, version = before.engine, before.engine_version
     if "Engine" in call.params or "EngineVersion" in call.params:
         wanted = call.get("Engine", engine).lower()
@@ -258,6 +301,7 @@ def _with_replicas(call: Call, *, more: bool) -> ReplicationGroup:
 def reshard(call: Call) -> dict[str, Any]:
     """ModifyReplicationGroupShardConfiguration: shards come and go, and share the slots evenly."""
     group = call.group(call.text("ReplicationGroupId"))
+    _refuse_member(group, "Resharding")
     if group.cluster_mode != "enabled":
         refuse(
             _COMBINATION,
@@ -298,6 +342,7 @@ def _fewer(call: Call, group: ReplicationGroup, wanted: int) -> tuple[Shard, ...
 def delete(call: Call) -> dict[str, Any]:
     """DeleteReplicationGroup: gone at once, with a last snapshot where one is asked for."""
     group = call.group(call.text("ReplicationGroupId"))
+    _refuse_member(group, "Deletion")
     if call.get("RetainPrimaryCluster", False):
         refuse(_VALUE, "the local cloud does not imitate RetainPrimaryCluster")
     if name := call.get("FinalSnapshotIdentifier"):

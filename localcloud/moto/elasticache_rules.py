@@ -130,9 +130,14 @@ def _refuse_network(call: Call, group: ReplicationGroup) -> None:
     name = group.cache_subnet_group_name
     if name and name not in call.backend.cache_subnet_groups:
         refuse("CacheSubnetGroupNotFoundFault", f"Cache Subnet Group {name} does not exist.")
+    refuse_security_groups(call, group.security_groups)
+
+
+def refuse_security_groups(call: Call, groups: Iterable[str]) -> None:
+    """Refuse security groups that do not exist."""
     ec2 = ec2_backends[call.backend.account_id][call.backend.region_name]
     known = {id_ for groups in ec2.groups.values() for id_ in groups}
-    if strangers := sorted(set(group.security_groups) - known):
+    if strangers := sorted(set(groups) - known):
         refuse(_VALUE, f"Some security groups are invalid: {', '.join(strangers)}")
 
 
@@ -141,10 +146,17 @@ def _refuse_key(call: Call, group: ReplicationGroup) -> None:
         return
     if not group.at_rest_encryption:
         refuse(_COMBINATION, "KmsKeyId can only be given when at-rest encryption is enabled.")
+    refuse_key_use(call, group.kms_key_id)
+
+
+def refuse_key_use(call: Call, wanted: str | None) -> None:
+    """Refuse a key that does not exist or cannot be used."""
+    if wanted is None:
+        return
     kms = kms_backends[call.backend.account_id][call.backend.region_name]
-    key = kms.keys.get(str(kms.get_key_id(group.kms_key_id)))
+    key = kms.keys.get(str(kms.get_key_id(wanted)))
     if key is None or key.key_state != "Enabled":
-        refuse("InvalidKMSKeyFault", f"The KMS key {group.kms_key_id} does not exist, is not enabled or is not usable.")
+        refuse("InvalidKMSKeyFault", f"The KMS key {wanted} does not exist, is not enabled or is not usable.")
 
 
 def _refuse_windows(_: Call, group: ReplicationGroup) -> None:

@@ -41,6 +41,11 @@ def describe_group(group: ReplicationGroup) -> dict[str, Any]:
         "IpDiscovery": group.ip_discovery,
         "Engine": group.engine,
     }
+    if group.global_group:
+        described["GlobalReplicationGroupInfo"] = {
+            "GlobalReplicationGroupId": group.global_group,
+            "GlobalReplicationGroupMemberRole": group.global_role,
+        }
     if group.tls_mode:
         described["TransitEncryptionMode"] = group.tls_mode
     if group.kms_key_id:
@@ -89,12 +94,12 @@ def slots(number: int, shards: int) -> str:
 # Endpoints
 
 
-def _domain(group: ReplicationGroup) -> str:
+def domain(arn: str) -> str:
     """`AB12CD.euc1.cache.amazonaws.com`: the first part is the account's, the second the region's short name."""
-    region = group.arn.split(":")[3]
+    region = arn.split(":")[3]
     area, place, number = region.split("-")[0], region.split("-")[1:-1], region.rpartition("-")[2]
     short = "".join(part[0] for word in place for part in _points(word))
-    account = sha256(group.arn.split(":")[4].encode()).hexdigest()[:6]
+    account = sha256(arn.split(":")[4].encode()).hexdigest()[:6]
     return f"{account}.{area}{short}{number}.cache.amazonaws.com"
 
 
@@ -108,7 +113,7 @@ def _points(word: str) -> Iterable[str]:
 
 def _endpoint(group: ReplicationGroup, role: str) -> dict[str, Any]:
     """Give an endpoint of the group: with TLS the role comes first, without it inside."""
-    account, _, rest = _domain(group).partition(".")
+    account, _, rest = domain(group.arn).partition(".")
     name = group.replication_group_id
     if group.tls_mode:
         address = f"{role}.{name}.{account}.{rest}"
@@ -120,7 +125,7 @@ def _endpoint(group: ReplicationGroup, role: str) -> dict[str, Any]:
 
 
 def _node_endpoint(group: ReplicationGroup, member: str) -> dict[str, Any]:
-    account, _, rest = _domain(group).partition(".")
+    account, _, rest = domain(group.arn).partition(".")
     middle = f"{group.replication_group_id}.{account}" if group.tls_mode else f"{account}.0001"
     return {"Address": f"{member}.{middle}.{rest}", "Port": group.port}
 

@@ -92,6 +92,10 @@ class ReplicationGroup:
     data_tiering: bool
     network_type: str
     ip_discovery: str
+    global_group: str | None = None
+    """The id of the global datastore that it is a member of."""
+    global_role: str | None = None
+    """None, PRIMARY or SECONDARY."""
 
     @property
     def automatic_failover(self) -> str:
@@ -120,6 +124,10 @@ class State:
 
     parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
     user_groups: dict[str, UserGroup] = field(default_factory=dict)
+    serverless: dict[str, Any] = field(default_factory=dict)
+    """Serverless caches by name."""
+    datastores: dict[str, Any] = field(default_factory=dict)
+    """Global datastores by id, in the region that they were made in."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 

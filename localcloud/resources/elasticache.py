@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from localcloud.cloud import Cloud
 from localcloud.resource import AutoName, ResourceType
-from localcloud.resources import replication_group
+from localcloud.resources import elasticache_global, replication_group, serverless_cache
 from localcloud.resources.elasticache_tags import tags_of, update_tags
 from localcloud.tags import to_aws
 from localcloud.wire import Props
@@ -361,4 +361,12 @@ USER_GROUP: Final = ResourceType(
     same={"engine": _same_word, "userGroupId": _same_word},
 )
 
-TYPES: Final = (SUBNET_GROUP, PARAMETER_GROUP, USER, USER_GROUP, replication_group.REPLICATION_GROUP)
+TYPES: Final = (
+    SUBNET_GROUP,
+    PARAMETER_GROUP,
+    USER,
+    USER_GROUP,
+    replication_group.REPLICATION_GROUP,
+    elasticache_global.GLOBAL_REPLICATION_GROUP,
+    serverless_cache.SERVERLESS_CACHE,
+)

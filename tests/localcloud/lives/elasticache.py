@@ -3,8 +3,10 @@
 import secrets
 
 from localcloud.resources.elasticache import PARAMETER_GROUP, SUBNET_GROUP, USER, USER_GROUP
+from localcloud.resources.elasticache_global import GLOBAL_REPLICATION_GROUP
 from localcloud.resources.kms import KEY
 from localcloud.resources.replication_group import REPLICATION_GROUP
+from localcloud.resources.serverless_cache import SERVERLESS_CACHE
 from localcloud.wire import Props
 from tests.localcloud.lives.life import Life
 from tests.localcloud.scene import Scene
@@ -117,6 +119,52 @@ def _leave(scene: Scene, id_: str) -> None:
     aws.modify_user_group(UserGroupId=id_, UserIdsToRemove=[first])
 
 
+def serverless_inputs(scene: Scene) -> Props:
+    return {
+        "engine": "valkey",
+        "majorEngineVersion": "7",
+        "description": "sessions of clubapp",
+        "cacheUsageLimits": {
+            "dataStorage": {"maximum": 10, "unit": "GB"},
+            "ecpuPerSeconds": [{"maximum": 5_000}],
+        },
+        "dailySnapshotTime": "05:00",
+        "kmsKeyId": scene.make(KEY.type, "sessions", {}).outputs["arn"],
+        "securityGroupIds": [security_group(scene)],
+        "snapshotRetentionLimit": 7,
+        "subnetIds": subnets(scene),
+        "tags": {"owner": "clubapp"},
+        "userGroupId": _user_group(scene),
+    }
+
+
+def _cheaper(scene: Scene, id_: str) -> None:
+    scene.aws("elasticache").modify_serverless_cache(ServerlessCacheName=id_, SnapshotRetentionLimit=1)
+
+
+def global_inputs(scene: Scene) -> Props:
+    """A global datastore of one member yet."""
+    primary = {
+        "description": "sessions",
+        "engine": "valkey",
+        "engineVersion": "8.0",
+        "nodeType": "cache.m7g.large",
+        "numCacheClusters": 2,
+        "automaticFailoverEnabled": True,
+    }
+    return {
+        "globalReplicationGroupIdSuffix": f"sessions-{secrets.token_hex(4)}",
+        "primaryReplicationGroupId": scene.make(REPLICATION_GROUP.type, "sessions", primary).id,
+        "globalReplicationGroupDescription": "sessions of clubapp",
+    }
+
+
+def _bigger(scene: Scene, id_: str) -> None:
+    scene.aws("elasticache").modify_global_replication_group(
+        GlobalReplicationGroupId=id_, ApplyImmediately=True, GlobalReplicationGroupDescription="by hand"
+    )
+
+
 LIVES = (
     Life(
         kind=SUBNET_GROUP,
@@ -186,5 +234,40 @@ LIVES = (
         },
         drift=_shrink_node,
         drifted=frozenset({"nodeType"}),
+    ),
+    Life(
+        kind=SERVERLESS_CACHE,
+        inputs=serverless_inputs,
+        changed=lambda scene: {
+            "majorEngineVersion": "8",
+            "description": "another",
+            "cacheUsageLimits": {"dataStorage": {"minimum": 5, "maximum": 20, "unit": "GB"}},
+            "dailySnapshotTime": "06:00",
+            "securityGroupIds": [security_group(scene)],
+            "snapshotRetentionLimit": 35,
+            "tags": {"phase": "growth"},
+            "userGroupId": _user_group(scene),
+        },
+        replaced={
+            "engine": "redis",
+            "kmsKeyId": "another",
+            "name": "other",
+            "snapshotArnsToRestores": ["arn:aws:s3:::bucket/dump.rdb"],
+            "subnetIds": ["subnet-1", "subnet-2"],
+        },
+        drift=_cheaper,
+        drifted=frozenset({"snapshotRetentionLimit"}),
+    ),
+    Life(
+        kind=GLOBAL_REPLICATION_GROUP,
+        inputs=global_inputs,
+        changed={
+            "cacheNodeType": "cache.m7g.xlarge",
+            "engineVersion": "8.1",
+            "globalReplicationGroupDescription": "another",
+        },
+        replaced={"globalReplicationGroupIdSuffix": "other", "primaryReplicationGroupId": "other"},
+        drift=_bigger,
+        drifted=frozenset({"globalReplicationGroupDescription"}),
     ),
 )
