@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROLES: Final[Mapping[str, str]] = {
     "dynamodb": "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
@@ -81,51 +80,3 @@ METRICS: Final = frozenset(metric for dimension in DIMENSIONS.values() for metri
 NODES: Final = re.compile(r"cache\.(r7g|r6g|r6gd|r5|m7g|m6g|m5|c7gn)\.(large|xlarge|2xlarge)")
 MEMORY_METRIC: Final = "ElastiCacheDatabaseMemoryUsageCountedForEvictPercentage"
 """Not for nodes with data tiering, whose memory is full by design."""
-
-# Application Auto Scaling User Guide, "Schedule recurring scaling actions using cron expressions".
-_AT: Final = re.compile(r"at\(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\)")
-_RATE: Final = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
-_CRON: Final = re.compile(r"cron\((.+)\)")
-_MONTHS: Final = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"
-_WEEKDAYS: Final = "SUN MON TUE WED THU FRI SAT"
-
-
-def _field(least: int, most: int, names: str = "", special: str = "") -> re.Pattern[str]:
-    """Give the pattern of one field of a cron expression: values, ranges, lists, steps, and what is *special*."""
-    values = "|".join([*sorted(map(str, range(least, most + 1)), key=len, reverse=True), *names.split()])
-    value = rf"0*({values})"
-    part = rf"(\*|{value}(-{value})?)(/\d+)?"
-    return re.compile(rf"({part}(,{part})*{special})", re.IGNORECASE)
-
-
-_FIELDS: Final = (
-    _field(0, 59),
-    _field(0, 23),
-    _field(1, 31, special=r"|\?|L|LW|\d{1,2}W"),
-    _field(1, 12, _MONTHS),
-    _field(1, 7, _WEEKDAYS, special=r"|\?|[1-7]?L|[1-7]#[1-5]"),
-    _field(1970, 2199),
-)
-
-
-def is_schedule(expression: str) -> bool:
-    """Say whether AWS takes an expression: `at(...)`, `rate(...)` or `cron(...)` with six fields."""
-    if _AT.fullmatch(expression) or _RATE.fullmatch(expression):
-        return True
-    cron = _CRON.fullmatch(expression)
-    fields = cron[1].split() if cron else []
-    if len(fields) != len(_FIELDS):
-        return False
-    # One of the two days says nothing.
-    return "?" in (fields[2], fields[4]) and all(
-        pattern.fullmatch(text) for pattern, text in zip(_FIELDS, fields, strict=True)
-    )
-
-
-def is_timezone(name: str) -> bool:
-    """Say whether a time zone is one of the IANA's."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return False
-    return True

@@ -14,9 +14,8 @@ from localcloud.moto.appautoscaling_facts import (
     MEMORY_METRIC,
     METRICS,
     NODES,
-    is_schedule,
-    is_timezone,
 )
+from localcloud.resources.schedule_expression import schedule_problems, zone_problems
 
 _INVALID: Final = "ValidationException"
 
@@ -175,14 +174,12 @@ def refuse_action(request: dict[str, Any], *, known: bool) -> None:
     schedule, timezone, action = (request[key] for key in ("schedule", "timezone", "scalable_target_action"))
     if schedule is None and not known:
         refuse(_INVALID, "Schedule is required when a scheduled action is first made")
-    if schedule is not None and not is_schedule(schedule):
-        refuse(
-            _INVALID,
-            "Schedule must be at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(minutes hours day-of-month month "
-            f"day-of-week year) with '?' for one of the days, got {schedule!r}",
-        )
-    if timezone is not None and not is_timezone(timezone):
-        refuse(_INVALID, f"Timezone must be a name of the IANA time zone database, got {timezone!r}")
+    if schedule is not None:
+        for problem in schedule_problems(schedule, kinds=("at", "rate", "cron")):
+            refuse(_INVALID, problem)
+    if timezone is not None:
+        for problem in zone_problems(timezone):
+            refuse(_INVALID, problem)
     least, most = ((action or {}).get(key) for key in ("MinCapacity", "MaxCapacity"))
     if least is None and most is None and not known:
         refuse(_INVALID, "ScalableTargetAction must have MinCapacity, MaxCapacity or both")
