@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
@@ -48,21 +48,19 @@ class Request:
 
 def run(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: TextIO) -> int:
     """Print the SQL, or apply it; the exit status. *ask* is asked before anything outside dev. Raises SettingsError."""
+    if mistakes := list(_mistakes(request)):
+        raise SettingsError(COMMAND_LINE, mistakes)
     settings = Settings.read(request.stack, phase=request.phase)
     store = _store(settings, request.store)
     if request.print_only:
         out.write(_printed(settings, store))
         return 0
-    if request.root_certificate is None:
-        what = f"is needed, to know the server by: download what AWS publishes, {BUNDLE}, and name the file"
-        raise SettingsError(COMMAND_LINE, [Mistake(where=("--root-certificate",), what=what)])
-    if not request.root_certificate.is_file():
-        what = f"must be a file, got {request.root_certificate}: AWS publishes it as {BUNDLE}"
-        raise SettingsError(COMMAND_LINE, [Mistake(where=("--root-certificate",), what=what)])
     local = "AWS_ENDPOINT_URL" in os.environ
     if local and not (request.host or request.hostaddr):
         err.write(f"error: {LOCAL}\n")
         return BAD_INPUT
+    if mistake := _of_certificate(request.root_certificate):
+        raise SettingsError(COMMAND_LINE, [mistake])
     try:
         return _apply(request, settings, store, local=local, ask=ask, out=out, err=err)
     except StoppedMidwayError as error:
@@ -71,6 +69,34 @@ def run(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: TextI
     except BootstrapError as error:
         err.write(f"error: {error}\n")
         return REFUSED
+
+
+def _mistakes(request: Request) -> Iterator[Mistake]:
+    """Say which options do not fit together."""
+    if request.phase and not request.print_only:
+        yield Mistake(where=("--phase",), what="is for --print: a database is made ready for the phase it is in")
+    if request.print_only:
+        given = {
+            "--json": request.as_json,
+            "--yes": request.yes,
+            "--host": request.host,
+            "--hostaddr": request.hostaddr,
+            "--port": request.port,
+            "--user": request.user,
+            "--root-certificate": request.root_certificate,
+        }
+        for option in (option for option, value in given.items() if value):
+            yield Mistake(where=(option,), what="means nothing with --print")
+
+
+def _of_certificate(file: Path | None) -> Mistake | None:
+    if file is None:
+        what = f"is needed, to know the server by: download what AWS publishes, {BUNDLE}, and name the file"
+    elif not file.is_file():
+        what = f"must be a file, got {file}: AWS publishes it as {BUNDLE}"
+    else:
+        return None
+    return Mistake(where=("--root-certificate",), what=what)
 
 
 def _store(settings: Settings, name: str | None) -> PostgresStore:

@@ -16,7 +16,7 @@ BAD_SETUP: Final = 2
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="AWS on this machine: start it, and plain `pulumi` deploys to it. For trying and testing.",
+    help="AWS on this machine: start it, and `pulumi` deploys to it. For trying and testing.",
     epilog="Example: datastores local start",
 )
 

@@ -176,14 +176,16 @@ def gate(  # noqa: PLR0913  each is an option
     raise typer.Exit(status)
 
 
-@app.command(epilog="Example: datastores bootstrap clubapp-prod --root-certificate global-bundle.pem")
+@app.command(epilog="Example: datastores bootstrap clubapp-prod --root-certificate rds.pem")
 def bootstrap(  # noqa: PLR0913  each is an option
     *,
     stack: StackArgument,
     store: Annotated[
         str | None, typer.Argument(help="Which PostgreSQL, where the stack has several.", metavar="[STORE]")
     ] = None,
-    phase: PhaseOption = None,
+    phase: Annotated[
+        str | None, typer.Option(metavar="PHASE", help="With --print: another than the stack file's.")
+    ] = None,
     print_only: Annotated[
         bool, typer.Option("--print", help="Print the SQL for psql, without any password; changes nothing.")
     ] = False,

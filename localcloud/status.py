@@ -58,6 +58,7 @@ def lines(found: dict[str, Any]) -> list[str]:
             f"  ports     {ports}",
             f"  process   {found['pid']}, {found['memory_mib']} MiB, since {found['started']}",
             f"  life      {found['life']}",
+            "  servers   none: there is no PostgreSQL or Redis behind the endpoints of RDS and ElastiCache",
         ]
     stacks = [f"  {name}  {count} resources" for name, count in found["stacks"].items()]
     shown += ["", "stacks in the local state:", *(stacks or ["  none"])]

@@ -20,6 +20,7 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("render",),
     ("check",),
     ("gate",),
+    ("bootstrap",),
     ("schema",),
     ("local",),
     *(("local", verb) for verb in ("start", "stop", "status", "env", "reset")),
