@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
+from sql.archive import archive_of
 from sql.bootstrap import Done, Plan, bootstrap, printed
 from sql.errors import BootstrapError, StoppedMidwayError
 from sql.manifest import SCRIPTS, scripts
@@ -119,10 +120,12 @@ def _store(settings: Settings, name: str | None) -> PostgresStore:
     return stores[name]
 
 
-def _plan(settings: Settings, store: PostgresStore, logins: tuple[Login, ...]) -> Plan:
+def _plan(settings: Settings, store: PostgresStore, logins: tuple[Login, ...], archive: str | None) -> Plan:
     return Plan(
         application=settings.application.name,
         phase=str(settings.phase),
+        region=settings.region,
+        archive=archive,
         logins=logins,
         scripts=scripts(settings.application.name, store.name),
     )
@@ -130,11 +133,8 @@ def _plan(settings: Settings, store: PostgresStore, logins: tuple[Login, ...]) -
 
 def _printed(settings: Settings, store: PostgresStore) -> str:
     limits = store.loads[settings.phase].connections
-    return printed(
-        _plan(
-            settings, store, tuple(Login(name=name, connections=limits[name], password=None) for name in store.logins)
-        )
-    )
+    logins = tuple(Login(name=name, connections=limits[name], password=None) for name in store.logins)
+    return printed(_plan(settings, store, logins, None if archive_of(settings, store) else ""))
 
 
 def _apply(  # noqa: PLR0913  # each is said by the command line
@@ -148,7 +148,7 @@ def _apply(  # noqa: PLR0913  # each is said by the command line
     err: TextIO,
 ) -> int:
     # Not at the top: it brings boto3, which `--print` does without.
-    from sql.stack import connections, where  # noqa: PLC0415
+    from sql.stack import database, where  # noqa: PLC0415
 
     place = where(settings)
     err.write(f"account {place.account}, region {place.region}, backend {place.backend}\n")
@@ -156,7 +156,8 @@ def _apply(  # noqa: PLR0913  # each is said by the command line
     if not local and settings.allowed_account_ids and place.account not in settings.allowed_account_ids:
         allowed = ", ".join(settings.allowed_account_ids)
         raise BootstrapError(f"{settings.stack} allows {allowed} (aws:allowedAccountIds), got account {place.account}")
-    administrator, logins = connections(settings, store)
+    found = database(settings, store)
+    administrator = found.administrator
     server = Server(
         host=request.host or administrator.host,
         hostaddr=request.hostaddr,
@@ -172,7 +173,8 @@ def _apply(  # noqa: PLR0913  # each is said by the command line
             raise BootstrapError("not confirmed (--yes confirms), so nothing was done")
     # With another user, its password is libpq's business: PGPASSWORD, or the password file.
     who = (request.user, None) if request.user else (administrator.username, administrator.password)
-    done = bootstrap(_plan(settings, store, logins), server.connect, who, lambda line: _say(line, err))
+    plan = _plan(settings, store, found.logins, found.archive)
+    done = bootstrap(plan, server.connect, who, lambda line: _say(line, err))
     _report(done, {"stack": settings.stack, "store": store.name, **_as_json(place)}, request, out)
     return 0
 

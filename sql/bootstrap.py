@@ -13,7 +13,7 @@ from typing import Any, Final, LiteralString, cast
 import psycopg
 from psycopg import Connection
 from psycopg.errors import Diagnostic
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import Identifier, Literal
 
 from sql import roles
 from sql.catalogue import Catalogue, Change, catalogue, changes
@@ -41,15 +41,20 @@ class Plan:
 
     application: str
     phase: str
+    region: str
+    archive: str | None
+    """Name of the bucket that old partitions go to; empty: the phase has none; None: it is not known, to print."""
     logins: tuple[Login, ...]
     scripts: tuple[Script, ...]
 
     @property
-    def settings(self) -> dict[str, str]:
-        """Settings of the session that scripts read."""
+    def settings(self) -> dict[str, str | None]:
+        """Settings of the session that scripts read; None: not known, to print."""
         return {
             "datastores.application": self.application,
             "datastores.phase": self.phase,
+            "datastores.region": self.region,
+            "datastores.archive": self.archive,
             "datastores.logins": ",".join(login.name for login in self.logins),
         }
 
@@ -244,16 +249,19 @@ def printed(plan: Plan) -> str:
         f"""\
 -- {plan.application} in {plan.phase}, for psql, as the administrator.
 -- Give each login's SCRAM verifier, never the password itself: psql -v api_verifier='SCRAM-SHA-256$...'
+-- Where it asks for it, give the name of the archive bucket too: psql -v archive=NAME
 \\set ON_ERROR_STOP on""",
         f"SELECT pg_advisory_lock({LOCK});",
         _transaction(LOGINS, "\n".join(_printed_login(login) for login in plan.logins)),
-        "\n".join(
-            SQL("SELECT set_config({}, {}, false);").format(Literal(name), Literal(value)).as_string()
-            for name, value in plan.settings.items()
-        ),
+        "\n".join(_printed_setting(name, value) for name, value in plan.settings.items()),
         *(_transaction(script.name, script.text.rstrip()) for script in plan.scripts),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _printed_setting(name: str, value: str | None) -> str:
+    written = f":'{name.rpartition('.')[2]}'" if value is None else Literal(value).as_string()
+    return f"SELECT set_config('{name}', {written}, false);"
 
 
 def _printed_login(login: Login) -> str:

@@ -39,6 +39,7 @@ SCRIPTS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "workflows/20-schemas",
         "workflows/30-retention",
         "workflows/40-aggregates",
+        "workflows/50-archive",
     ),
     ("devora", "memory"): (*_FIRST, "shared/35-vector", "devora/20-schemas"),
     ("heka", "main"): (*_FIRST, "heka/10-extensions", *_TRAIL, "heka/20-schemas", "heka/30-retention"),

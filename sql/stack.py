@@ -9,6 +9,7 @@ from typing import Any, cast
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sql.archive import archive_of
 from sql.errors import BootstrapError
 from sql.roles import Login
 from stacks.application import PostgresStore
@@ -25,6 +26,16 @@ class Connection:
     dbname: str
     username: str
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Database:
+    """What a deployed stack says of one of its databases."""
+
+    administrator: Connection
+    logins: tuple[Login, ...]
+    archive: str
+    """Name of the bucket that it exports to; empty: none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,11 +58,13 @@ def where(settings: Settings) -> Where:
     return Where(account=account, region=settings.region, backend=str(cast("Mapping[str, Any]", backend)["url"]))
 
 
-def connections(settings: Settings, store: PostgresStore) -> tuple[Connection, tuple[Login, ...]]:
-    """Give the administrator's connection, and the logins with their limits and passwords; raises BootstrapError."""
+def database(settings: Settings, store: PostgresStore) -> Database:
+    """Read the outputs of a deployed stack, and the secrets that they name; raises BootstrapError."""
     outputs = cast("Mapping[str, Any]", _pulumi("stack", "output", "--json", "--stack", settings.stack))
     key, login_key = export_name(store.name, "secretArn"), export_name(store.name, "loginSecretArns")
-    if missing := [name for name in (key, login_key) if name not in outputs]:
+    archive = archive_of(settings, store)
+    bucket_key = export_name(archive.name, "bucket") if archive else None
+    if missing := [name for name in (key, login_key, bucket_key) if name and name not in outputs]:
         raise BootstrapError(
             f"{settings.stack} has no output {' and no output '.join(missing)}: deploy it first (pulumi up), in a "
             f"phase that has {store.name}"
@@ -65,7 +78,11 @@ def connections(settings: Settings, store: PostgresStore) -> tuple[Connection, t
         Login(name=name, connections=limits[name], password=_of_login(name, _secret(secrets, arns[name])))
         for name in store.logins
     ]
-    return _secret(secrets, outputs[key]), tuple(logins)
+    return Database(
+        administrator=_secret(secrets, outputs[key]),
+        logins=tuple(logins),
+        archive=outputs[bucket_key] if bucket_key else "",
+    )
 
 
 def _of_login(name: str, found: Connection) -> str:

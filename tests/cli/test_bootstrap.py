@@ -137,7 +137,7 @@ def test_outside_dev_it_asks_and_takes_no_answer_for_no(monkeypatch: pytest.Monk
     place = Where(account="123456789012", region="eu-central-1", backend="s3://state")
     known = stack.Connection(host="h", port=1, dbname="clubapp", username="datastores", password="")
     monkeypatch.setattr(stack, "where", lambda _: place)
-    monkeypatch.setattr(stack, "connections", lambda *_: (known, ()))
+    monkeypatch.setattr(stack, "database", lambda *_: stack.Database(administrator=known, logins=(), archive=""))
 
     status, said = outcome(Request(stack="clubapp-prod", root_certificate=certificate))
 
@@ -187,4 +187,4 @@ def test_a_stack_that_is_not_deployed_is_said(scene: Scene, monkeypatch: pytest.
     with pytest.raises(
         BootstrapError, match="clubapp-dev has no output mainSecretArn and no output mainLoginSecretArns"
     ):
-        stack.connections(settings, main)  # pyright: ignore[reportArgumentType]  # it is PostgreSQL
+        stack.database(settings, main)  # pyright: ignore[reportArgumentType]  # it is PostgreSQL

@@ -22,6 +22,7 @@ LOGINS: Final = {
     "heka": ("api", "migrator", "monitoring"),
 }
 CONNECTIONS: Final = 20
+ARCHIVE: Final = "workflows-archive"
 REFUSAL: Final = "permission denied|must be owner"
 
 
@@ -73,6 +74,8 @@ def plan_of(
     return Plan(
         application=application,
         phase=phase,
+        region="eu-central-1",
+        archive=ARCHIVE if application == "workflows" and phase == "scale" else "",
         logins=tuple(
             Login(name=name, connections=CONNECTIONS, password=password_of(name)) for name in LOGINS[application]
         ),

@@ -24,6 +24,40 @@ GRANT USAGE ON SCHEMA cron TO rds_superuser WITH GRANT OPTION;
 -- pg_cron acts as its owner, who must be a superuser.
 UPDATE pg_catalog.pg_extension SET extowner = 10 WHERE extname = 'pg_cron';
 """
+# Stand-ins of RDS's extensions for exports: they keep what they were asked for. A file path with `lost` loses a row.
+_AWS: Final = {
+    "aws_commons": (
+        "",
+        """
+CREATE SCHEMA aws_commons;
+GRANT USAGE ON SCHEMA aws_commons TO rds_superuser;
+CREATE TYPE aws_commons._s3_uri_1 AS (bucket text, file_path text, region text);
+CREATE FUNCTION aws_commons.create_s3_uri(text, text, text) RETURNS aws_commons._s3_uri_1
+    LANGUAGE sql RETURN ROW($1, $2, $3)::aws_commons._s3_uri_1;
+""",
+    ),
+    "aws_s3": (
+        "requires = 'aws_commons'\n",
+        """
+CREATE SCHEMA aws_s3;
+GRANT USAGE ON SCHEMA aws_s3 TO rds_superuser;
+CREATE TABLE aws_s3.uploads (uri aws_commons._s3_uri_1, options text, rows bigint);
+GRANT SELECT, INSERT ON aws_s3.uploads TO rds_superuser;
+CREATE FUNCTION aws_s3.query_export_to_s3(
+    query text, s3_info aws_commons._s3_uri_1, options text DEFAULT NULL, kms_key text DEFAULT NULL,
+    OUT rows_uploaded bigint, OUT files_uploaded bigint, OUT bytes_uploaded bigint
+) LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SELECT count(*) FROM (%s) AS rows', query) INTO rows_uploaded;
+    INSERT INTO aws_s3.uploads VALUES (s3_info, options, rows_uploaded);
+    IF s3_info.file_path LIKE '%lost%' THEN
+        rows_uploaded := rows_uploaded - 1;
+    END IF;
+END
+$$;
+""",
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +99,9 @@ def debian(into: Path) -> Installation:
         shutil.copy(Path("/", _DEBIAN, version, "bin", name), programs)
     programs.with_name("lib").symlink_to(Path("/", _DEBIAN, version, "lib"))
     shutil.copytree(Path("/usr/share/postgresql", version), share)
+    for name, (control, script) in _AWS.items():
+        (share / f"extension/{name}.control").write_text(f"default_version = '1.0'\n{control}", encoding="utf-8")
+        (share / f"extension/{name}--1.0.sql").write_text(script, encoding="utf-8")
     _trust(share / "extension")
     return Installation(bin=programs, tls=True)
 

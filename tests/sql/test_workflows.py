@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from tests.sql.bootstrapped import PRELOAD, Bootstrapped, bootstrapped, plan_of
+from tests.sql.bootstrapped import ARCHIVE, PRELOAD, Bootstrapped, bootstrapped, plan_of
 from tests.sql.installation import debian
 from tests.sql.running import running
 
@@ -212,17 +212,48 @@ def test_a_partition_is_dropped_whole_once_its_last_row_is_old_enough(workflows:
     assert there(workflows, young, old) == [True, False]
 
 
-def test_from_scale_on_a_partition_waits_for_its_export(workflows: Bootstrapped):
-    workflows.again(phase="scale")
-    exported, waiting = old_partition(workflows, "events", 40), old_partition(workflows, "events", 50)
-    workflows.run("datastores", "SELECT partitions.exported(%s, 's3://archive/events')", exported)
-
+@pytest.fixture
+def scale(workflows: Bootstrapped) -> Iterator[Bootstrapped]:
+    """The same database in a phase with an archive; afterwards it is in mvp again."""
+    workflows.again(phase="scale", archive=ARCHIVE)
+    yield workflows
+    workflows.again()
     workflows.run_job("partitions")
 
-    assert there(workflows, exported, waiting) == [False, True]
-    assert workflows.run("datastores", "SELECT partition_name FROM partitions.waiting") == [(waiting,)]
-    workflows.again()
-    assert there(workflows, waiting) == [False]
+
+def test_from_scale_on_a_partition_is_exported_before_it_is_dropped(scale: Bootstrapped):
+    old = old_partition(scale, "events", 40)
+    started = datetime.now(tz=UTC) - timedelta(days=40, hours=1)
+    as_tenant(scale, "worker", ONE, "INSERT INTO events (tenant_id, started_at) VALUES (%s, %s)", ONE, started)
+    scale.run_job("partitions")
+    assert there(scale, old) == [True]
+    assert scale.run("datastores", "SELECT partition_name FROM partitions.waiting") == [(old,)]
+
+    scale.run_job("archive")
+    scale.run_job("partitions")
+
+    end = datetime.now(tz=UTC) - timedelta(days=40)
+    uploads = scale.run("datastores", "SELECT (uri).bucket, (uri).file_path, (uri).region, rows FROM aws_s3.uploads")
+    assert uploads == [(ARCHIVE, f"{end.year}/events_40.csv", "eu-central-1", 1)]
+    assert there(scale, old) == [False]
+
+
+def test_a_partition_whose_export_lost_a_row_stays(scale: Bootstrapped):
+    scale.run("migrator", "ALTER TABLE " + old_partition(scale, "events", 45) + " RENAME TO lost_45")
+
+    scale.run_job("archive")
+    scale.run_job("partitions")
+
+    assert there(scale, "partitions.lost_45") == [True]
+
+
+def test_a_phase_without_an_archive_drops_without_waiting(scale: Bootstrapped):
+    old = old_partition(scale, "events", 50)
+
+    scale.again()
+
+    assert there(scale, old) == [False]
+    assert scale.run("datastores", "SELECT FROM cron.job WHERE jobname = 'archive'") == []
 
 
 def test_a_rule_that_fails_stops_no_other_and_says_so_in_its_row(workflows: Bootstrapped):
