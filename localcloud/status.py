@@ -58,8 +58,8 @@ def lines(found: dict[str, Any]) -> list[str]:
             f"  ports     {ports}",
             f"  process   {found['pid']}, {found['memory_mib']} MiB, since {found['started']}",
             f"  life      {found['life']}",
-            "  servers   none: there is no PostgreSQL or Redis behind the endpoints of RDS and ElastiCache",
         ]
+    shown += ["", "there is no PostgreSQL or Redis behind the endpoints of RDS and ElastiCache: nothing to connect to"]
     stacks = [f"  {name}  {count} resources" for name, count in found["stacks"].items()]
     shown += ["", "stacks in the local state:", *(stacks or ["  none"])]
     shown += ["", "resource types, with the properties that are only remembered (and given back), not acted on:"]

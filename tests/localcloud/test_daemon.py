@@ -244,6 +244,13 @@ def test_status_without_a_daemon_tells_how_to_start_one(paths: Paths):
     assert out.getvalue().startswith("not running: start it with `datastores local start`\n")
 
 
+def test_status_tells_that_no_database_can_be_connected_to(paths: Paths):
+    out = io.StringIO()
+    local.status(paths, as_json=False, out=out)
+
+    assert "\nthere is no PostgreSQL or Redis behind the endpoints of RDS and ElastiCache: nothing" in out.getvalue()
+
+
 def test_status_tells_what_is_only_remembered(paths: Paths):
     out = io.StringIO()
     local.status(paths, as_json=False, out=out)
