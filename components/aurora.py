@@ -31,6 +31,15 @@ ENGINE: Final = "aurora-postgresql"
 LOG_EXPORTS: Final = ("postgresql",)
 LONG: Final = CustomTimeouts(create="6h", update="12h", delete="2h")
 """A cluster that is made of an instance or a snapshot takes several hours a TiB."""
+CHOSEN_ONCE: Final = (
+    *("database_name", "master_username", "restore_to_point_in_time", "snapshot_identifier"),
+    "global_cluster_identifier",
+)
+"""
+What a cluster was made of, and what came with it: it can only be chosen when it is made.
+
+Another word on it later would replace the cluster; the name of a global database is written by that.
+"""
 SERVERLESS_CLASS: Final = "db.serverless"
 AUTO_PAUSE_SECONDS: Final = 300
 READERS_CPU_PERCENT: Final = 60
@@ -58,7 +67,7 @@ def cluster_part(size: AuroraSize, shared: Shared, source: aws.rds.Instance | No
             Member(
                 logical_name=f"{name}-member-{number}",
                 identifier=shared.identifier("member", str(number)),
-                # Member 1 begins as the writer, and comes back as such after a failover when all are well.
+                # The first that is made begins as the writer, whichever that is; after it, the lowest tier is next.
                 promotion_tier=min(number - 1, 15),
                 parameters=group,
                 key_arn=shared.args.key_arn,
@@ -119,12 +128,7 @@ def _cluster(
             parent=shared.parent,
             protect=args.protection.protect,
             custom_timeouts=LONG,
-            # What a cluster was made of, and what came with it, can only be chosen when it is made: another word on it
-            # later would replace the cluster. A global database writes its own name into its members.
-            ignore_changes=[
-                *("database_name", "master_username", "restore_to_point_in_time", "snapshot_identifier"),
-                "global_cluster_identifier",
-            ],
+            ignore_changes=[*CHOSEN_ONCE],
             depends_on=[cluster_logs(f"{name}-cluster", identifier, args.key_arn, shared)],
         ),
     )

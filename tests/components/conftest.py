@@ -57,15 +57,15 @@ class Registered(Mocks):
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
-def _open(value: Any) -> Any:
+def opened(value: Any) -> Any:
     """Take values out of the wrapping that marks secrets: the engine does so for a provider that asks it to."""
     match value:
         case {"value": inner} if _SIGNATURE in value:
-            return _open(inner)
+            return opened(inner)
         case dict():
-            return {key: _open(item) for key, item in value.items()}
+            return {key: opened(item) for key, item in value.items()}
         case list():
-            return [_open(item) for item in value]
+            return [opened(item) for item in value]
         case _:
             return value
 
@@ -79,7 +79,7 @@ class Applied(Mocks):
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         if not args.custom:
             return None, args.inputs
-        made = self.scene.make(args.typ, args.name, _open(args.inputs))
+        made = self.scene.make(args.typ, args.name, opened(args.inputs))
         self.made[args.name] = made
         return made.id, made.outputs
 

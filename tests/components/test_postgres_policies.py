@@ -110,6 +110,26 @@ def test_of_a_secondary_only_its_version_is_not_known_before_it_is_made(rendered
     }
 
 
+@pytest.mark.parametrize(("rendered", "name"), [(RDS, "main-primary"), (AURORA, "main-cluster")], indirect=["rendered"])
+def test_what_a_database_was_made_of_is_chosen_once(rendered: Render, name: str):
+    """The provider alone would make a new database when a restore is added, changed or taken out."""
+    (ignored,) = (one["options"]["ignoreChanges"] for one in rendered if one["name"] == name)
+
+    assert {"restoreToPointInTime", "snapshotIdentifier"} <= set(ignored)
+
+
+@pytest.mark.parametrize("rendered", [replace(AURORA, proxy=True)], indirect=True)
+def test_a_pool_keeps_its_subnets_and_swaps_its_target(rendered: Render):
+    """Another subnet would replace it and change its host; a second target is refused."""
+    options = {one["name"]: one["options"] for one in rendered}
+
+    assert {name for name, one in options.items() if "vpcSubnetIds" in one.get("ignoreChanges", ())} == {
+        "main-proxy",
+        "main-proxy-readers",
+    }
+    assert options["main-proxy-target"]["deleteBeforeReplace"] is True
+
+
 def test_what_is_judged_here_is_more_than_nothing():
     """Were the levels to be lowered, the tests above would say nothing."""
     slugs = {control.slug for control in JUDGED}
