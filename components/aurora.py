@@ -71,6 +71,7 @@ def cluster_part(size: AuroraSize, shared: Shared, source: aws.rds.Instance | No
                 promotion_tier=min(number - 1, 15),
                 parameters=group,
                 key_arn=shared.args.key_arn,
+                of_replica=source is not None,
             ),
         )
         for number in range(1, size.readers + 2)
@@ -197,6 +198,8 @@ class Member:
     key_arn: Input[str]
     region: str | None = None
     """None is the stack's."""
+    of_replica: bool = False
+    """Whether the cluster is a replica of an instance: AWS deletes its last member only after it was promoted."""
 
 
 def member(size: AuroraSize, shared: Shared, cluster: aws.rds.Cluster, own: Member) -> aws.rds.ClusterInstance:
@@ -222,6 +225,8 @@ def member(size: AuroraSize, shared: Shared, cluster: aws.rds.Cluster, own: Memb
         preferred_maintenance_window=MAINTENANCE_WINDOW,
         copy_tags_to_snapshot=True,
         apply_immediately=True,
+        # The way back from a move: the provider promotes the cluster before it deletes the member.
+        force_destroy=own.of_replica or None,
         region=own.region,
         opts=ResourceOptions.merge(shared.child, ResourceOptions(custom_timeouts=LONG)),
     )

@@ -71,6 +71,12 @@ def test_a_replica_has_one_member(deploy: Deploy):
     assert set(deploy(database(REPLICATING)).named(MEMBER)) == {"main-member-1"}
 
 
+@pytest.mark.parametrize(("size", "forced"), [(REPLICATING, True), (PROMOTED, None), (AURORA, None)])
+def test_the_member_of_a_replica_can_be_deleted(deploy: Deploy, size: AnySize, forced: bool | None):
+    """AWS deletes the last member of a replica only after a promotion, which the provider must be told to do."""
+    assert deploy(database(size)).named(MEMBER)["main-member-1"].get("forceDestroy") is forced
+
+
 def test_promotion_drops_the_source_and_says_the_password_anew(deploy: Deploy):
     """The provider promotes when the source is dropped; a name or an administrator would replace the cluster."""
     before, after = (cluster(deploy(database(size))) for size in (REPLICATING, PROMOTED))
