@@ -83,6 +83,8 @@ class Identified:
 
     instances: Mapping[str, Output[str]]
     """Identifiers of instances on RDS: `primary`, and `replica-<purpose>`."""
+    members: Sequence[Output[str]]
+    """Identifiers of the cluster's members that are ours."""
     cluster: Output[str] | None
     """Identifier of the cluster on Aurora."""
     secondary: Output[str] | None
@@ -150,6 +152,7 @@ def _identified(
         log_group = Output.format("/aws/rds/instance/{0}/postgresql", instances["primary"].identifier)
     return Identified(
         instances={part: one.identifier for part, one in instances.items()},
+        members=[one.identifier for one in cluster.members] if cluster else [],
         cluster=cluster.cluster.cluster_identifier if cluster else None,
         secondary=secondary.cluster_identifier if secondary else None,
         parameter_groups=groups,

@@ -98,7 +98,7 @@ def _events(name: str, topic: Topic, made: Mapping[str, Made]) -> EventsArgs:
     return EventsArgs(
         prefix=name,
         topic_arn=topic.arn,
-        instances=[identifier for one in made.values() for identifier in one.instances.values()],
+        instances=[each for one in made.values() for each in (*one.instances.values(), *one.members)],
         clusters=[one.cluster for one in made.values() if one.cluster is not None],
         parameter_groups=[group for one in made.values() for group in one.parameter_groups],
     )

@@ -47,6 +47,8 @@ class Made:
     """Where clients connect to."""
     instances: Mapping[str, Output[str]] = field(default_factory=dict[str, Output[str]])
     """Identifiers of RDS instances, each with its part in the store."""
+    members: Sequence[Output[str]] = ()
+    """Identifiers of the Aurora cluster's members."""
     cluster: Output[str] | None = None
     """Identifier of the Aurora cluster."""
     parameter_groups: Sequence[Output[str]] = ()
@@ -109,6 +111,7 @@ def _postgres(
         watched_in_dr=list(_secondary_watched(store, postgres.watched)),
         host=postgres.host,
         instances=postgres.watched.instances,
+        members=postgres.watched.members,
         cluster=postgres.watched.cluster,
         parameter_groups=postgres.watched.parameter_groups,
     )

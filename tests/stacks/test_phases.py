@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from sizes.postgres_move import PostgresMove
 from stacks.application import Store
 from stacks.applications import APPLICATIONS
+from stacks.hops import hops
 from stacks.phases import NETWORK, STATEFUL, Environment, Phase, stateful, weaker
 from stacks.render import Resource
 from tests.stacks.rendered import resources
@@ -43,11 +45,24 @@ def test_no_phase_has_a_smaller_network(before: Phase, after: Phase):
     assert weaker(NETWORK[after], than=NETWORK[before]) == []
 
 
-@every_deployment
-def test_growing_adds_resources_and_renames_none(application: str, environment: Environment):
-    phases = [names(resources(application, environment, phase)) for phase in Phase]
+def retired(application: str, before: Phase, after: Phase) -> tuple[str, ...]:
+    """What the names of resources begin with that a move to Aurora leaves behind."""
+    moving = {
+        name
+        for hop in hops(APPLICATIONS[application].stores, before, after)
+        for name, size in hop.items()
+        if isinstance(size, PostgresMove)
+    }
+    parts = tuple(f"{name}-{part}" for name in moving for part in ("primary", "replica-", "parameters"))
+    return (*parts, "backups-tests-rds") if moving else ()
 
-    assert [before - after for before, after in pairwise(phases)] == [set()] * 3
+
+@every_deployment
+def test_growing_adds_resources_and_renames_none_but_what_a_hop_retires(application: str, environment: Environment):
+    for before, after in pairwise(Phase):
+        gone = names(resources(application, environment, before)) - names(resources(application, environment, after))
+
+        assert [one for one in gone if not one[1].startswith(retired(application, before, after))] == []
 
 
 @every_deployment
