@@ -5,7 +5,7 @@ from typing import Any, Final
 from policies.control import Controls, Group, Scope, Severity
 from policies.controls.backup_plan import SELECTION, in_backup_plan
 from policies.controls.parameter_group import forces_ssl, logs_queries, with_parameters
-from policies.controls.relational import CLUSTER, CLUSTER_INSTANCE, INSTANCE, is_postgres
+from policies.controls.relational import CLUSTER, CLUSTER_INSTANCE, INSTANCE, is_on_its_own, is_postgres
 from policies.controls.relations import naming
 from policies.lacks import Lacks
 from policies.stack import Stack
@@ -24,14 +24,6 @@ def _cluster(**inputs: Any) -> dict[str, Any]:
 
 def _member(name: str, of: str = f"ref:{CLUSTER}::db::id") -> dict[str, Any]:
     return {"type": CLUSTER_INSTANCE, "name": name, "inputs": {"clusterIdentifier": of}}
-
-
-def is_on_its_own(cluster: Resource) -> bool:
-    """Leave out replicas of an RDS instance: Aurora lets them have one member until they are promoted."""
-    key = "replicationSourceIdentifier"
-    if cluster.is_unknown(key):
-        return all(source.type != INSTANCE for source in cluster.references(key))
-    return ":db:" not in cluster.text(key)
 
 
 @control(

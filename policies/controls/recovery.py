@@ -6,7 +6,14 @@ from policies.control import Controls, Group, Scope, Severity
 from policies.controls.backup_plan import STORES
 from policies.controls.dynamodb import MOST_RECOVERY_DAYS, TABLE
 from policies.controls.elasticache import REPLICATION_GROUP
-from policies.controls.relational import CLUSTER, CLUSTER_INSTANCE, INSTANCE, MOST_BACKUP_DAYS, is_primary
+from policies.controls.relational import (
+    CLUSTER,
+    CLUSTER_INSTANCE,
+    INSTANCE,
+    MOST_BACKUP_DAYS,
+    is_on_its_own,
+    is_primary,
+)
 from policies.controls.relations import any_naming, are_naming, is_any
 from policies.stack import Stack
 from policies.values import Items, Record, Resource
@@ -83,6 +90,11 @@ def _cache(**inputs: Any) -> list[dict[str, Any]]:
     return [{"type": REPLICATION_GROUP, "name": "cache", "inputs": inputs}]
 
 
+def may_have_replicas(store: Resource) -> bool:
+    """Leave out read replicas, and replicas of an RDS instance on Aurora, which have one member."""
+    return is_primary(store) and is_on_its_own(store)
+
+
 @control(
     INSTANCE,
     CLUSTER,
@@ -90,7 +102,7 @@ def _cache(**inputs: Any) -> list[dict[str, Any]]:
     group=Group.RESILIENCE,
     severity=Severity.MEDIUM,
     scope=Scope.STACK,
-    when=is_primary,
+    when=may_have_replicas,
     settings={"replicas": {"type": "integer", "minimum": 0, "maximum": 5, "default": 1}},
     good=[
         [_DB, _replica("api")],
@@ -112,7 +124,10 @@ def _cache(**inputs: Any) -> list[dict[str, Any]]:
         _cache(nodeGroupConfigurations=[{"replicaCount": 1}, {}]),
         _cache(nodeGroupConfigurations=[]),
     ],
-    skipped=[{"replicateSourceDb": "main"}],
+    skipped=[
+        {"replicateSourceDb": "main"},
+        [*_aurora(replicationSourceIdentifier=f"ref:{INSTANCE}::main::arn"), _member("one")],
+    ],
 )
 def replicas_by_phase(store: Resource, stack: Stack, *, replicas: int) -> bool:
     """Databases and caches must have {replicas} or more replicas to read from in this phase: add them."""

@@ -30,6 +30,14 @@ def is_primary(db: Resource) -> bool:
     return not is_replica(db)
 
 
+def is_on_its_own(cluster: Resource) -> bool:
+    """Leave out replicas of an RDS instance: Aurora lets them have one member until they are promoted."""
+    key = "replicationSourceIdentifier"
+    if cluster.is_unknown(key):
+        return all(source.type != INSTANCE for source in cluster.references(key))
+    return ":db:" not in cluster.text(key)
+
+
 def is_postgres(db: Resource) -> bool:
     """Leave out engines other than PostgreSQL: the word means something else there, or nothing."""
     return db.is_unknown("engine") or db.text("engine").lower() in {"", *_POSTGRES}
