@@ -41,6 +41,7 @@ def _rows(found: Sequence[Found]) -> list[dict[str, str]]:
             "severity": one.severity.name.lower(),
             "level": one.level.name.lower(),
             "message": one.message,
+            "id": one.id,
             "unknown": one.unknown,
         }
         for one in found

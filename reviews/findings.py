@@ -1,4 +1,4 @@
-"""Findings of two reports, compared by what makes them the same: the control, the type and the name."""
+"""Findings of two reports, compared by what makes them the same: control, type, name and id."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from policies.control import Level, Severity
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, str, str]
 _KINDS: Final = ("violations", "cannotTell")
 
 
@@ -20,13 +20,15 @@ class Found:
     severity: Severity
     level: Level
     message: str
+    id: str
+    """Which of several things the control asks for; empty where it asks for one."""
     unknown: str
     """The path of the value that was missing; empty for a violation."""
 
     @property
     def key(self) -> Key:
         """What makes it the same finding in another report, as `policies.baseline` has it."""
-        return self.control, self.type, self.resource
+        return self.control, self.type, self.resource, self.id
 
     @property
     def is_mandatory(self) -> bool:
@@ -45,6 +47,7 @@ def found_in(document: Mapping[str, Any] | None) -> dict[Key, Found]:
             severity=Severity[row["severity"].upper()],
             level=Level[row["level"].upper()],
             message=row["message"],
+            id=row.get("id", ""),
             unknown=row.get("unknown", ""),
         )
         for row in rows
@@ -63,6 +66,6 @@ def stricter(reports: Iterable[Mapping[Key, Found]]) -> dict[Key, Found]:
     return result
 
 
-def worst_first(one: Found) -> tuple[int, int, str, str]:
+def worst_first(one: Found) -> tuple[int, int, str, str, str]:
     """Sort by this."""
-    return -one.level, -one.severity, one.control, one.resource
+    return -one.level, -one.severity, one.control, one.resource, one.id

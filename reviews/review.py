@@ -163,7 +163,10 @@ def _stack(
         new=sorted(new, key=worst_first),
         fixed=sorted(fixed, key=worst_first),
         verdict=_verdict(before, after),
-        sarif=merged([log for each in judging if (log := each.sarif.get(f"{_AFTER}{one.stack}"))], known=was),
+        sarif=merged(
+            [log for each in judging if (log := each.sarif.get(f"{_AFTER}{one.stack}"))],
+            before=own.sarif.get(f"{_BEFORE}{one.stack}"),
+        ),
     )
 
 

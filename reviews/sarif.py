@@ -1,9 +1,7 @@
 """SARIF of a pull request: one log with a run for each stack, of what the reports of two policies say together."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
-
-from reviews.findings import Key
 
 _STRICTNESS: Final = ("none", "note", "warning", "error")
 
@@ -15,11 +13,11 @@ def log(runs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"$schema": schema, "version": "2.1.0", "runs": [run for one in logs for run in one["runs"]]}
 
 
-def merged(logs: Sequence[Mapping[str, Any]], *, known: Collection[Key]) -> dict[str, Any] | None:
+def merged(logs: Sequence[Mapping[str, Any]], *, before: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """
     Lay the logs of one stack over each other, the stricter result of each finding stays; None where there is no log.
 
-    Results say whether they are among the *known* findings of base.
+    Results say whether the log of *before* has them and does not let them pass.
     """
     if not logs:
         return None
@@ -30,11 +28,12 @@ def merged(logs: Sequence[Mapping[str, Any]], *, known: Collection[Key]) -> dict
         run = one["runs"][0]
         rules |= {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
         for result in run["results"]:
-            key = result["ruleId"], result["partialFingerprints"]["datastores/v1"]
+            key = _key(result)
             if key not in results or _strictness(results[key]) < _strictness(result):
                 results[key] = result
     index = {slug: number for number, slug in enumerate(rules)}
-    places = {(slug, f"{type_}::{name}") for slug, type_, name in known}
+    was = before["runs"][0]["results"] if before else ()
+    known = {_key(result) for result in was if "suppressions" not in result}
     run = {
         **last,
         "tool": {"driver": {**last["tool"]["driver"], "rules": list(rules.values())}},
@@ -42,7 +41,7 @@ def merged(logs: Sequence[Mapping[str, Any]], *, known: Collection[Key]) -> dict
             {
                 **result,
                 "ruleIndex": index[result["ruleId"]],
-                "baselineState": "unchanged" if _place(result) in places else "new",
+                "baselineState": "unchanged" if _key(result) in known else "new",
             }
             for result in results.values()
         ],
@@ -55,6 +54,6 @@ def _strictness(result: Mapping[str, Any]) -> tuple[bool, int]:
     return "suppressions" not in result, _STRICTNESS.index(result["level"])
 
 
-def _place(result: Mapping[str, Any]) -> tuple[str, str]:
-    # A render has no URN: the name is that of the type and the resource.
-    return result["ruleId"], result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]
+def _key(result: Mapping[str, Any]) -> tuple[str, str]:
+    """Give what makes it the same finding in another log."""
+    return result["ruleId"], result["partialFingerprints"]["datastores/v1"]

@@ -21,6 +21,7 @@ def found(name: str = "presence", *, level: Level = Level.MANDATORY, **more: Any
         "type": TYPE,
         "severity": Severity.HIGH,
         "message": "Do it.",
+        "id": "",
         "unknown": "",
     }
     return Found(resource=name, level=level, **{**facts, **more})

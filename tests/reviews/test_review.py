@@ -136,6 +136,7 @@ def test_json_has_all_of_it():
             "severity": "high",
             "level": "mandatory",
             "message": "Do it.",
+            "id": "",
             "unknown": "",
         }
     ]
@@ -162,3 +163,9 @@ def test_a_report_is_read_as_check_writes_it():
     }
 
     assert found_in({"violations": [row], "cannotTell": []}) == {found().key: found()}
+
+
+def test_two_things_that_one_control_asks_for_are_two_findings():
+    row = {"control": "c", "resource": "r", "type": "t", "severity": "low", "level": "advisory", "message": "m"}
+
+    assert len(found_in({"violations": [{**row, "id": "a"}, {**row, "id": "b"}]})) == 2
