@@ -244,7 +244,7 @@ def pr(  # noqa: PLR0913  each is an option
     as_json: JsonOption = False,
 ) -> None:
     """
-    Review a pull request: findings, the gate, changes of policies.
+    Review a change: findings, the gate, and what judges them.
 
     Every stack that it touches is rendered as it was and as it will be, each by its own program. Ends with 1 for a new
     mandatory finding, a refusal or a policy change that nobody accepts, with 3 where it cannot be told.

@@ -1,18 +1,18 @@
 """Two renders are compared as the providers would: every step of growth is safe, no step back is."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+import json
+from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from sizes.redis import RedisSize, steps
-from stacks.application import RedisStore
 from stacks.applications import APPLICATIONS
+from stacks.hops import hops
 from stacks.phases import Environment, Phase
 from stacks.render import render
+from stacks.rows import written
 from stacks.settings import FOLDER, Settings
 from upgrades.edits import PROTECT, Edit, Operation
 from upgrades.gate import REFUSED, SAFE, Verdict, judge
@@ -28,34 +28,16 @@ Step = tuple[str, Mapping[str, str]]
 
 
 def way(stack: str) -> list[Step]:
-    """Give the settings of each `up` from mvp to enterprise; what a Redis store cannot do at once is hops."""
+    """Give the settings of each `up` from mvp to enterprise: the hops between two phases, then the later phase."""
     stores = APPLICATIONS[stack.rpartition("-")[0]].stores
     found: list[Step] = [("mvp", {"phase": "mvp"})]
     for before, after in pairwise(Phase):
-        between = {
-            store.name: steps(store.sizes[before], store.sizes[after])[:-1]
-            for store in stores
-            if isinstance(store, RedisStore) and before in store.sizes and after in store.sizes
-        }
-        found += list(_hops(before, after, between))
+        for number, sizes in enumerate(hops(stores, before, after), start=1):
+            rows = {name: written(size) for name, size in sizes.items()}
+            hop = json.dumps({"to": str(after), "step": number, "sizes": rows})
+            found.append((f"{before} to {after}, hop {number}", {"phase": str(before), "hop": hop}))
         found.append((str(after), {"phase": str(after)}))
     return found
-
-
-def _hops(before: Phase, after: Phase, between: Mapping[str, list[RedisSize]]) -> Iterator[Step]:
-    for number in range(max(map(len, between.values()), default=0)):
-        rows = {name: _row(sizes[min(number, len(sizes) - 1)]) for name, sizes in between.items() if sizes}
-        settings = {"phase": str(before), "hop": repr({"to": str(after), "step": number + 1, "sizes": rows})}
-        yield f"{before} to {after}, hop {number + 1}", settings
-
-
-def _row(size: RedisSize) -> dict[str, Any]:
-    return {_camel(key): str(value) if isinstance(value, str) else value for key, value in asdict(size).items()}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 @cache
