@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from stacks.phases import PROTECTION, STATEFUL, Environment
+from upgrades.comparisons import CannotTellError
 from upgrades.edits import PROTECT, Edit, Operation, unknown
-from upgrades.guards import EVERYWHERE, GUARDS, CannotTellError, Guard
+from upgrades.guards import EVERYWHERE, GUARDS, Guard
 
 SAFE: Final = 0
 REFUSED: Final = 1

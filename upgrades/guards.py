@@ -1,11 +1,22 @@
 """What must not get weaker: one row a property, with why and what to do instead."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from upgrades.edits import unknown
+from upgrades.comparisons import (
+    down,
+    dropped,
+    fewer,
+    less_recovery,
+    made_a_copy,
+    not_next,
+    switched_off,
+    switched_on,
+    text_of,
+    weaker_key,
+)
 
 INSTANCE: Final = "aws:rds/instance:Instance"
 CLUSTER: Final = "aws:rds/cluster:Cluster"
@@ -21,8 +32,6 @@ VAULT: Final = "aws:backup/vault:Vault"
 ATLAS: Final = "mongodbatlas:index/advancedCluster:AdvancedCluster"
 LOGS: Final = "aws:cloudwatch/logGroup:LogGroup"
 
-FULL_RECOVERY_DAYS: Final = 35
-"""DynamoDB API Reference, PointInTimeRecoverySpecification: the default of RecoveryPeriodInDays."""
 KEY_WINDOW_DAYS: Final = 30
 """KMS API Reference, ScheduleKeyDeletion: the default of PendingWindowInDays."""
 SECRET_WINDOW_DAYS: Final = 30
@@ -44,10 +53,6 @@ Groups that are refused in every environment. The others are about keeping data,
 """
 
 
-class CannotTellError(Exception):
-    """A value is needed that only the deployment will know, or that is of no type we can compare."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Guard:
     """A property, and when a change of it is refused."""
@@ -62,103 +67,6 @@ class Guard:
     because: str
     instead: str
 
-
-# Comparisons
-
-
-def switched_off(before: Any, after: Any) -> bool:
-    """Say whether a truth value went from true to false."""
-    return _truth(before) and not _truth(after)
-
-
-def switched_on(before: Any, after: Any) -> bool:
-    """Say whether a truth value went from false to true."""
-    return not _truth(before) and _truth(after)
-
-
-def fewer(before: Any, after: Any) -> bool:
-    """Say whether a number went down."""
-    return _number(after) < _number(before)
-
-
-def dropped(before: Any, after: Any) -> bool:
-    """Say whether a text that was there is no longer."""
-    return bool(before) and not _text(after)
-
-
-def less_recovery(before: Any, after: Any) -> bool:
-    """Say whether a table's `pointInTimeRecovery` reaches less far back."""
-    days = _recovery_days(before)
-    return days > 0 and _recovery_days(after) < days
-
-
-def weaker_key(before: Any, after: Any) -> bool:
-    """Say whether a table's `serverSideEncryption` falls back from one's own key to AWS's."""
-    strength = _key_strength(before)
-    return strength > 0 and _key_strength(after) < strength
-
-
-def down(order: Sequence[str]) -> Callable[[Any, Any], bool]:
-    """Give a comparison that finds a value before the old one in *order*."""
-    return lambda before, after: _position(order, after) < _position(order, before)
-
-
-def not_next(order: Sequence[str]) -> Callable[[Any, Any], bool]:
-    """Give a comparison that allows only the next value of *order*."""
-    return lambda before, after: _position(order, after) - _position(order, before) not in (0, 1)
-
-
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise CannotTellError
-    return value
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise CannotTellError
-    return value
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str) or unknown(value):
-        raise CannotTellError
-    return value
-
-
-def _position(order: Sequence[str], value: Any) -> int:
-    if value not in order:
-        raise CannotTellError
-    return order.index(value)
-
-
-def _block(value: Any) -> Mapping[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise CannotTellError
-    return cast("Mapping[str, Any]", value)
-
-
-def _recovery_days(value: Any) -> float:
-    block = _block(value)
-    if not _truth(block.get("enabled", False)):
-        return 0
-    days = block.get("recoveryPeriodInDays")
-    return FULL_RECOVERY_DAYS if days is None else _number(days)
-
-
-def _key_strength(value: Any) -> int:
-    """Give 0 for a key that AWS owns, 1 for one that it manages in the account, 2 for a key of one's own."""
-    block = _block(value)
-    if not _truth(block.get("enabled", False)):
-        return 0
-    return 2 if _text(block.get("kmsKeyArn")) else 1
-
-
-# The rows
 
 _KEEP_IT: Final = (
     "leave it on; a store that is really to go is backed up first, and a person accepts this refusal in the review"
@@ -348,7 +256,7 @@ _ENCRYPTION: Final = (
         ATLAS,
         path="encryptionAtRestProvider",
         group=Group.ENCRYPTION,
-        weaker=lambda before, after: before not in (None, "NONE") and _text(after) in ("", "NONE"),
+        weaker=lambda before, after: before not in (None, "NONE") and text_of(after) in ("", "NONE"),
         because="the data would no longer be under a key that the account controls",
         instead=_REKEY,
     ),
@@ -393,6 +301,15 @@ _ONE_WAY: Final = (
         default="disabled",
         because="cluster mode goes disabled, compatible, enabled, one update each, and never back",
         instead="take the next step only; to go back, restore a snapshot into a new group",
+    ),
+    _row(
+        CLUSTER,
+        path="replicationSourceIdentifier",
+        group=Group.ONE_WAY,
+        weaker=made_a_copy,
+        default="",
+        because="a cluster that was promoted, or stood by itself, cannot become a copy of something else",
+        instead="leave the source out; a copy is a new cluster",
     ),
 )
 

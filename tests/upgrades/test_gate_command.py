@@ -185,7 +185,7 @@ def test_a_changed_sort_key_is_refused_by_name(project: Path):
         "  instead: restore the old rangeKey; if it has to be another one, make it beside the old one, copy over, "
         "switch the callers, and retire the old one last\n"
         "\n"
-        "clubapp-prod: refused (1 refusal, 1 resource touched)\n"
+        "clubapp-prod: refused (1 refusal, 2 resources touched)\n"
     )
 
 

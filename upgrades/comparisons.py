@@ -1,0 +1,113 @@
+"""How a property can get weaker: comparisons of the value before with the one after."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
+
+from upgrades.edits import unknown
+
+FULL_RECOVERY_DAYS: Final = 35
+"""DynamoDB API Reference, PointInTimeRecoverySpecification: the default of RecoveryPeriodInDays."""
+
+
+class CannotTellError(Exception):
+    """A value is needed that only the deployment will know, or that is of no type we can compare."""
+
+
+def switched_off(before: Any, after: Any) -> bool:
+    """Say whether a truth value went from true to false."""
+    return _truth(before) and not _truth(after)
+
+
+def switched_on(before: Any, after: Any) -> bool:
+    """Say whether a truth value went from false to true."""
+    return not _truth(before) and _truth(after)
+
+
+def fewer(before: Any, after: Any) -> bool:
+    """Say whether a number went down."""
+    return _number(after) < _number(before)
+
+
+def dropped(before: Any, after: Any) -> bool:
+    """Say whether a text that was there is no longer."""
+    return bool(before) and not text_of(after)
+
+
+def less_recovery(before: Any, after: Any) -> bool:
+    """Say whether a table's `pointInTimeRecovery` reaches less far back."""
+    days = _recovery_days(before)
+    return days > 0 and _recovery_days(after) < days
+
+
+def weaker_key(before: Any, after: Any) -> bool:
+    """Say whether a table's `serverSideEncryption` falls back from one's own key to AWS's."""
+    strength = _key_strength(before)
+    return strength > 0 and _key_strength(after) < strength
+
+
+def down(order: Sequence[str]) -> Callable[[Any, Any], bool]:
+    """Give a comparison that finds a value before the old one in *order*."""
+    return lambda before, after: _position(order, after) < _position(order, before)
+
+
+def not_next(order: Sequence[str]) -> Callable[[Any, Any], bool]:
+    """Give a comparison that allows only the next value of *order*."""
+    return lambda before, after: _position(order, after) - _position(order, before) not in (0, 1)
+
+
+def made_a_copy(before: Any, after: Any) -> bool:
+    """Say whether what stood by itself, or copied another source, would become a copy of *after*."""
+    return bool(text_of(after)) and text_of(before) != text_of(after)
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise CannotTellError
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise CannotTellError
+    return value
+
+
+def text_of(value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or unknown(value):
+        raise CannotTellError
+    return value
+
+
+def _position(order: Sequence[str], value: Any) -> int:
+    if value not in order:
+        raise CannotTellError
+    return order.index(value)
+
+
+def _block(value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise CannotTellError
+    return cast("Mapping[str, Any]", value)
+
+
+def _recovery_days(value: Any) -> float:
+    block = _block(value)
+    if not _truth(block.get("enabled", False)):
+        return 0
+    days = block.get("recoveryPeriodInDays")
+    return FULL_RECOVERY_DAYS if days is None else _number(days)
+
+
+def _key_strength(value: Any) -> int:
+    """Give 0 for a key that AWS owns, 1 for one that it manages in the account, 2 for a key of one's own."""
+    block = _block(value)
+    if not _truth(block.get("enabled", False)):
+        return 0
+    return 2 if text_of(block.get("kmsKeyArn")) else 1
+
+
+# The rows
