@@ -1,0 +1,1 @@
+"""The page of each application, and the README's table of phases: written from what the applications say."""

@@ -1,0 +1,6 @@
+"""`python -m pages`: write the pages of the applications, and the README's table."""
+
+from pages.page import write
+
+if __name__ == "__main__":
+    write()
