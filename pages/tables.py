@@ -131,14 +131,15 @@ def alarms_table(store: Store) -> str:
     """Give the figures from which a store's alarms tell of trouble."""
     return by_phase(
         {
-            phase: {name: _figure(alarm) for name, alarm in _alarms(store, phase).items()}
+            phase: {name: _figure(alarm) for name, alarm in alarms(store, phase).items()}
             for phase in Phase
             if phase in store.sizes
         }
     )
 
 
-def _alarms(store: Store, phase: Phase) -> Mapping[str, Alarm]:
+def alarms(store: Store, phase: Phase) -> Mapping[str, Alarm]:
+    """Give the alarms of a store in a phase that has it, by their names on the page."""
     match store:
         case PostgresStore():
             return _postgres(store, phase)

@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from localcloud.paths import CODE
-from sizes.redis import ClusterMode
-from stacks.applications.clubapp import CACHE, MAIN, TABLES
+from sizes.aurora import AuroraSize, Instances
+from sizes.bucket import BucketSize
+from sizes.postgres import PostgresSize
+from sizes.redis import ClusterMode, RedisSize
+from sizes.table import OnDemand, TableSize
+from stacks.application import Size
+from stacks.applications import APPLICATIONS
 from stacks.phases import Phase
 from tests.engine.local import Local
 
@@ -62,23 +67,44 @@ def test_the_first_success_of_the_readme_finds_who_is_there(dev: Local):
     assert "'userId': 'ada'" in done.stdout
 
 
-def row(title: str) -> list[str]:
-    """Give the cells of a row of the README's phase table."""
+def cells(application: str, store: str) -> list[str]:
+    """Give the cells of a store in the README's phase table."""
     lines = (CODE / "README.md").read_text(encoding="utf-8").splitlines()
-    line = next(line for line in lines if line.startswith(f"| {title}"))
+    below = lines[next(number for number, line in enumerate(lines) if line.startswith(f"| **[{application}]")) :]
+    line = next(line for line in below if f"`{store}`" in line)
     return [cell.strip() for cell in line.strip("|").split("|")][1:]
 
 
-def test_the_phase_table_says_what_the_phases_decide():
-    def nodes(phase: Phase) -> str:
-        size = CACHE[phase]
-        shards = f" in {size.shards} shards" if size.cluster_mode is ClusterMode.ENABLED else ""
-        return f"{size.shards * (1 + size.replicas_per_shard)} x {size.node_type}{shards}"
+def figures(size: Size | None) -> list[str]:
+    """Give what the README must say of a size."""
+    match size:
+        case PostgresSize():
+            said = [size.instance_class, f"{size.storage_gib:,} GiB", f"{size.backup_days} days"]
+            said += ["standby"] if size.multi_az else []
+            return [*said, *([f"{len(size.replicas)} replica"] if size.replicas else [])]
+        case AuroraSize(capacity=Instances(instance_class=name)):
+            return ["Aurora", f"{1 + size.readers} x {name}", f"{size.backup_days} days"]
+        case TableSize(billing=OnDemand(max_read_units=reads, max_write_units=writes)):
+            return [f"{reads:,} / {writes:,}"]
+        case RedisSize():
+            said = [f"{size.shards * (1 + size.replicas_per_shard)} x {size.node_type}"]
+            return [*said, *([f"{size.shards} shards"] if size.cluster_mode is ClusterMode.ENABLED else [])]
+        case BucketSize():
+            return [f"{size.expire_after_days:,} days"]
+        case None:
+            return ["–"]  # noqa: RUF001 # the dash of an empty cell
+        case _:
+            raise AssertionError(f"say here what the README must say of {size}")
 
-    caps = [TABLES[phase].billing for phase in Phase]
-    assert row("PostgreSQL") == [f"{MAIN[one].instance_class}, {MAIN[one].storage_gib} GiB" for one in Phase]
-    assert row("standby") == ["yes" if MAIN[one].multi_az else "no" for one in Phase]
-    assert row("read replicas") == [str(len(MAIN[one].replicas)) for one in Phase]
-    assert row("point-in-time") == [f"{MAIN[one].backup_days} days" for one in Phase]
-    assert row("DynamoDB") == [f"{cap.max_read_units:,} / {cap.max_write_units:,}" for cap in caps]
-    assert row("Redis") == [nodes(phase) for phase in Phase]
+
+@pytest.mark.parametrize("name", sorted(APPLICATIONS))
+def test_the_phase_table_says_what_the_phases_decide(name: str):
+    missing = [
+        (store.name, phase, figure)
+        for store in APPLICATIONS[name].stores
+        for phase, cell in zip(Phase, cells(name, store.name), strict=True)
+        for figure in figures(store.sizes.get(phase))
+        if figure not in cell
+    ]
+
+    assert missing == []
