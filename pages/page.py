@@ -20,7 +20,7 @@ from pages.tables import (
     noun,
     table,
 )
-from pages.words import joined, span
+from pages.words import NOTHING, joined, span
 from stacks.application import Application, BucketStore, Choice, PostgresStore, Store, TableStore
 from stacks.applications import APPLICATIONS
 from stacks.phases import NETWORK, Phase
@@ -158,14 +158,17 @@ def _choices(choices: Sequence[Choice]) -> Iterator[str]:
         return
     yield "## Choices"
     yield "What the stack file may say under `datastores:choices`:"
-    rows: list[tuple[str, ...]] = []
-    for choice in choices:
-        rows += [
-            (f"`{choice.name}: {value}`", f"{choice.description}{' The default.' if value == choice.default else ''}")
-            for value in choice.values
-        ]
-        rows += [(f"`{choice.name}: {value}`", f"refused: {why}") for value, why in choice.refused.items()]
-    yield table(("", ""), rows)
+    rows = [
+        (
+            f"`{choice.name}`",
+            choice.description,
+            joined([f"`{value}`" for value in choice.values]),
+            f"`{choice.default}`" if choice.default else "must be chosen",
+            "; ".join(f"`{value}`: {why}" for value, why in choice.refused.items()) or NOTHING,
+        )
+        for choice in choices
+    ]
+    yield table(("", "", "values", "without a word", "refused"), rows)
 
 
 def write() -> None:

@@ -126,7 +126,7 @@ def _store(store: Store, names: str) -> Iterator[Part]:
 def _postgres(store: PostgresStore) -> Iterator[Part]:
     name = store.name
     on_aurora = _phases(store, lambda size: isinstance(size, AuroraSize))
-    yield _first(store, f"PostgreSQL; Aurora {span(on_aurora)}" if on_aurora else "PostgreSQL", name)
+    yield _first(store, f"PostgreSQL, Aurora {span(on_aurora)}" if on_aurora else "PostgreSQL", name)
     pooled = _phases(store, lambda size: isinstance(size, PostgresSize | AuroraSize) and size.proxy)
     if pooled:
         yield Node(id=_id(name, "pool"), label=f"pool of {name}<br/>RDS Proxy", phases=pooled, shape="thing")
