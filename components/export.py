@@ -7,6 +7,8 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from components.access import tcp
+from components.network import HTTPS
 from components.roles import service_role
 
 FEATURE: Final = "s3Export"
@@ -24,6 +26,10 @@ class ExportArgs:
     """Identifier of the instance that writes …"""
     cluster: Input[str] | None
     """… or of the cluster; exactly one of the two is given."""
+    security_group_id: Input[str]
+    """The database's, which lets nothing out by itself."""
+    s3_prefix_list_id: Input[str]
+    """The addresses of S3 in the region."""
 
 
 class Export(pulumi.ComponentResource):
@@ -35,6 +41,13 @@ class Export(pulumi.ComponentResource):
         role = service_role(f"{name}-role", "rds.amazonaws.com", "Lets a database export to its archive", child)
         allowed = aws.iam.RolePolicy(
             f"{name}-role-policy", role=role.name, policy=Output.json_dumps(_policy(args)), opts=child
+        )
+        aws.vpc.SecurityGroupEgressRule(
+            f"{name}-to-s3",
+            security_group_id=args.security_group_id,
+            prefix_list_id=args.s3_prefix_list_id,
+            **tcp(HTTPS, "The database exports to its archive"),
+            opts=child,
         )
         arn = Output.all(role.arn, allowed.id).apply(lambda both: both[0])
         if args.instance is not None:

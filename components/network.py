@@ -35,6 +35,8 @@ class NetworkArgs:
     account: Account
     log_key_arn: Input[str]
     """KMS key for the flow logs."""
+    s3: bool = False
+    """Whether something in the network writes to a bucket."""
 
 
 class Network(pulumi.ComponentResource):
@@ -58,6 +60,8 @@ class Network(pulumi.ComponentResource):
         subnets = [_subnet(name, number, args, routes, child) for number in range(1, args.size.zones + 1)]
         subnet_ids = [subnet.id for subnet in subnets]
         _dynamodb(name, args, routes, clients, child)
+        if args.s3:
+            _gateway(f"{name}-s3", "s3", args, routes, child)
         if args.size.interface_endpoints:
             _interfaces(name, args, subnet_ids, clients, child)
         _flow_logs(name, args, vpc, child)
@@ -103,20 +107,26 @@ def _dynamodb(
     child: ResourceOptions,
 ) -> None:
     """Let clients reach DynamoDB without the internet; this kind of endpoint costs nothing."""
-    endpoint = aws.ec2.VpcEndpoint(
-        f"{name}-dynamodb",
-        vpc_id=routes.vpc_id,
-        service_name=f"com.amazonaws.{args.account.region}.dynamodb",
-        vpc_endpoint_type="Gateway",
-        policy=_for_the_account(args.account),
-        route_table_ids=[routes.id],
-        opts=child,
-    )
+    endpoint = _gateway(f"{name}-dynamodb", "dynamodb", args, routes, child)
     aws.vpc.SecurityGroupEgressRule(
         f"{name}-clients-to-dynamodb",
         security_group_id=clients.id,
         prefix_list_id=endpoint.prefix_list_id,
         **tcp(HTTPS, "Clients reach DynamoDB"),
+        opts=child,
+    )
+
+
+def _gateway(
+    name: str, service: str, args: NetworkArgs, routes: aws.ec2.RouteTable, child: ResourceOptions
+) -> aws.ec2.VpcEndpoint:
+    return aws.ec2.VpcEndpoint(
+        name,
+        vpc_id=routes.vpc_id,
+        service_name=f"com.amazonaws.{args.account.region}.{service}",
+        vpc_endpoint_type="Gateway",
+        policy=_for_the_account(args.account),
+        route_table_ids=[routes.id],
         opts=child,
     )
 

@@ -42,7 +42,8 @@ class Postgres(pulumi.ComponentResource):
     secondary_endpoint: Output[str] | None
     """Host and port of the readers in the DR region."""
     host: Input[str]
-    """The writer's, without a port."""
+    """Where applications connect to, without a port: the pool where there is one, else the writer."""
+    security_group_id: Output[str]
     watched: "Identified"
 
     def __init__(self, name: str, args: PostgresArgs, opts: ResourceOptions | None = None) -> None:
@@ -63,7 +64,8 @@ class Postgres(pulumi.ComponentResource):
         ids = [*parts.resource_ids, *([proxy.resource_id] if proxy else [])]
         self.connect_policies = {login: connect_policy(args, login, ids) for login in args.logins}
         self.secondary_endpoint = parts.secondary
-        self.host, self.watched = parts.hosts.host, parts.watched
+        self.host, self.watched = proxy.host if proxy else parts.hosts.host, parts.watched
+        self.security_group_id = shared.group.id
         self.register_outputs(
             {
                 "endpoint": self.endpoint,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zlib import crc32
 
-from localcloud.cloud import ACCOUNT, PARTITION, Cloud
+from localcloud.cloud import ACCOUNT, PARTITION, Cloud, Refused
 from localcloud.wire import Props
 
 
@@ -39,6 +39,15 @@ def _zones(cloud: Cloud, args: Props) -> Props:
     zones = [zone for zone in found if state in (None, zone["State"])]
     names, ids = [zone["ZoneName"] for zone in zones], [zone["ZoneId"] for zone in zones]
     return {"id": cloud.region, "names": names, "zoneIds": ids, "groupNames": [cloud.region], "region": cloud.region}
+
+
+def _prefix_list(cloud: Cloud, args: Props) -> Props:
+    lists = cloud.aws("ec2").describe_managed_prefix_lists()["PrefixLists"]
+    found = next((one for one in lists if one["PrefixListName"] == args["name"]), None)
+    if found is None:
+        raise Refused(f"no matching EC2 Prefix List found: {args['name']}")
+    blocks = cloud.aws("ec2").get_managed_prefix_list_entries(PrefixListId=found["PrefixListId"])["Entries"]
+    return {"id": found["PrefixListId"], "name": args["name"], "cidrBlocks": [block["Cidr"] for block in blocks]}
 
 
 def _document(_: Cloud, args: Props) -> Props:
@@ -95,5 +104,6 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": Function(
         arguments=frozenset({"filters", "region", "state"}), answer=_zones
     ),
+    "aws:ec2/getPrefixList:getPrefixList": Function(arguments=frozenset({"name", "region"}), answer=_prefix_list),
     "aws:iam/getPolicyDocument:getPolicyDocument": Function(arguments=_POLICY, answer=_document),
 }

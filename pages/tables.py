@@ -154,14 +154,14 @@ def alarms(store: Store, phase: Phase) -> Mapping[str, Alarm]:
 
 
 def _postgres(store: PostgresStore, phase: Phase) -> Mapping[str, Alarm]:
-    load = store.loads[phase]
+    load, after = store.loads[phase], str(phase.next or phase)
     match store.sizes[phase]:
         case PostgresSize() as size:
             replicas = _named("replicas: ", replica_alarms(size)) if size.replicas else ()
-            return {**dict(_named("", instance_alarms(size, load))), **dict(replicas)}
+            return {**dict(_named("", instance_alarms(size, load, next_phase=after))), **dict(replicas)}
         case AuroraSize() as size:
             secondary = _named("DR region: ", secondary_alarms()) if size.dr_readers else ()
-            return {**dict(_named("", cluster_alarms(size, load))), **dict(secondary)}
+            return {**dict(_named("", cluster_alarms(size, load, next_phase=after))), **dict(secondary)}
 
 
 def _table(size: TableSize) -> Iterator[Alarm]:

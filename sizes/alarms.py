@@ -36,8 +36,8 @@ class Alarm:
     """What it means, and what to do."""
 
 
-def instance_alarms(size: PostgresSize, load: PostgresLoad) -> Iterator[Alarm]:
-    """Give the alarms of the primary of a database on RDS."""
+def instance_alarms(size: PostgresSize, load: PostgresLoad, *, next_phase: str) -> Iterator[Alarm]:
+    """Give the alarms of the primary of a database on RDS; *next_phase* is where data goes that this one has outgrown."""
     yield from _server_alarms(memory_gib(size.instance_class))
     yield _connections(size, load)
     yield Alarm(
@@ -46,7 +46,7 @@ def instance_alarms(size: PostgresSize, load: PostgresLoad) -> Iterator[Alarm]:
         below=_free_storage_gib(size, load) * GIB,
         statistic="Minimum",
         minutes=15,
-        advice=_storage_advice(load),
+        advice=_storage_advice(load, next_phase),
     )
     yield _slow_statements()
     yield _transaction_ids()
@@ -81,7 +81,7 @@ def replica_alarms(size: PostgresSize) -> Iterator[Alarm]:
     )
 
 
-def cluster_alarms(size: AuroraSize, load: PostgresLoad) -> Iterator[Alarm]:
+def cluster_alarms(size: AuroraSize, load: PostgresLoad, *, next_phase: str) -> Iterator[Alarm]:
     """Give the alarms of an Aurora cluster; its metrics are those of the member that has the worst figure."""
     yield _processor()
     yield _connections(size, load)
@@ -113,7 +113,7 @@ def cluster_alarms(size: AuroraSize, load: PostgresLoad) -> Iterator[Alarm]:
             above=load.outgrown_gib * 0.8 * GIB,
             statistic="Maximum",
             minutes=60,
-            advice=_storage_advice(load),
+            advice=_storage_advice(load, next_phase),
         )
     yield _slow_statements()
     yield _transaction_ids()
@@ -332,7 +332,7 @@ def _free_storage_gib(size: PostgresSize, load: PostgresLoad) -> float:
     return max(_tenth(size), size.storage_gib - load.outgrown_gib * 0.8)
 
 
-def _storage_advice(load: PostgresLoad) -> str:
+def _storage_advice(load: PostgresLoad, next_phase: str) -> str:
     if load.outgrown_gib is None:
         return "Storage runs out, and autoscaling has not helped: look at max_storage_gib."
-    return f"The data nears {load.outgrown_gib} GiB, where this phase ends: plan the upgrade to the next one."
+    return f"The data nears {load.outgrown_gib} GiB, where this phase ends: plan the upgrade to {next_phase}."

@@ -28,6 +28,7 @@ SCRIPTS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "shared/35-vector",
         "devmentor/10-extensions",
         *_TRAIL,
+        "shared/80-tenants",
         "devmentor/20-schemas",
         "devmentor/30-retention",
     ),

@@ -26,6 +26,12 @@ class Phase(StrEnum):
     SCALE = "scale"
     ENTERPRISE = "enterprise"
 
+    @property
+    def next(self) -> "Phase | None":
+        """The phase that comes after this one; None: it is the last."""
+        later = list(Phase)[list(Phase).index(self) + 1 :]
+        return later[0] if later else None
+
 
 class Environment(StrEnum):
     """How strict and protective a deployment is, in the order of strictness."""

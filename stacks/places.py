@@ -145,5 +145,17 @@ def _network(  # noqa: PLR0913, PLR0917 # each is another fact of the network
         region=account.region,
         state="available",
     ).names
-    args = NetworkArgs(size=NETWORK[settings.phase], cidr=cidr, zones=zones, account=account, log_key_arn=log_key_arn)
+    args = NetworkArgs(
+        size=NETWORK[settings.phase],
+        cidr=cidr,
+        zones=zones,
+        account=account,
+        log_key_arn=log_key_arn,
+        s3=account.region == settings.region
+        and any(_is_exported_to(store, settings) for store in settings.application.stores),
+    )
     return Network(name, args, opts).place
+
+
+def _is_exported_to(store: Store, settings: Settings) -> bool:
+    return isinstance(store, BucketStore) and settings.size(store) is not None

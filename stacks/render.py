@@ -66,6 +66,7 @@ class _Recorder(Mocks):
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"unknown:availabilityZones[{number}]" for number in range(_REGION_ZONES)]
             },
+            "aws:ec2/getPrefixList:getPrefixList": {"id": "unknown:prefixList"},
         }
         return answers[args.token], []
 

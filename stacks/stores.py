@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pulumi_aws as aws
 from pulumi import Input, Output
 
 from components.alarms import Watched
@@ -52,6 +53,8 @@ class Made:
     cluster: Output[str] | None = None
     """Identifier of the Aurora cluster."""
     parameter_groups: Sequence[Output[str]] = ()
+    security_group_id: Input[str] = ""
+    """Of a database."""
 
 
 def make_all(settings: Settings, places: Places) -> Mapping[str, Made]:
@@ -114,25 +117,26 @@ def _postgres(
         members=postgres.watched.members,
         cluster=postgres.watched.cluster,
         parameter_groups=postgres.watched.parameter_groups,
+        security_group_id=postgres.security_group_id,
     )
 
 
 def _postgres_watched(
     store: PostgresStore, args: PostgresArgs, settings: Settings, parts: Identified
 ) -> Iterator[Watched]:
-    load = store.loads[settings.phase]
+    load, after = store.loads[settings.phase], str(settings.phase.next or settings.phase)
     named: list[tuple[str, Mapping[str, Input[str]], Iterable[Alarm]]] = []
     if size := args.instance:
         named += [
             (
                 part,
                 {"DBInstanceIdentifier": identifier},
-                instance_alarms(size, load) if part == "primary" else replica_alarms(size),
+                instance_alarms(size, load, next_phase=after) if part == "primary" else replica_alarms(size),
             )
             for part, identifier in parts.instances.items()
         ]
     if (size := args.cluster) and parts.cluster is not None:
-        named.append(("cluster", {"DBClusterIdentifier": parts.cluster}, cluster_alarms(size, load)))
+        named.append(("cluster", {"DBClusterIdentifier": parts.cluster}, cluster_alarms(size, load, next_phase=after)))
     for part, dimensions, alarms in named:
         yield Watched(
             store=store.name,
@@ -251,6 +255,10 @@ def _bucket(store: BucketStore, size: BucketSize, settings: Settings, places: Pl
             key_arn=places.keys[kind_of(store)],
             instance=writer.instances["primary"] if writer.cluster is None else None,
             cluster=writer.cluster,
+            security_group_id=writer.security_group_id,
+            s3_prefix_list_id=aws.ec2.get_prefix_list_output(
+                name=f"com.amazonaws.{settings.region}.s3", region=settings.region
+            ).id,
         ),
     )
     return Made(exports={"bucket": bucket.bucket_name, "bucketArn": bucket.arn})

@@ -16,6 +16,9 @@ BEGIN
         );
         PERFORM pg_temp.join_group(service.login, service.schema_name || '_writer');
         PERFORM pg_temp.look_in(service.login, service.schema_name);
+        -- Rows of a person: `app.current_tenant` is whose they are, where a migration separates a table.
+        EXECUTE format('GRANT USAGE ON SCHEMA app TO %I', service.schema_name || '_writer');
+        EXECUTE format('GRANT EXECUTE ON FUNCTION app.current_tenant() TO %I', service.schema_name || '_writer');
     END LOOP;
 END
 $$;

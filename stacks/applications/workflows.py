@@ -22,11 +22,11 @@ DISABLED, ENABLED = ClusterMode.DISABLED, ClusterMode.ENABLED
 
 # fmt: off
 # The owners name the class and 100 GB of the first phase, 30 days of recovery kept in another region too, and replicas
-# by purpose, three in the end; which one comes first, a standby from growth on, and the later classes are our choice.
+# by purpose, three by the top of growth; a standby from growth on and the later classes are our choice.
 MAIN: Final[Mapping[Phase, PostgresSize]] = {
     Phase.MVP:        PostgresSize(instance_class="db.m6g.xlarge",  storage_gib=100,   max_storage_gib=200,    multi_az=False, replicas=(),                         proxy=False, backup_days=30, dr_backups=True),
-    Phase.GROWTH:     PostgresSize(instance_class="db.m7g.2xlarge", storage_gib=600,   max_storage_gib=1_200,  multi_az=True,  replicas=(ANALYTICS,),               proxy=False, backup_days=30, dr_backups=True),
-    Phase.SCALE:      PostgresSize(instance_class="db.r7g.4xlarge", storage_gib=6_000, max_storage_gib=12_000, multi_az=True,  replicas=(ANALYTICS, API),           proxy=False, backup_days=35, dr_backups=True),
+    Phase.GROWTH:     PostgresSize(instance_class="db.m7g.2xlarge", storage_gib=600,   max_storage_gib=1_200,  multi_az=True,  replicas=(ANALYTICS, API, WATCHING), proxy=False, backup_days=30, dr_backups=True),
+    Phase.SCALE:      PostgresSize(instance_class="db.r7g.4xlarge", storage_gib=6_000, max_storage_gib=12_000, multi_az=True,  replicas=(ANALYTICS, API, WATCHING), proxy=False, backup_days=35, dr_backups=True),
     Phase.ENTERPRISE: PostgresSize(instance_class="db.r7g.8xlarge", storage_gib=8_000, max_storage_gib=32_000, multi_az=True,  replicas=(ANALYTICS, API, WATCHING), proxy=False, backup_days=35, dr_backups=True),
 }
 # 30 GiB with indexes at 10,000 executions a day (owners' load, derived); the bounds of the phases are the owners'.

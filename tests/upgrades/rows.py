@@ -5,6 +5,7 @@ from typing import Any
 from tests.upgrades.change import TABLE
 
 INSTANCE = "aws:rds/instance:Instance"
+CLUSTER = "aws:rds/cluster:Cluster"
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
@@ -50,6 +51,7 @@ WEAKER: list[tuple[str, str, Any, Any]] = [
     ("aws:kms/key:Key", "isEnabled", None, False),
     ("aws:kms/replicaKey:ReplicaKey", "enabled", True, False),
     (INSTANCE, "allocatedStorage", 50, 20),
+    (CLUSTER, "replicationSourceIdentifier", None, "arn:aws:rds:eu-central-1:123456789012:db:main"),
     (GROUP, "clusterMode", "enabled", "disabled"),
     (GROUP, "clusterMode", "compatible", None),
     (GROUP, "clusterMode", "disabled", "enabled"),
@@ -74,6 +76,7 @@ SAME_OR_STRONGER: list[tuple[str, str, Any, Any]] = [
     (GROUP, "clusterMode", "disabled", "compatible"),
     (GROUP, "clusterMode", "compatible", "enabled"),
     (GROUP, "transitEncryptionMode", "preferred", "required"),
+    (CLUSTER, "replicationSourceIdentifier", "arn:aws:rds:eu-central-1:123456789012:db:main", None),
 ]
 UNCLEAR: list[tuple[str, str, Any, Any]] = [
     (INSTANCE, "deletionProtection", True, UNKNOWN),
