@@ -37,7 +37,7 @@ class Alarm:
 
 
 def instance_alarms(size: PostgresSize, load: PostgresLoad, *, next_phase: str) -> Iterator[Alarm]:
-    """Give the alarms of the primary of a database on RDS; *next_phase* is where data goes that this one has outgrown."""
+    """Give the alarms of the primary of a database on RDS; *next_phase* is where it goes when this is outgrown."""
     yield from _server_alarms(memory_gib(size.instance_class))
     yield _connections(size, load)
     yield Alarm(

@@ -73,6 +73,7 @@ def _number(value: Any) -> float:
 
 
 def text_of(value: Any) -> str:
+    """Read a text, nothing as an empty one; raises CannotTellError for what is no text or not known."""
     if value is None:
         return ""
     if not isinstance(value, str) or unknown(value):

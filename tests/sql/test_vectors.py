@@ -22,7 +22,13 @@ def devora() -> Iterator[Bootstrapped]:
 @pytest.fixture(scope="module")
 def devmentor() -> Iterator[Bootstrapped]:
     with running(with_vectors, "devmentor") as server:
-        names = ("shared/10-tools", "shared/20-database", "shared/35-vector", "devmentor/20-schemas")
+        names = (
+            "shared/10-tools",
+            "shared/20-database",
+            "shared/35-vector",
+            "shared/80-tenants",
+            "devmentor/20-schemas",
+        )
         found = bootstrapped(server, only(plan_of("devmentor"), *names))
         found.run("migrator", "CREATE TABLE memory.things (id int, about vector(3))")
         found.run("migrator", "CREATE INDEX ON memory.things USING hnsw (about vector_cosine_ops)")
