@@ -28,7 +28,7 @@ test: $(READY) ## run all tests, on the real Pulumi engine too
 
 matrix: $(READY) ## bring every application up in every phase, from nothing and by growing (long)
 	@$(BIN)/python -m localcloud.engine
-	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m matrix tests/engine
+	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m 'matrix or engine' tests/engine/test_growing.py tests/engine/test_from_nothing.py
 
 lint: $(READY) ## check format, style and types
 	@$(BIN)/ruff format --check .

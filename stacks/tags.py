@@ -5,12 +5,14 @@ from typing import Any, cast
 
 import pulumi
 
+from stacks.places import prefix
 from stacks.settings import Settings
 
 
 def tags_of(settings: Settings) -> dict[str, str]:
     """Give the tags of everything in the stack."""
     return {
+        **selecting(settings),
         "application": settings.application.name,
         "environment": str(settings.environment),
         "phase": str(settings.phase),
@@ -21,8 +23,12 @@ def tags_of(settings: Settings) -> dict[str, str]:
 
 
 def selecting(settings: Settings) -> dict[str, str]:
-    """Give the tags that only resources of this stack have, in every phase."""
-    return {key: value for key, value in tags_of(settings).items() if key in {"application", "environment"}}
+    """
+    Give the tag that all resources of this stack have, in every phase, and no other has.
+
+    One tag: AWS Budgets takes several as alternatives.
+    """
+    return {"stack": prefix(settings)}
 
 
 def tagged(

@@ -1,5 +1,6 @@
 """Applications grow through all phases on the real engine, and lose nothing."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -37,8 +38,10 @@ OTHERS = (
         ),
     ],
 )
-def grown(start: Start, request: pytest.FixtureRequest) -> Grown:
-    return grow(start(CODE), request.param)
+def grown(start: Start, request: pytest.FixtureRequest) -> Iterator[Grown]:
+    local = start(CODE)
+    yield grow(local, request.param)
+    local.stop()
 
 
 def test_nothing_that_holds_data_is_replaced_or_deleted_but_along_a_hop(grown: Grown):
