@@ -29,6 +29,7 @@ _MENDED: Final = (
     "rds_proxies",
     "rds_proxy_endpoints",
     "rds_restores",
+    "rds_roles",
     "rds_stops",
     "rds_transitions",
     "route53",
