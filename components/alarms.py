@@ -16,6 +16,8 @@ ROW_HEIGHT: Final = 6
 WIDTH: Final = 8
 """Three widgets a row: a dashboard is 24 wide."""
 COLUMNS: Final = 3
+# Amazon CloudWatch API Reference, PutCompositeAlarm.
+MOST_SUMMED_UP: Final = 100
 LOGGED: Final = "Datastores"
 """Namespace of the metrics that are made of log lines."""
 
@@ -55,11 +57,11 @@ class Alarms(pulumi.ComponentResource):
     def __init__(self, name: str, args: AlarmsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("datastores:components:Alarms", name, {}, opts)
         child = ResourceOptions(parent=self)
-        by_store = {
-            store: [_alarm(watched, alarm, args, child) for watched in group for alarm in watched.alarms]
+        stores = [
+            _sum_up_store(name, store, list(group), args, child)
             for store, group in groupby(args.watched, key=lambda watched: watched.store)
-        }
-        _composites(name, args, by_store, child)
+        ]
+        _sum_up(f"{name}-stack", args.prefix, f"Something is wrong with a store of {args.prefix}.", stores, child)
         dashboard = aws.cloudwatch.Dashboard(
             f"{name}-dashboard",
             dashboard_name=args.prefix,
@@ -115,30 +117,27 @@ def _count_slow_statements(logical: str, watched: Watched, args: AlarmsArgs, chi
     )
 
 
-def _composites(
-    name: str,
-    args: AlarmsArgs,
-    by_store: Mapping[str, Sequence[aws.cloudwatch.MetricAlarm]],
-    child: ResourceOptions,
-) -> None:
-    """Sum up the alarms of each store, and of the stack; they tell nobody, their parts have done so already."""
-    stores = [
-        aws.cloudwatch.CompositeAlarm(
-            f"{name}-{store}",
-            alarm_name=f"{args.prefix}-{store}",
-            alarm_description=f"Something is wrong with {store}.",
-            alarm_rule=_any([alarm.name for alarm in alarms]),
-            opts=child,
-        )
-        for store, alarms in by_store.items()
-    ]
-    aws.cloudwatch.CompositeAlarm(
-        f"{name}-stack",
-        alarm_name=args.prefix,
-        alarm_description=f"Something is wrong with a store of {args.prefix}.",
-        alarm_rule=_any([store.alarm_name for store in stores]),
-        opts=child,
-    )
+def _sum_up_store(
+    name: str, store: str, group: Sequence[Watched], args: AlarmsArgs, child: ResourceOptions
+) -> Output[str]:
+    """Make the alarms of a store and the one that sums them up; in two steps where they are too many for one."""
+    parts = {watched.name: [_alarm(watched, alarm, args, child).name for alarm in watched.alarms] for watched in group}
+    names = [alarm for part in parts.values() for alarm in part]
+    if len(names) > MOST_SUMMED_UP:
+        names = [
+            _sum_up(f"{name}-{part}", f"{args.prefix}-{part}", f"Something is wrong with {part}.", alarms, child)
+            for part, alarms in parts.items()
+        ]
+    return _sum_up(f"{name}-{store}", f"{args.prefix}-{store}", f"Something is wrong with {store}.", names, child)
+
+
+def _sum_up(
+    logical: str, name: str, description: str, alarms: Sequence[Output[str]], child: ResourceOptions
+) -> Output[str]:
+    """Make an alarm on others, and give its name; it tells nobody, its parts have done so already."""
+    return aws.cloudwatch.CompositeAlarm(
+        logical, alarm_name=name, alarm_description=description, alarm_rule=_any(alarms), opts=child
+    ).alarm_name
 
 
 def _any(names: Sequence[Output[str]]) -> Output[str]:

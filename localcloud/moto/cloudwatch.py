@@ -18,6 +18,15 @@ _NEW: Final = "INSUFFICIENT_DATA"
 _put_of_moto = CloudWatchResponse.put_metric_alarm
 _describe_of_moto = CloudWatchResponse.describe_alarms
 _put_in_moto = CloudWatchBackend.put_metric_alarm
+_init_of_moto = CloudWatchBackend.__init__
+
+
+class _Alarms(dict[str, Alarm]):
+    """Alarms that may be looked through while others come: the engine makes many at a time."""
+
+    def values(self) -> Any:
+        """Give the alarms that there are now."""
+        return list(super().values())
 
 
 def mend() -> None:
@@ -26,9 +35,15 @@ def mend() -> None:
     for owner, name, mended in (
         (CloudWatchResponse, "put_metric_alarm", _put_metric),
         (CloudWatchResponse, "describe_alarms", _describe),
+        (CloudWatchBackend, "__init__", _init),
         (CloudWatchBackend, "put_metric_alarm", _put_in_backend),
     ):
         setattr(owner, name, mended)
+
+
+def _init(backend: Any, *args: Any, **kwargs: Any) -> None:
+    _init_of_moto(backend, *args, **kwargs)
+    backend.alarms = _Alarms(backend.alarms)
 
 
 def _put_metric(self: Any) -> ActionResult:
