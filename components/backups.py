@@ -19,7 +19,12 @@ WEEKLY: Final = "cron(0 3 ? * SUN *)"
 MONTHLY: Final = "cron(0 3 1 * ? *)"
 START_MINUTES: Final = 60
 COMPLETE_MINUTES: Final = 720
-SERVICE_POLICIES: Final = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
+SERVICE_POLICIES: Final = (
+    "service-role/AWSBackupServiceRolePolicyForBackup",
+    "service-role/AWSBackupServiceRolePolicyForRestores",
+)
+BUCKET_POLICIES: Final = ("AWSBackupServiceRolePolicyForS3Backup", "AWSBackupServiceRolePolicyForS3Restore")
+"""AWS's policies for the others know nothing of buckets."""
 KEEP_RESTORED_HOURS: Final = 4
 """How long a restored copy is there to be looked at."""
 
@@ -40,6 +45,8 @@ class BackupsArgs:
     """What is backed up: every store that has all of these tags."""
     tested: Sequence[str]
     """What is restored in tests, in AWS Backup's words: `RDS`, `Aurora`, `DynamoDB`."""
+    buckets: bool
+    """Whether buckets are among the stores."""
     topic_arn: Input[str]
     irreversible: bool
     """Whether the lock of the vaults can never be taken off again, by nobody (compliance mode)."""
@@ -122,15 +129,16 @@ def _nobody_else(account: Account) -> dict[str, Any]:
 
 def _role(name: str, args: BackupsArgs, child: ResourceOptions) -> Output[str]:
     """Make the role that AWS Backup copies and restores as; give its ARN once it may."""
+    policies = (*SERVICE_POLICIES, *(BUCKET_POLICIES if args.buckets else ()))
     role = service_role(f"{name}-role", "backup.amazonaws.com", "Lets AWS Backup copy and restore the stores", child)
     attached = [
         aws.iam.RolePolicyAttachment(
             f"{name}-role-{number}",
             role=role.name,
-            policy_arn=Output.format("arn:{0}:iam::aws:policy/service-role/{1}", args.account.partition, policy),
+            policy_arn=Output.format("arn:{0}:iam::aws:policy/{1}", args.account.partition, policy),
             opts=child,
         ).id
-        for number, policy in enumerate(SERVICE_POLICIES, start=1)
+        for number, policy in enumerate(policies, start=1)
     ]
     return Output.all(role.arn, *attached).apply(lambda known: known[0])
 

@@ -34,8 +34,9 @@ class Budget(pulumi.ComponentResource):
             time_unit="MONTHLY",
             limit_amount=format(args.monthly, "f"),
             limit_unit="USD",
+            # One filter: AWS has one of a name, and gives two back as one.
             cost_filters=[
-                {"name": "TagKeyValue", "values": [f"user:{tag}${value}"]} for tag, value in args.tags.items()
+                {"name": "TagKeyValue", "values": [f"user:{tag}${value}" for tag, value in args.tags.items()]}
             ],
             notifications=[
                 {

@@ -23,9 +23,9 @@ class ExportArgs:
     key_arn: Input[str]
     """The bucket's key."""
     instance: Input[str] | None
-    """Identifier of the instance that writes …"""
+    """Identifier of the instance that writes."""
     cluster: Input[str] | None
-    """… or of the cluster; exactly one of the two is given."""
+    """Identifier of the cluster that writes; both are given while a database moves from the one to the other."""
     security_group_id: Input[str]
     """The database's, which lets nothing out by itself."""
     s3_prefix_list_id: Input[str]

@@ -54,7 +54,9 @@ class Hours(pulumi.ComponentResource):
                         schedule_expression_timezone=args.time_zone,
                         flexible_time_window={"mode": "OFF"},
                         target={
-                            "arn": f"arn:aws:scheduler:::aws-sdk:rds:{verb}DB{kind}",
+                            "arn": Output.format(
+                                "arn:{0}:scheduler:::aws-sdk:rds:{1}DB{2}", args.account.partition, verb, kind
+                            ),
                             "role_arn": role,
                             "input": Output.json_dumps({f"Db{kind}Identifier": identifier}),
                             "retry_policy": {"maximum_event_age_in_seconds": RETRY_SECONDS},

@@ -123,9 +123,12 @@ def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: 
 
 def _node(group: aws.elasticache.ReplicationGroup, number: int) -> Output[str]:
     """Give the id of one node, counted from 0; one that a preview does not see yet is named as ElastiCache will."""
-    return Output.all(group.replication_group_id, group.member_clusters).apply(
-        lambda known: sorted(known[1])[number] if number < len(known[1]) else f"{known[0]}-{number + 1:03d}"
-    )
+
+    def named(known: list[Any]) -> str:
+        identifier, members = known[0], sorted(known[1] or ())
+        return members[number] if number < len(members) else f"{identifier}-{number + 1:03d}"
+
+    return Output.all(group.replication_group_id, group.member_clusters).apply(named)
 
 
 def _serverless(

@@ -157,11 +157,18 @@ def _postgres(store: PostgresStore, phase: Phase) -> Mapping[str, Alarm]:
     load, after = store.loads[phase], str(phase.next or phase)
     match store.sizes[phase]:
         case PostgresSize() as size:
-            replicas = _named("replicas: ", replica_alarms(size)) if size.replicas else ()
-            return {**dict(_named("", instance_alarms(size, load, next_phase=after))), **dict(replicas)}
+            return {**dict(_named("", instance_alarms(size, load, next_phase=after))), **dict(_replicas(size))}
         case AuroraSize() as size:
             secondary = _named("DR region: ", secondary_alarms()) if size.dr_readers else ()
             return {**dict(_named("", cluster_alarms(size, load, next_phase=after))), **dict(secondary)}
+
+
+def _replicas(size: PostgresSize) -> Iterator[tuple[str, Alarm]]:
+    """Give the alarms of the replicas, which are the same but for how far each may lag."""
+    for purpose in size.replicas:
+        for alarm in replica_alarms(size, purpose):
+            part = f"replica {purpose}" if alarm.name == "lag" else "replicas"
+            yield f"{part}: {alarm.name} ({alarm.metric})", alarm
 
 
 def _table(size: TableSize) -> Iterator[Alarm]:

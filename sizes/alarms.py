@@ -7,7 +7,7 @@ from typing import Final, Literal
 from sizes.aurora import AuroraSize, Serverless
 from sizes.connections import MAX_CONNECTIONS, RESERVED, connections_of, memory_gib
 from sizes.load import PostgresLoad
-from sizes.postgres import PostgresSize
+from sizes.postgres import PostgresSize, ReplicaPurpose
 from sizes.redis import BURSTABLE, RedisSize, ServerlessRedisSize
 from sizes.table import OnDemand, TableSize
 
@@ -16,6 +16,9 @@ SLOW_STATEMENTS: Final = "slow-statements"
 """The alarm on lines of the log, which only a metric made of them can tell."""
 # Amazon ElastiCache User Guide, "Quotas": 65,000 connections a node.
 REDIS_CONNECTIONS: Final = 65_000
+LAG_SECONDS: Final = 60
+REPORT_LAG_SECONDS: Final = 30 * 60
+"""Of a replica for reports: its parameters let a long statement hold replication up for a quarter of an hour."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +55,9 @@ def instance_alarms(size: PostgresSize, load: PostgresLoad, *, next_phase: str) 
     yield _transaction_ids()
 
 
-def replica_alarms(size: PostgresSize) -> Iterator[Alarm]:
+def replica_alarms(size: PostgresSize, purpose: ReplicaPurpose) -> Iterator[Alarm]:
     """Give the alarms of a read replica on RDS."""
+    lag = REPORT_LAG_SECONDS if purpose is ReplicaPurpose.ANALYTICS else LAG_SECONDS
     yield from _server_alarms(memory_gib(size.instance_class))
     yield Alarm(
         name="storage",
@@ -74,16 +78,16 @@ def replica_alarms(size: PostgresSize) -> Iterator[Alarm]:
     yield Alarm(
         name="lag",
         metric="ReplicaLag",
-        above=60,
+        above=lag,
         statistic="Maximum",
         minutes=5,
-        advice="Readers see what is more than a minute old: look for long statements on the replica.",
+        advice=f"Readers see what is more than {lag} seconds old: look for long statements on the replica.",
     )
 
 
 def cluster_alarms(size: AuroraSize, load: PostgresLoad, *, next_phase: str) -> Iterator[Alarm]:
-    """Give the alarms of an Aurora cluster; its metrics are those of the member that has the worst figure."""
-    yield _processor()
+    """Give the alarms of an Aurora cluster: of the member that has the worst figure, whatever the others do."""
+    yield _processor("Maximum")
     yield _connections(size, load)
     match size.capacity:
         case Serverless():
@@ -91,12 +95,12 @@ def cluster_alarms(size: AuroraSize, load: PostgresLoad, *, next_phase: str) -> 
                 name="capacity",
                 metric="ACUUtilization",
                 above=90,
-                statistic="Average",
+                statistic="Maximum",
                 minutes=15,
                 advice="Capacity is near its upper bound: raise max_acu.",
             )
         case _:
-            yield _memory(memory_gib(size.capacity.instance_class))
+            yield _memory(memory_gib(size.capacity.instance_class), "Minimum")
     if size.readers:
         yield Alarm(
             name="lag",
@@ -121,7 +125,7 @@ def cluster_alarms(size: AuroraSize, load: PostgresLoad, *, next_phase: str) -> 
 
 def secondary_alarms() -> Iterator[Alarm]:
     """Give the alarms of an Aurora cluster in the DR region, where they are too."""
-    yield _processor()
+    yield _processor("Maximum")
     yield Alarm(
         name="connections",
         metric="DatabaseConnections",
@@ -251,27 +255,27 @@ def serverless_alarms(size: ServerlessRedisSize) -> Iterator[Alarm]:
 
 
 def _server_alarms(memory: float) -> Iterator[Alarm]:
-    yield _processor()
-    yield _memory(memory)
+    yield _processor("Average")
+    yield _memory(memory, "Average")
 
 
-def _processor() -> Alarm:
+def _processor(statistic: Literal["Average", "Maximum"]) -> Alarm:
     return Alarm(
         name="processor",
         metric="CPUUtilization",
         above=80,
-        statistic="Average",
+        statistic=statistic,
         minutes=15,
         advice="Processors are busy: look at Performance Insights, or take a bigger class.",
     )
 
 
-def _memory(gib: float) -> Alarm:
+def _memory(gib: float, statistic: Literal["Average", "Minimum"]) -> Alarm:
     return Alarm(
         name="memory",
         metric="FreeableMemory",
         below=gib * 0.1 * GIB,
-        statistic="Average",
+        statistic=statistic,
         minutes=15,
         advice="Under a tenth of the memory is left: look for big sorts and too many connections.",
     )

@@ -16,6 +16,7 @@ from components.place import in_region
 from components.topic import Topic, TopicArgs
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
+from sizes.postgres_move import PostgresMove
 from stacks.keys import OfficeHours
 from stacks.phases import PROTECTION
 from stacks.places import Places, prefix
@@ -89,6 +90,7 @@ def _backups(settings: Settings, places: Places, made: Mapping[str, Made], topic
         dr=places.dr.get("backup"),
         tags=selecting(settings),
         tested=[TESTED[kind] for kind, there in kinds.items() if there],
+        buckets=any("bucket" in one.exports for one in made.values()),
         topic_arn=topic.arn,
         irreversible="vault-lock" in settings.irreversible,
     )
@@ -109,6 +111,8 @@ def _hours(hours: OfficeHours, settings: Settings, places: Places, made: Mapping
         match settings.size(store):
             case PostgresSize(replicas=replicas) if replicas:
                 _refuse(f"{store.name} has read replicas in {settings.phase}, and RDS stops no instance that has any")
+            case PostgresMove():
+                _refuse(f"{store.name} moves to Aurora, and RDS stops neither a source nor a replica")
             case AuroraSize(dr_readers=readers) if readers:
                 _refuse(f"{store.name} is a global database in {settings.phase}, and RDS stops none")
             case _:

@@ -127,23 +127,22 @@ def _postgres_watched(
     load, after = store.loads[settings.phase], str(settings.phase.next or settings.phase)
     named: list[tuple[str, Mapping[str, Input[str]], Iterable[Alarm]]] = []
     if size := args.instance:
+        alarms = {
+            "primary": instance_alarms(size, load, next_phase=after),
+            **{f"replica-{purpose}": replica_alarms(size, purpose) for purpose in size.replicas},
+        }
         named += [
-            (
-                part,
-                {"DBInstanceIdentifier": identifier},
-                instance_alarms(size, load, next_phase=after) if part == "primary" else replica_alarms(size),
-            )
-            for part, identifier in parts.instances.items()
+            (part, {"DBInstanceIdentifier": identifier}, alarms[part]) for part, identifier in parts.instances.items()
         ]
     if (size := args.cluster) and parts.cluster is not None:
         named.append(("cluster", {"DBClusterIdentifier": parts.cluster}, cluster_alarms(size, load, next_phase=after)))
-    for part, dimensions, alarms in named:
+    for part, dimensions, its_alarms in named:
         yield Watched(
             store=store.name,
             name=f"{store.name}-{part}",
             namespace="AWS/RDS",
             dimensions=dimensions,
-            alarms=tuple(alarms),
+            alarms=tuple(its_alarms),
             log_group=parts.log_group,
         )
 
@@ -253,7 +252,7 @@ def _bucket(store: BucketStore, size: BucketSize, settings: Settings, places: Pl
         ExportArgs(
             bucket_arn=bucket.arn,
             key_arn=places.keys[kind_of(store)],
-            instance=writer.instances["primary"] if writer.cluster is None else None,
+            instance=writer.instances.get("primary"),
             cluster=writer.cluster,
             security_group_id=writer.security_group_id,
             s3_prefix_list_id=aws.ec2.get_prefix_list_output(

@@ -53,7 +53,7 @@ def _to_aws(inputs: Props) -> Props:
         "BudgetName": inputs["name"],
         "BudgetType": inputs["budgetType"],
         "TimeUnit": inputs["timeUnit"],
-        "CostFilters": {one["name"]: one["values"] for one in inputs.get("costFilters", [])},
+        "CostFilters": _filters(inputs.get("costFilters", [])),
     }
     if "limitAmount" in inputs:
         budget["BudgetLimit"] = {"Amount": inputs["limitAmount"], "Unit": inputs["limitUnit"]}
@@ -76,6 +76,14 @@ def _to_aws(inputs: Props) -> Props:
     if period:
         budget["TimePeriod"] = period
     return budget
+
+
+def _filters(said: list[Props]) -> dict[str, list[str]]:
+    """Put the values of filters of the same name together, as the official provider does."""
+    filters: dict[str, list[str]] = {}
+    for one in said:
+        filters.setdefault(one["name"], []).extend(one["values"])
+    return filters
 
 
 def _notification(said: Props) -> Props:
