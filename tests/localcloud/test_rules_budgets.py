@@ -106,3 +106,15 @@ def test_boto3_needs_somebody_to_tell(scene: Scene):
         scene.aws("budgets").create_notification(
             AccountId=account, BudgetName=name, Notification=one, Subscribers=subscribers
         )
+
+
+def test_filters_of_one_name_are_one_afterwards(scene: Scene):
+    """As the official provider does it; a refresh finds one in the place of two."""
+    values = ["user:application$clubapp", "user:environment$dev"]
+    two = [{"name": "TagKeyValue", "values": [value]} for value in values]
+    made = scene.make(BUDGET.type, "monthly", budget(costFilters=two))
+
+    found = scene.read(made)
+
+    assert found
+    assert found.inputs["costFilters"] == [{"name": "TagKeyValue", "values": values}]
