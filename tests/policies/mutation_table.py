@@ -1,0 +1,98 @@
+"""Mutations written by hand, and which controls fire together."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
+
+from tests.policies.mutation import GONE, Edit, Key, Step, Way
+
+GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
+INGRESS_RULE: Final = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+PARAMETERS: Final = "aws:elasticache/parameterGroup:ParameterGroup"
+REDIS: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
+SUBNET: Final = "aws:ec2/subnet:Subnet"
+VPC: Final = "aws:ec2/vpc:Vpc"
+_IN_NETWORK: Final = f"ref:{VPC}::network::id"
+_TAGS: Final = dict.fromkeys(("application", "environment", "phase", "owner", "costCentre", "dataClass"), "x")
+
+
+def _changed(role: Key, **inputs: Any) -> Step:
+    return Step(role=role, edits=[Edit(path=("inputs", key), value=value) for key, value in inputs.items()])
+
+
+def _added(type_: str, **inputs: Any) -> Step:
+    """Bring a resource that has nothing else against it."""
+    one = {"type": type_, "name": "added", "inputs": {"tags": _TAGS, **inputs}, "options": {}}
+    return Step(role=(type_, "added"), added=one)
+
+
+def _open_to_world(port: int) -> Way:
+    """Let the world in by a rule that let in a security group."""
+    opened = {"referencedSecurityGroupId": GONE, "cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp"}
+    return [_changed((INGRESS_RULE, "rule"), **opened, fromPort=port, toPort=port)]
+
+
+def _rules(*ports: int) -> list[Mapping[str, Any]]:
+    rule = {"protocol": "tcp", "securityGroups": ["sg-0"], "description": "x"}
+    return [{**rule, "fromPort": port, "toPort": port} for port in ports]
+
+
+def _in_one_zone(subnets: int) -> Way:
+    return [_changed((SUBNET, str(number)), availabilityZone="eu-central-1a") for number in range(subnets)]
+
+
+_NOEVICTION: Final = [{"name": "maxmemory-policy", "value": "noeviction"}]
+
+BY_HAND: Final[Mapping[str, Sequence[Way]]] = {
+    "elasticache-queue-survives-a-node": [
+        [
+            _changed((PARAMETERS, "parameters"), parameters=_NOEVICTION),
+            _changed((REDIS, "cache"), replicasPerNodeGroup=0),
+        ]
+    ],
+    "names-without-phase": [
+        [Step(role=("aws:kms/key:Key", "key"), edits=[Edit(path=("name",), value="postgres-key-prod")])]
+    ],
+    "sg-attached": [[_added(GROUP, description="Nobody's", vpcId=_IN_NETWORK)]],
+    "sg-no-inbound-http": [_open_to_world(80)],
+    "sg-no-public-rdp": [_open_to_world(3389)],
+    "sg-no-public-ssh": [_open_to_world(22)],
+    "sg-no-rule-conflicts": [[_changed((GROUP, "group"), ingress=_rules(1))]],
+    "sg-rule-count": [[_changed((GROUP, "group"), ingress=_rules(*range(1, 62)))]],
+    "vpc-no-default-vpc": [[_added("aws:ec2/defaultVpc:DefaultVpc")]],
+    "vpc-no-nacls": [[_added("aws:ec2/networkAcl:NetworkAcl", vpcId=_IN_NETWORK)]],
+    "vpc-subnets-multi-az": [_in_one_zone(3), _in_one_zone(2)],
+}
+"""Ways for controls whose examples do not lie over a rendered stack: by slug, tried before the derived ones."""
+
+_INTERNET: Final = {"sg-no-public-ingress", "sg-no-wide-cidr", "db-sg-ingress-only-from-sg"}
+_PUBLIC_SUBNET: Final = {"elasticache-not-in-public-subnet", "rds-not-in-public-subnet", "vpc-no-igw-default-route"}
+
+KIN: Final[Mapping[str, AbstractSet[str]]] = {
+    "atlas-pit": {"atlas-backup-enabled"},
+    "cost-tags": {"resource-required-tags"},
+    "dynamodb-billing-mode-explicit": {"dynamodb-autoscaling"},
+    "dynamodb-gsi-autoscaling": {"dynamodb-autoscaling"},
+    "dynamodb-sse-enabled": {"dynamodb-cmk"},
+    "elasticache-backup-enabled": {"elasticache-backup-retention-min"},
+    "elasticache-not-in-public-subnet": _PUBLIC_SUBNET - {"elasticache-not-in-public-subnet"},
+    "elasticache-transit-encryption": {"elasticache-auth"},
+    "rds-backup-enabled": {"rds-backup-retention-min"},
+    "rds-not-in-public-subnet": _PUBLIC_SUBNET - {"rds-not-in-public-subnet"},
+    "rds-query-logging": {"rds-force-ssl"},
+    "secret-policy-not-public": {"secret-policy-restrictive"},
+    "sg-attached": {"sg-egress-defined"},
+    "sg-no-all-protocols": {"sg-no-port-range"},
+    "sg-no-inbound-http": _INTERNET,
+    "sg-no-public-db-port": _INTERNET,
+    "sg-no-public-egress": {"sg-no-port-range", "sg-no-wide-cidr"},
+    "sg-no-public-ingress": _INTERNET - {"sg-no-public-ingress"},
+    "sg-no-public-rdp": _INTERNET,
+    "sg-no-public-ssh": _INTERNET,
+    "sg-rule-count": {"sg-no-rule-conflicts"},
+    "sns-encrypted": {"sns-tls-publish-only"},
+    "sns-policy-not-public": {"sns-policy-no-cross-account"},
+    "vpc-no-igw-default-route": _PUBLIC_SUBNET - {"vpc-no-igw-default-route"},
+    "vpc-no-nacls": {"nacl-attached"},
+}
+"""By control what fires beside it, as no smaller change makes it fire alone: the one asks for part of the other."""
