@@ -204,8 +204,7 @@ def _print(request: Request, report: Report, asked: Asked | None, out: TextIO) -
         from policies.formats.document import document  # noqa: PLC0415  likewise
 
         shown: Mapping[str, Any] = document(report, asked)
-        json.dump(shown, out, indent=2)
-        out.write("\n")
+        out.write(json.dumps(shown, indent=2) + "\n")
         return
     from policies.formats.text import text  # noqa: PLC0415  likewise
 

@@ -102,6 +102,8 @@ class Control:
     def sentence(self, settings: Mapping[str, Any] | None = None) -> str:
         """Say what must hold and how to make it so; `{name}` in it stands for the setting of that name."""
         text = f"{self.requirement}: {self.fix}."
+        if not self.settings:  # as of most: this is asked once a verdict
+            return text
         for name, value in {**self.defaults, **(settings or {})}.items():
             text = text.replace(f"{{{name}}}", str(value))
         return text

@@ -75,7 +75,7 @@ def _plain(value: Any, where: Where) -> Any:
     match value:
         case str():
             return _plain_text(value, where)
-        case Mapping():
+        case dict() | Mapping():  # a dict is told at once, any other mapping slowly
             return Record({key: _plain(item, where.key(key)) for key, item in value.items() if item is not None})
         case list() | tuple():
             return Items([_plain(item, where.item(n)) for n, item in enumerate(value)])

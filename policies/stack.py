@@ -169,6 +169,11 @@ def _reference_to(resource: Resource) -> Reference:
 
 def _leaves(value: Any) -> Iterator[str | Unknown]:
     """Give the texts and the unknown values in *value*, at any depth."""
+    if isinstance(value, str):  # as most are; the classes below are slower to tell
+        yield value
+        return
+    if isinstance(value, int | float):
+        return
     match opened(value):
         case str() | Unknown() as leaf:
             yield leaf

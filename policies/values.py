@@ -167,6 +167,8 @@ class Resource(Record):
 
 def unknowns(value: Any) -> Iterator[Unknown]:
     """Give the unknown values in *value*, itself included."""
+    if isinstance(value, str | int | float | None):  # as most are; the classes below are slower to tell
+        return
     match opened(value):
         case Unknown() as unknown:
             yield unknown
