@@ -95,7 +95,9 @@ def atlas_min_tls(cluster: Resource) -> bool:
 
 def _is_dedicated(region: object) -> bool:
     """Say whether the nodes in a region are servers of their own."""
-    if not isinstance(region, Record) or region.text("providerName") in SHARED:
+    if not isinstance(region, Record) or not isinstance(region.get("providerName"), str | None):
+        return False
+    if region.text("providerName") in SHARED:
         return False
     size = _SIZE.fullmatch(region.record("electableSpecs").text("instanceSize"))
     # A region may have nodes that only read or analyse; these are dedicated ones at all times.

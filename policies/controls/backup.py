@@ -97,6 +97,8 @@ def _leaves(plan: Resource, copy: object) -> bool:
         return False
     if copy.is_unknown("destinationVaultArn"):
         return True  # of another resource, whose region nothing says
+    if not isinstance(plan.get("region"), str | None):
+        return False
     region = (copy.text("destinationVaultArn").split(":") + [""] * _REGION_PLACE)[_REGION_PLACE]
     return not plan.text("region") or region != plan.text("region")
 

@@ -87,6 +87,8 @@ def _selects(selection: Resource, store: Resource) -> bool:
     )
     if not is_any(ways, lambda way: way()):
         return False
+    if not isinstance(opened(selection.raw("notResources")), Items | Unknown | None):
+        return False  # nobody knows what it leaves out
     return _meets(selection, store) and not is_any(_listed(selection, "notResources"), lambda one: _is(one, store))
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from policies.control import Controls, Group, Severity
-from policies.values import Resource
+from policies.values import Items, Resource
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -59,7 +59,10 @@ def dax_tls(dax: Resource) -> bool:
 )
 def dax_multi_az(dax: Resource) -> bool:
     """DAX clusters must have nodes in several zones: set replication_factor=2 or more, or two availability_zones."""
-    if zones := dax.items_of("availabilityZones"):
+    zones = dax.get("availabilityZones")
+    if not isinstance(zones, Items | None):
+        return False
+    if zones:
         return len({zone for zone in zones if isinstance(zone, str)}) >= ENOUGH_NODES
     # Without zones written out, DAX spreads its nodes over those of the subnet group.
     return (dax.number("replicationFactor") or 0) >= ENOUGH_NODES

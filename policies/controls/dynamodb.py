@@ -4,7 +4,7 @@ from typing import Final
 
 from policies.control import Controls, Group, Severity
 from policies.controls.customer_key import is_customer_key
-from policies.values import Record, Resource
+from policies.values import Items, Record, Resource
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -28,7 +28,8 @@ def recovers(table: Resource) -> bool:
 
 def has_replicas(resource: Resource) -> bool:
     """Leave out tables that list no replicas."""
-    return resource.type == REPLICA or bool(resource.items_of("replicas"))
+    replicas = resource.get("replicas")
+    return resource.type == REPLICA or bool(replicas if isinstance(replicas, Items) else replicas is not None)
 
 
 @control(
@@ -196,5 +197,7 @@ def dynamodb_replica_pitr(resource: Resource) -> bool:
     """Replicas of DynamoDB tables must have point-in-time recovery: set point_in_time_recovery=True on each."""
     if resource.type == REPLICA:
         return resource.get("pointInTimeRecovery") is True
-    replicas = resource.items_of("replicas")
-    return all(isinstance(one, Record) and one.get("pointInTimeRecovery") is True for one in replicas)
+    replicas = resource.get("replicas")
+    return isinstance(replicas, Items) and all(
+        isinstance(one, Record) and one.get("pointInTimeRecovery") is True for one in replicas
+    )

@@ -11,7 +11,7 @@ from policies.controls.exposure import is_foreign
 from policies.controls.relations import any_naming, is_any, is_named, naming
 from policies.controls.statement import statements
 from policies.stack import Stack
-from policies.values import Resource, Unknown, opened
+from policies.values import Items, Resource, Unknown, opened
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -46,6 +46,8 @@ def follows_load(table: Resource, stack: Stack, index: str = "", *, indexes: int
 
 def indexes_of(table: Resource, stack: Stack) -> Sequence[str]:
     """Give the names of a table's indexes, those inside it and those beside it."""
+    if not isinstance(table.get("globalSecondaryIndexes"), Items | None):
+        return ["?"]  # nobody knows which they are, so nothing drives them
     inside = [one.text("name") for one in table.records("globalSecondaryIndexes")]
     return sorted({*inside, *(one.text("indexName") for one in naming(stack, INDEX, "tableName", table))})
 

@@ -31,6 +31,8 @@ def _is_off(user: Resource) -> bool:
 
 def _may_everything(user: Resource) -> bool:
     """Say whether a user may use every command, with none taken away again, on every key."""
+    if not isinstance(user.get("accessString"), str | None):
+        return True  # nobody knows what it would come to
     words = user.text("accessString").lower().split()
     granted = max((place for place, word in enumerate(words) if word in _EVERY_COMMAND), default=None)
     if granted is None or not _EVERY_KEY & {*words}:
@@ -89,7 +91,7 @@ def elasticache_user_no_passwordless(user: Resource) -> bool:
     # Every server has a user `default`; off, it is no way in, with a password or without.
     if user.text("userName") == "default" and _is_off(user):
         return True
-    if user.get("noPasswordRequired") is True or not _has_password(user):
+    if user.get("noPasswordRequired") not in (None, False) or not _has_password(user):
         return False
     return not _may_everything(user) or "admin" in _WORDS.split(user.text("userName").lower())
 

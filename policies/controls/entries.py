@@ -37,8 +37,12 @@ class Hidden(Record):
         return self._unknown
 
 
+class Malformed(Record):
+    """What stands where an object should: it has no properties, and nobody knows what it would come to."""
+
+
 def entries(properties: Record, key: str) -> Sequence[Record]:
-    """Give the objects of a list, or the one that stands in its place; what is none is an object without properties."""
+    """Give the objects of a list, or the one that stands in its place; what is none is Malformed."""
     found: list[Record] = []
     for raw in listed(properties.raw(key)):
         match opened(raw):
@@ -47,7 +51,7 @@ def entries(properties: Record, key: str) -> Sequence[Record]:
             case Unknown() as unknown:
                 found.append(Hidden(unknown))
             case _:
-                found.append(Record({}))
+                found.append(Malformed({}))
     return found
 
 

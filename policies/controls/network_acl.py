@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from policies.control import Controls, Group, Scope, Severity
 from policies.controls.address import is_world
-from policies.controls.entries import entries
+from policies.controls.entries import Malformed, entries
 from policies.controls.relations import any_naming, is_any
 from policies.controls.security_rule import ALL, VPC, SecurityRule
 from policies.lacks import Lacks, lacks
@@ -48,7 +48,7 @@ class AclRule:
 
     def is_of_world(self, key: str) -> bool:
         """Say whether the rule is about every address of IPv4 or IPv6; *key* is the property of that family."""
-        return is_world(self.properties.get(key))
+        return isinstance(self.properties, Malformed) or is_world(self.properties.get(key))
 
     def comes_before(self, other: "AclRule") -> bool:
         """Say whether the rule is asked first; one without a number hides no other, and is hidden by none."""

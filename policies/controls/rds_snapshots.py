@@ -40,7 +40,9 @@ _OTHER_KEYS: Final = ({}, {"kmsKeyId": ""}, {"kmsKeyId": 1}, {"kmsKeyId": "alias
 def rds_snapshot_not_public(snapshot: Resource) -> bool:
     """Snapshots of RDS must not be shared with everybody: leave all out of shared_accounts."""
     shared = snapshot.get("sharedAccounts")
-    return shared is None or (isinstance(shared, Items) and "all" not in shared)
+    if shared is None:
+        return True
+    return isinstance(shared, Items) and all(isinstance(one, str) and one != "all" for one in shared)
 
 
 def _of(type_: str, **inputs: Any) -> dict[str, Any]:

@@ -72,4 +72,4 @@ def is_literal(db: Resource, key: str) -> bool:
     """
     if db.references(key) or db.dependencies.get(key):
         return False
-    return bool(db.get(key))
+    return db.get(key) not in (None, "")  # of a wrong type it is written out too

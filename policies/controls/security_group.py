@@ -51,9 +51,9 @@ def open_to(*ports: int) -> dict[str, Any]:
             inside(WORLD, port, protocol="udp"),
             inside(WORLD, 8, 0, protocol="icmp"),
             inside(WORLD, port, egress=True),
-            {"ingress": 7},
         ],
         "bad": [
+            {"ingress": 7},
             *forms(WORLD, port),
             *(inside(WORLD, one) for one in ports[1:]),
             inside(WORLD_6, port),

@@ -23,7 +23,7 @@ from policies.controls.security_rule import (
 )
 from policies.controls.store_port import INSTANCE
 from policies.stack import Stack
-from policies.values import CannotTellError, Resource
+from policies.values import CannotTellError, Items, Resource, Unknown, opened
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -80,7 +80,7 @@ def sg_egress_defined(group: Resource, stack: Stack) -> bool:
         return True
     if group.is_unknown("egress") and not group.references("egress"):
         raise CannotTellError("egress")
-    return "egress" in group
+    return isinstance(opened(group.raw("egress")), Items | Unknown)
 
 
 def _is_same(one: Resource, other: Resource) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from policies.controls.address import is_wide, is_world
-from policies.controls.entries import Hidden, entries, listed
+from policies.controls.entries import Hidden, Malformed, entries, listed
 from policies.controls.relations import is_any
 from policies.lacks import Lacks, lacks
 from policies.stack import Stack
@@ -46,6 +46,8 @@ class SecurityRule:
     @property
     def protocol(self) -> str:
         """Give `tcp`, `udp`, `icmp`, `icmpv6`, `-1` for all, or another protocol's name or number."""
+        if isinstance(self.properties, Malformed):
+            return ALL
         value = self.properties.get("protocol", self.properties.get("ipProtocol", ""))
         # Nobody knows what another type would come to: it is taken for the worst.
         text = str(value).strip().lower() if isinstance(value, str | int) and not isinstance(value, bool) else ALL
@@ -89,7 +91,7 @@ class SecurityRule:
     @property
     def is_of_world(self) -> bool:
         """Say whether the rule is about every address of the internet."""
-        return is_any(self.cidrs, lambda cidr: is_world(known(cidr)))
+        return is_any(self.cidrs, lambda cidr: not isinstance(known(cidr), str) or is_world(known(cidr)))
 
     @property
     def is_wide(self) -> bool:
@@ -99,6 +101,8 @@ class SecurityRule:
     @property
     def cidrs(self) -> Sequence[Any]:
         """Give the address ranges as they were read, with Unknown in them."""
+        if isinstance(self.properties, Malformed):
+            return ["0.0.0.0/0"]
         return [raw for key in _CIDRS for raw in listed(self.properties.raw(key))]
 
     @property

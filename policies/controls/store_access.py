@@ -20,7 +20,7 @@ from policies.controls.security_rule import (
 from policies.controls.store_port import CACHE, GROUPS_OF, INSTANCE, SERVERLESS_CACHE, ports_of
 from policies.lacks import Lacks
 from policies.stack import Stack
-from policies.values import Resource, known
+from policies.values import Resource, Unknown, known, opened
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -58,7 +58,12 @@ def _is_too_open(ports: set[int], rule: SecurityRule) -> bool:
         return True
     if is_any(rule.cidrs, lambda cidr: not is_private(known(cidr))):
         return True
-    return not (rule.cidrs or rule.peers or rule.names_itself)
+    return not (rule.cidrs or rule.names_itself or is_any(rule.peers, _is_group))
+
+
+def _is_group(peer: Any) -> bool:
+    value = opened(peer)
+    return bool(isinstance(value, Unknown) and value.references) or (isinstance(known(value), str) and value != "")
 
 
 _CACHE: Final = {"type": CACHE, "name": "cache", "inputs": {"engine": "memcached", "securityGroupIds": [_STORE]}}

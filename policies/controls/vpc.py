@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from policies.control import Controls, Group, Scope, Severity
 from policies.controls.address import is_world
-from policies.controls.entries import entries
+from policies.controls.entries import Malformed, entries
 from policies.controls.relations import any_naming, is_any, naming
 from policies.controls.security_rule import VPC
 from policies.controls.subnet_routes import is_public
 from policies.stack import Stack
-from policies.values import CannotTellError, Record, Resource, Unknown, opened
+from policies.values import CannotTellError, Record, Resource, Unknown, known, opened
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -90,7 +90,10 @@ def subnet_no_auto_public_ip(subnet: Resource) -> bool:
 
 def _is_way_out(route: Record) -> bool:
     """Say whether a route sends the world to an internet gateway; one for IPv6 that lets only out is none."""
-    if not is_any(_DESTINATIONS, lambda key: is_world(route.get(key))):
+    if isinstance(route, Malformed):
+        return True
+    ranges = [route.raw(key) for key in _DESTINATIONS if key in route]
+    if not is_any(ranges, lambda one: not isinstance(known(one), str) or is_world(known(one))):
         return False
     if any(origin.type in _GATEWAYS for origin in route.references("gatewayId")):
         return True
@@ -115,9 +118,9 @@ def _table(*routes: dict[str, Any]) -> list[dict[str, Any]]:
         {"destinationIpv6CidrBlock": "::/0", "egressOnlyGatewayId": "eigw-1"},
         _table(),
         _table({"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}, {"cidrBlock": "10.0.0.0/8", "gatewayId": "igw-1"}),
-        [{"type": TABLE, "name": "table", "inputs": {"routes": 7}}],
     ],
     bad=[
+        [{"type": TABLE, "name": "table", "inputs": {"routes": 7}}],
         {"destinationCidrBlock": "0.0.0.0/0", "gatewayId": _GATEWAY},
         {"destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"},
         {"destinationIpv6CidrBlock": "::/0", "gatewayId": _GATEWAY},

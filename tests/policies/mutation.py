@@ -59,12 +59,12 @@ def derived(control: Control) -> list[Way]:
     ways = {
         repr(way): way
         for good, bad in product(control.good, control.bad)
-        if (way := _way(resources_of(control, good), resources_of(control, bad), control.types))
+        if (way := way_between(resources_of(control, good), resources_of(control, bad), control.types))
     }
     return sorted(ways.values(), key=lambda way: (len(way), sum(len(step.edits) or 3 for step in way)))
 
 
-def _way(good: Sequence[Plain], bad: Sequence[Plain], types: Sequence[str]) -> list[Step]:
+def way_between(good: Sequence[Plain], bad: Sequence[Plain], types: Sequence[str]) -> list[Step]:
     """Give what has to be done to one example to get the other."""
     before, after = keyed(good), keyed(bad)
     steps: list[Step] = []
