@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from policies.controls.address import is_world
+from policies.controls.entries import Malformed, entries
 from policies.controls.relations import any_naming, is_any, naming
 from policies.stack import Stack
-from policies.values import CannotTellError, Record, Resource
+from policies.values import CannotTellError, Record, Resource, known
 
 SUBNET: Final = "aws:ec2/subnet:Subnet"
 _VPC: Final = "aws:ec2/vpc:Vpc"
@@ -15,6 +17,14 @@ _DEFAULT_TABLE: Final = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 _ASSOCIATION: Final = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 _MAIN_ASSOCIATION: Final = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
 _ROUTE: Final = "aws:ec2/route:Route"
+_DESTINATIONS: Final = ("destinationCidrBlock", "destinationIpv6CidrBlock", "cidrBlock", "ipv6CidrBlock")
+"""Where a route leads: the first two beside a table, the others inside one."""
+_GATEWAYS: Final = frozenset(
+    {
+        "aws:ec2/internetGateway:InternetGateway",
+        "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+    }
+)
 
 
 def has_subnets_here(group: Resource, stack: Stack) -> bool:
@@ -79,18 +89,20 @@ def _named(association: Resource, stack: Stack) -> Sequence[Resource]:
 
 
 def _leads_out(table: Resource, stack: Stack) -> bool:
-    return is_any(table.records("routes"), _is_way_out) or any_naming(stack, _ROUTE, "routeTableId", table, _is_way_out)
+    return is_any(entries(table, "routes"), is_way_out) or any_naming(stack, _ROUTE, "routeTableId", table, is_way_out)
 
 
-def _is_way_out(route: Record) -> bool:
-    """Say whether a route sends the whole world to an internet gateway; its keys differ inside and beside a table."""
-    world = ("cidrBlock", "ipv6CidrBlock", "destinationCidrBlock", "destinationIpv6CidrBlock")
-    if not is_any(world, lambda key: route.text(key).endswith("/0")):
+def is_way_out(route: Record) -> bool:
+    """Say whether a route sends the world to an internet gateway; one for IPv6 that lets only out is none."""
+    if isinstance(route, Malformed):
+        return True
+    ranges = [route.raw(key) for key in _DESTINATIONS if key in route]
+    if not is_any(ranges, lambda one: not isinstance(known(one), str) or is_world(known(one))):
         return False
-    references = route.references("gatewayId")
-    if references:
-        return any(one.type == _GATEWAY for one in references)
-    return route.text("gatewayId").startswith("igw-")
+    if any(origin.type in _GATEWAYS for origin in route.references("gatewayId")):
+        return True
+    gateway = route.get("gatewayId", "")
+    return not isinstance(gateway, str) or gateway.startswith("igw-")
 
 
 def subnets_example(group: str, *, public: bool, beside: bool = False) -> list[dict[str, Any]]:

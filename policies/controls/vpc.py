@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from policies.control import Controls, Group, Scope, Severity
-from policies.controls.address import is_world
-from policies.controls.entries import Malformed, entries
+from policies.controls.entries import entries
 from policies.controls.relations import any_naming, is_any, naming
 from policies.controls.security_rule import VPC
-from policies.controls.subnet_routes import is_public
+from policies.controls.subnet_routes import is_public, is_way_out
 from policies.stack import Stack
-from policies.values import CannotTellError, Record, Resource, Unknown, known, opened
+from policies.values import CannotTellError, Resource, Unknown, opened
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -22,14 +21,6 @@ TABLE: Final = "aws:ec2/routeTable:RouteTable"
 DEFAULT_TABLE: Final = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 ASSOCIATION: Final = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 BLOCK: Final = "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions"
-_GATEWAYS: Final = frozenset(
-    {
-        "aws:ec2/internetGateway:InternetGateway",
-        "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
-    }
-)
-_DESTINATIONS: Final = ("destinationCidrBlock", "destinationIpv6CidrBlock", "cidrBlock", "ipv6CidrBlock")
-"""Where a route leads: the first two beside a table, the others inside one."""
 
 _REF: Final = f"ref:{VPC}::vpc::id"
 _GATEWAY: Final = "ref:aws:ec2/internetGateway:InternetGateway::out::id"
@@ -88,18 +79,6 @@ def subnet_no_auto_public_ip(subnet: Resource) -> bool:
     return subnet.get("mapPublicIpOnLaunch", False) is False
 
 
-def _is_way_out(route: Record) -> bool:
-    """Say whether a route sends the world to an internet gateway; one for IPv6 that lets only out is none."""
-    if isinstance(route, Malformed):
-        return True
-    ranges = [route.raw(key) for key in _DESTINATIONS if key in route]
-    if not is_any(ranges, lambda one: not isinstance(known(one), str) or is_world(known(one))):
-        return False
-    if any(origin.type in _GATEWAYS for origin in route.references("gatewayId")):
-        return True
-    return route.text("gatewayId").startswith("igw-")
-
-
 def _table(*routes: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"type": TABLE, "name": "table", "inputs": {"routes": list(routes)}}]
 
@@ -137,7 +116,7 @@ def _table(*routes: dict[str, Any]) -> list[dict[str, Any]]:
 )
 def vpc_no_igw_default_route(resource: Resource) -> bool:
     """Routes must not lead the whole world to an internet gateway: route to a NAT gateway or an endpoint, or not."""
-    return not is_any([resource] if resource.type == ROUTE else entries(resource, "routes"), _is_way_out)
+    return not is_any([resource] if resource.type == ROUTE else entries(resource, "routes"), is_way_out)
 
 
 def is_of_own_network(subnet: Resource, stack: Stack) -> bool:

@@ -30,17 +30,27 @@ _IS_ONE: Final = "it is one rule at most, and the control counts many"
 TOLERANT: Final[Mapping[tuple[str, str], str]] = {
     ("atlas-private-endpoint", "projectId"): _NAMES_NONE,
     ("kms-no-wildcard-principal", "policy.Statement.Principal"): "AWS refuses a principal that is no text or object",
-    ("rds-not-in-public-subnet", "dbSubnetGroupName"): _NAMES_NONE,
     ("rds-replica-inherits", "dbSubnetGroupName"): _NAMES_NONE,
     ("sg-no-public-egress", "type"): "what is not said to let out is judged as what lets in",
+    ("sg-no-rule-conflicts", "securityGroupId"): _NAMES_NONE,
     ("sg-rule-count", "egress"): _IS_ONE,
     ("sg-rule-count", "ingress"): _IS_ONE,
     ("sg-rule-count", "ingress.cidrBlocks"): _IS_ONE,
     ("sg-rule-count", "securityGroupId"): _NAMES_NONE,
     ("vpc-default-sg-closed", "securityGroupId"): _NAMES_NONE,
-    ("vpc-no-igw-default-route", "gatewayId"): _NAMES_NONE,
 }
 """By control and path why a value of a wrong type may comply, where some value of the right one fails."""
+
+_IS_THERE: Final = "that the resource is there is all that counts"
+
+VALUELESS: Final[Mapping[str, str]] = {
+    "backup-plan-exists": _IS_THERE,
+    "backup-report-plan-exists": _IS_THERE,
+    "names-without-phase": "the name of the resource is no input",
+    "vpc-no-default-vpc": _IS_THERE,
+    "vpc-no-nacls": _IS_THERE,
+}
+"""By control why no value of any input turns what complies into what does not."""
 
 SOURCES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     (INSTANCE, "replicateSourceDb"): {"replicateSourceDb": "orders"},
@@ -56,12 +66,15 @@ INHERITED: Final[Mapping[tuple[str, str], AbstractSet[str]]] = {
         "backup-plan-exists",
         "backup-report-plan-exists",
         "budget-present",
+        "replicas-by-phase",
+        "restore-testing-plan-present",
         "rds-event-subscription-instance",
         "rds-event-subscription-parameter-group",
         "rds-event-subscription-security-group",
         "rds-in-backup-plan",
         # A replica is made again from its source.
         "protect-on-stateful",
+        "recovery-days-by-phase",
         "rds-backup-enabled",
         "rds-backup-retention-min",
         "rds-final-snapshot",

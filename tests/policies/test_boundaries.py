@@ -1,6 +1,7 @@
 """What a control says at the edges of what it reads: absent, null, of a wrong type, unknown, inherited."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -9,9 +10,9 @@ import pytest
 from policies.control import Control
 from policies.controls import CONTROLS
 from policies.verdict import Verdict
-from tests.policies.boundary_table import ALSO_RIGHT, INHERITED, SOURCES, TOLERANT
+from tests.policies.boundary_table import ALSO_RIGHT, INHERITED, SOURCES, TOLERANT, VALUELESS
 from tests.policies.examples import Plain, resources_of, verdicts_on
-from tests.policies.mutation import GONE, Edit, Path, Step, keyed, played, way_between
+from tests.policies.mutation import GONE, Edit, Path, Step, Way, keyed, played, way_between
 
 every_control = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.slug)
 VALUES: tuple[Any, ...] = ("x", 7, True, False, [], ["x"], [7], {}, {"x": 1})
@@ -61,15 +62,34 @@ class Turn:
 
 
 def turns(control: Control) -> list[Turn]:
-    found: dict[str, Turn] = {}
-    for good, bad in product(control.good, control.bad):
-        before = resources_of(control, good)
-        match way_between(before, resources_of(control, bad), control.types):
-            case [Step(edits=[Edit(path=("inputs", *_))]) as step]:
-                found.setdefault(repr((before, step)), Turn(before, step))
-            case _:
-                pass
+    """Give the turns between examples; where several values differ in all of them, the last value that it takes."""
+    pairs = [
+        (resources_of(control, good), resources_of(control, bad)) for good, bad in product(control.good, control.bad)
+    ]
+    ways = [(good, way_between(good, bad, control.types)) for good, bad in pairs]
+    whole = [(good, way[0]) for good, way in ways if len(way) == 1 and len(way[0].edits) == 1]
+    found = _of_values(whole) or _of_values(
+        (before, step)
+        for good, way in ways
+        for before, step in _last_steps(good, way)
+        if verdicts_on(control, before) == {Verdict.COMPLIES}
+    )
     return list(found.values())
+
+
+def _of_values(steps: Iterable[tuple[Sequence[Plain], Step]]) -> dict[str, Turn]:
+    """Leave out what changes a name."""
+    return {repr((good, step)): Turn(good, step) for good, step in steps if step.edits[0].path[0] != "name"}
+
+
+def _last_steps(good: Sequence[Plain], way: Way) -> Iterator[tuple[Sequence[Plain], Step]]:
+    """Give each edit of a way as a step of its own, and what the others make of the example before it."""
+    for step in way:
+        for edit in step.edits:
+            others = [replace(one, edits=[two for two in one.edits if two is not edit]) for one in way]
+            steps = [after for one, after in zip(way, others, strict=True) if after.edits or not one.edits]
+            before = played(steps, {one.role: one.role for one in way}, keyed(good))
+            yield list(before.values()), replace(step, edits=[edit])
 
 
 def right_kinds(all_: Sequence[Turn]) -> dict[str, set[str]]:
@@ -133,6 +153,30 @@ def test_an_unknown_never_complies_where_some_value_would_fail(control: Control)
     )
 
     assert found == []
+
+
+def test_every_control_has_a_value_that_turns_it_or_is_told_to_have_none() -> None:
+    assert {control.slug for control in CONTROLS if not turns(control)} == VALUELESS.keys()
+
+
+@pytest.mark.parametrize("slug", VALUELESS)
+def test_what_counts_no_value_says_the_same_whatever_the_inputs_are(slug: str) -> None:
+    control = next(one for one in CONTROLS if one.slug == slug)
+
+    differing = [
+        (one["name"], key, value)
+        for example in (*control.good, *control.bad)
+        for resources in [resources_of(control, example)]
+        for one in resources
+        for key in one["inputs"]
+        for value in (*VALUES, None, "unknown:it")
+        for changed in [
+            [{**other, "inputs": {**one["inputs"], key: value}} if other is one else other for other in resources]
+        ]
+        if verdicts_on(control, changed) != verdicts_on(control, resources)
+    ]
+
+    assert differing == []
 
 
 @every_control
