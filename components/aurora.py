@@ -19,6 +19,7 @@ from components.postgres_args import (
     NO_EXTENDED_SUPPORT,
     PORT,
     FromSnapshot,
+    PostgresArgs,
     Restore,
     RestoreToTime,
 )
@@ -116,15 +117,7 @@ def _cluster(
         serverlessv2_scaling_configuration=scaling(size),
         iam_database_authentication_enabled=True,
         enabled_cloudwatch_logs_exports=LOG_EXPORTS,
-        backup_retention_period=size.backup_days,
-        preferred_backup_window=BACKUP_WINDOW,
-        preferred_maintenance_window=MAINTENANCE_WINDOW,
-        copy_tags_to_snapshot=True,
-        delete_automated_backups=snapshot is None,
-        skip_final_snapshot=snapshot is None,
-        final_snapshot_identifier=snapshot,
-        deletion_protection=args.protection.deletion,
-        apply_immediately=True,
+        **kept(size, args, snapshot),
         opts=ResourceOptions(
             parent=shared.parent,
             protect=args.protection.protect,
@@ -151,6 +144,35 @@ def scaling(size: AuroraSize) -> aws.rds.ClusterServerlessv2ScalingConfiguration
     if size.capacity.min_acu == 0:
         bounds["seconds_until_auto_pause"] = AUTO_PAUSE_SECONDS
     return bounds
+
+
+class Kept(TypedDict):
+    """How a cluster keeps its data."""
+
+    backup_retention_period: int
+    preferred_backup_window: str
+    preferred_maintenance_window: str
+    copy_tags_to_snapshot: bool
+    delete_automated_backups: bool
+    skip_final_snapshot: bool
+    final_snapshot_identifier: Input[str] | None
+    deletion_protection: bool
+    apply_immediately: bool
+
+
+def kept(size: AuroraSize, args: PostgresArgs, snapshot: Input[str] | None) -> Kept:
+    """Say how a cluster keeps its data, here and in the DR region."""
+    return {
+        "backup_retention_period": size.backup_days,
+        "preferred_backup_window": BACKUP_WINDOW,
+        "preferred_maintenance_window": MAINTENANCE_WINDOW,
+        "copy_tags_to_snapshot": True,
+        "delete_automated_backups": snapshot is None,
+        "skip_final_snapshot": snapshot is None,
+        "final_snapshot_identifier": snapshot,
+        "deletion_protection": args.protection.deletion,
+        "apply_immediately": True,
+    }
 
 
 class _Origin(TypedDict, total=False):

@@ -6,9 +6,9 @@ import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
 from components.access import store_security_group
-from components.aurora import ENGINE, LOG_EXPORTS, LONG, Member, cluster_logs, member, scaling, storage_type
+from components.aurora import ENGINE, LOG_EXPORTS, LONG, Member, cluster_logs, kept, member, scaling, storage_type
 from components.place import DrPlace, Place
-from components.postgres_args import BACKUP_WINDOW, MAINTENANCE_WINDOW, NO_EXTENDED_SUPPORT, PORT
+from components.postgres_args import NO_EXTENDED_SUPPORT, PORT
 from components.postgres_parameters import cluster_parameters, member_parameters
 from components.postgres_shared import Shared, final_snapshot
 from sizes.aurora import AuroraSize
@@ -77,15 +77,7 @@ def _secondary(
         # Data written there would be written here, at the price of a round trip for each.
         enable_global_write_forwarding=False,
         enabled_cloudwatch_logs_exports=LOG_EXPORTS,
-        backup_retention_period=size.backup_days,
-        preferred_backup_window=BACKUP_WINDOW,
-        preferred_maintenance_window=MAINTENANCE_WINDOW,
-        copy_tags_to_snapshot=True,
-        delete_automated_backups=snapshot is None,
-        skip_final_snapshot=snapshot is None,
-        final_snapshot_identifier=snapshot,
-        deletion_protection=args.protection.deletion,
-        apply_immediately=True,
+        **kept(size, args, snapshot),
         region=region,
         opts=ResourceOptions(
             parent=shared.parent,

@@ -17,7 +17,7 @@ class BudgetArgs:
     monthly: Decimal
     """USD a month."""
     tags: dict[str, str]
-    """What counts: all that has these tags, once they are activated as cost allocation tags in the billing account."""
+    """What counts: all that has one of these tags, once they are cost allocation tags in the billing account."""
     topic_arn: Input[str]
     email: str | None
 
