@@ -32,7 +32,7 @@ MAIN: Final[Mapping[Phase, PostgresSize | AuroraSize]] = {
     Phase.MVP:        PostgresSize(instance_class="db.t4g.large", storage_gib=100, max_storage_gib=200, multi_az=False, replicas=(),                     proxy=True, backup_days=14, dr_backups=False),
     Phase.GROWTH:     PostgresSize(instance_class="db.m7g.large", storage_gib=200, max_storage_gib=800, multi_az=True,  replicas=(ReplicaPurpose.API,), proxy=True, backup_days=35, dr_backups=False),
     Phase.SCALE:      AuroraSize(capacity=Instances(instance_class="db.r7g.xlarge"),  readers=2, max_readers=4, io_optimized=False, proxy=True, backup_days=35, dr_readers=0),
-    Phase.ENTERPRISE: AuroraSize(capacity=Instances(instance_class="db.r7g.2xlarge"), readers=2, max_readers=6, io_optimized=True,  proxy=True, backup_days=35, dr_readers=1),
+    Phase.ENTERPRISE: AuroraSize(capacity=Instances(instance_class="db.r7g.2xlarge"), readers=2, max_readers=6, io_optimized=True,  proxy=True, backup_days=35, dr_readers=2),
 }
 # Users are the owners' (1K, 10K, 100K, 1M); a quarter of a MiB each with vectors, at least 20 GiB, is our assumption.
 MAIN_LOAD: Final[Mapping[Phase, PostgresLoad]] = {
