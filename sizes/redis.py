@@ -98,7 +98,8 @@ class RedisSize:
         """Say what is wrong with the bounds of autoscaling."""
         if self.max_shards is None and self.max_replicas_per_shard is None:
             return
-        shards, replicas = self.max_shards or self.shards, self.max_replicas_per_shard or self.replicas_per_shard
+        shards = self.shards if self.max_shards is None else self.max_shards
+        replicas = self.replicas_per_shard if self.max_replicas_per_shard is None else self.max_replicas_per_shard
         yield None if shards >= self.shards else f"max_shards must be shards ({self.shards}) or more, got {shards}"
         yield within("max_replicas_per_shard", replicas, self.replicas_per_shard, MAX_REPLICAS)
         # Amazon ElastiCache User Guide, "Auto Scaling clusters": cluster mode enabled, no burstable node types.

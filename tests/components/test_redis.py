@@ -11,7 +11,7 @@ import pytest
 from components.place import Account, Place
 from components.redis import Redis, RedisArgs
 from sizes.protection import Protection
-from sizes.redis import ClusterMode, RedisSize
+from sizes.redis import ClusterMode, RedisSize, ServerlessRedisSize
 from stacks.applications.clubapp import CACHE
 from stacks.phases import PROTECTION, Environment, Phase
 from tests.components.conftest import Applied, Program, Registered, own_prefix
@@ -21,11 +21,16 @@ DEV, PROD = PROTECTION[Environment.DEV], PROTECTION[Environment.PROD]
 ACCOUNT = Account(id="123456789012", partition="aws", region="eu-central-1")
 COMPATIBLE = replace(CACHE[Phase.SCALE], cluster_mode=ClusterMode.COMPATIBLE)
 
+SERVERLESS = ServerlessRedisSize(max_data_gib=5, max_ecpu_per_second=5_000, snapshot_days=7)
+SCALED = replace(CACHE[Phase.ENTERPRISE], max_shards=6, max_replicas_per_shard=3)
+
 Deploy = Callable[[Program], Registered]
 Apply = Callable[[Program], Applied]
 
 
-def redis(size: RedisSize = CACHE[Phase.MVP], protection: Protection = DEV, use: Any = "cache") -> Program:
+def redis(
+    size: RedisSize | ServerlessRedisSize = CACHE[Phase.MVP], protection: Protection = DEV, use: Any = "cache"
+) -> Program:
     place = Place(vpc_id="vpc-1", subnet_ids=["subnet-1", "subnet-2"], clients="sg-clients", clients_are_ours=True)
     args = RedisArgs(
         size=size,
@@ -39,15 +44,23 @@ def redis(size: RedisSize = CACHE[Phase.MVP], protection: Protection = DEV, use:
     return lambda: Redis("cache", args)
 
 
-def on_moto(size: RedisSize, protection: Protection = DEV) -> Program:
+def on_moto(size: RedisSize | ServerlessRedisSize, protection: Protection = DEV) -> Program:
     """A group in a network and with a key of its own."""
 
     def program() -> Redis:
         key = aws.kms.Key("key")
         vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
-        subnet = aws.ec2.Subnet("subnet", vpc_id=vpc.id, cidr_block="10.0.0.0/24")
+        subnets = [
+            aws.ec2.Subnet(
+                f"subnet-{zone}",
+                vpc_id=vpc.id,
+                cidr_block=f"10.0.{number}.0/24",
+                availability_zone=f"eu-central-1{zone}",
+            ).id
+            for number, zone in enumerate("ab")
+        ]
         clients = aws.ec2.SecurityGroup("clients", vpc_id=vpc.id)
-        place = Place(vpc_id=vpc.id, subnet_ids=[subnet.id], clients=clients.id, clients_are_ours=True)
+        place = Place(vpc_id=vpc.id, subnet_ids=subnets, clients=clients.id, clients_are_ours=True)
         args = RedisArgs(
             size=size,
             protection=protection,
@@ -158,3 +171,76 @@ def test_only_a_login_of_the_group_gets_in(apply: Apply):
     group = cache.describe_user_groups(UserGroupId=applied.made["cache-users"].id)["UserGroups"][0]
 
     assert set(group["UserIds"]) == {applied.made["cache-user"].id, applied.made["cache-default-user"].id}
+
+
+def test_nodes_that_are_not_there_yet_are_named_as_elasticache_will(deploy: Deploy):
+    """A preview sees no members of a group; alarms are named all the same."""
+    told: list[str] = []
+
+    def program() -> None:
+        for node in redis(CACHE[Phase.GROWTH])().nodes:
+            node.apply(told.append)
+
+    group = deploy(program).named(GROUP)["cache-group"]["replicationGroupId"]
+
+    assert sorted(told) == [f"{group}-001", f"{group}-002"]
+
+
+@pytest.mark.parametrize(("engine", "version", "family"), [("valkey", "8.2", "valkey8"), ("redis", "7.1", "redis7")])
+def test_a_group_that_began_as_redis_stays_one(deploy: Deploy, engine: Any, version: str, family: str):
+    made = deploy(redis(replace(CACHE[Phase.GROWTH], engine=engine)))
+
+    group = made.named(GROUP)["cache-group"]
+    assert (group["engine"], group["engineVersion"]) == (engine, version)
+    assert made.named("aws:elasticache/parameterGroup:ParameterGroup")["cache-parameters"]["family"] == family
+    users = [*made.named("aws:elasticache/user:User").values()]
+    users += made.named("aws:elasticache/userGroup:UserGroup").values()
+    assert {one["engine"] for one in users} == {engine}
+
+
+def test_elasticache_takes_a_group_of_redis(apply: Apply):
+    applied = apply(on_moto(replace(CACHE[Phase.GROWTH], engine="redis")))
+    cache, made = applied.scene.aws("elasticache"), applied.made["cache-group"]
+
+    assert cache.describe_replication_groups(ReplicationGroupId=made.id)["ReplicationGroups"][0]["Engine"] == "redis"
+
+
+def test_autoscaling_moves_shards_and_replicas_between_their_bounds(apply: Apply):
+    applied = apply(on_moto(SCALED))
+    scaling, group = applied.scene.aws("application-autoscaling"), f"replication-group/{applied.made['cache-group'].id}"
+
+    found = scaling.describe_scalable_targets(ServiceNamespace="elasticache", ResourceIds=[group])["ScalableTargets"]
+
+    assert {one["ScalableDimension"].rpartition(":")[2]: (one["MinCapacity"], one["MaxCapacity"]) for one in found} == {
+        "NodeGroups": (SCALED.shards, 6),
+        "Replicas": (SCALED.replicas_per_shard, 3),
+    }
+
+
+def test_what_is_fixed_is_not_scaled(deploy: Deploy):
+    assert deploy(redis(CACHE[Phase.ENTERPRISE])).named("aws:appautoscaling/target:Target") == {}
+
+
+def test_a_serverless_cache_is_private_encrypted_and_bounded(apply: Apply):
+    applied = apply(on_moto(SERVERLESS))
+    made = applied.made["cache-serverless"]
+
+    (found,) = applied.scene.aws("elasticache").describe_serverless_caches(ServerlessCacheName=made.outputs["name"])[
+        "ServerlessCaches"
+    ]
+
+    assert found["CacheUsageLimits"]["DataStorage"] == {"Maximum": 5, "Unit": "GB"}
+    assert found["CacheUsageLimits"]["ECPUPerSecond"] == {"Maximum": 5_000}
+    assert (found["KmsKeyId"], found["SnapshotRetentionLimit"]) == (applied.made["key"].outputs["arn"], 7)
+    assert found["UserGroupId"] == applied.made["cache-users"].id
+    assert found["SecurityGroupIds"] == [applied.made["cache-security-group"].id]
+
+
+def test_clients_of_a_serverless_cache_are_told_where_it_is(apply: Apply):
+    applied = apply(on_moto(SERVERLESS))
+    secrets = applied.scene.aws("secretsmanager")
+
+    value = json.loads(secrets.get_secret_value(SecretId=applied.made["cache-secret"].id)["SecretString"])
+
+    assert value["host"] == applied.made["cache-serverless"].outputs["endpoints"][0]["address"]
+    assert value["clusterMode"] == "enabled"

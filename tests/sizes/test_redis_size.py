@@ -16,6 +16,15 @@ ONE_NODE = RedisSize(
 )
 
 
+SHARDED: dict[str, Any] = {
+    "node_type": "cache.r7g.large",
+    "cluster_mode": ClusterMode.ENABLED,
+    "shards": 3,
+    "replicas_per_shard": 1,
+    "snapshot_days": 1,
+}
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -33,6 +42,13 @@ ONE_NODE = RedisSize(
             {"shards": 31, "replicas_per_shard": 2, "cluster_mode": ClusterMode.ENABLED},
             "a group may have 90 nodes, got 93",
         ),
+        ({**SHARDED, "max_shards": 2}, r"max_shards must be shards \(3\) or more, got 2"),
+        ({**SHARDED, "max_shards": 0}, r"max_shards must be shards \(3\) or more, got 0"),
+        ({**SHARDED, "max_replicas_per_shard": 0}, "max_replicas_per_shard must be between 1 and 5, got 0"),
+        ({**SHARDED, "max_replicas_per_shard": 6}, "max_replicas_per_shard must be between 1 and 5, got 6"),
+        ({**SHARDED, "max_shards": 46}, "autoscaling may go to 90 nodes, got 92"),
+        ({**SHARDED, "node_type": "cache.t4g.small", "max_shards": 4}, "autoscaling needs a node_type of the m or r"),
+        ({"max_replicas_per_shard": 1}, "autoscaling needs cluster_mode enabled, got disabled"),
     ],
 )
 def test_a_size_that_elasticache_refuses_cannot_be_written(change: dict[str, Any], problem: str):
