@@ -64,7 +64,7 @@ class Serverless:
                 _capacity("max_acu", self.max_acu, 1.0),
                 None
                 if self.min_acu <= self.max_acu
-                else f"max_acu must be min_acu ({self.min_acu}) or more, got {self.max_acu}",
+                else f"max_acu must be min_acu ({self.min_acu:g}) or more, got {self.max_acu:g}",
             )
         )
 

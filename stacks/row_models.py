@@ -1,5 +1,6 @@
 """Models of rows of sizes, made from the size classes: what a stack file may write for each field."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
@@ -8,7 +9,7 @@ from operator import or_
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, cast, get_args, get_origin, get_type_hints
 
-from pydantic import Field, WithJsonSchema, WrapValidator, create_model
+from pydantic import BeforeValidator, Field, WithJsonSchema, WrapValidator, create_model
 
 from sizes.aurora import AURORA_CLASSES, AuroraSize, Instances
 from sizes.bucket import BucketSize
@@ -132,7 +133,8 @@ def _type(size: type, name: str, hint: Any, *, full: bool) -> object:
         if len(parts) > 1:
             models = [fields_model(part, full=full) for part in parts]
             return Annotated[_either(models), WrapValidator(_kept(tuple(parts)))]
-        return Annotated[_plain(size, name, parts[0]) | None, Must(f"{_phrase(parts[0])} or null")]
+        nullable = Annotated[_plain(size, name, parts[0]) | None, BeforeValidator(_null)]
+        return Annotated[nullable, Must(f"{_phrase(parts[0])} or null")]
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]
         return Annotated[tuple[_checked_type(size, name, item), ...], ListOf(_phrase(item).removeprefix("one of "))]
@@ -167,9 +169,21 @@ def _plain(size: type, name: str, hint: Any) -> Any:
     """Give a plain type as pydantic wants it; an enumeration is written as text."""
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return Annotated[hint, Field(strict=False)]
+    if hint is float:
+        return Annotated[float, BeforeValidator(_fraction)]
     if names := names_of(size, name):
         return Annotated[hint, WithJsonSchema({"type": "string", "enum": sorted(names)})]
     return hint
+
+
+def _null(value: object) -> object:
+    """Read a null as `pulumi config set --path` writes it: it knows none and makes it a text."""
+    return None if value in ("null", "") else value
+
+
+def _fraction(value: object) -> object:
+    """Read a fraction as `pulumi config set --path` writes it: only whole numbers are numbers to it."""
+    return float(value) if isinstance(value, str) and re.fullmatch(r"[0-9]+\.[0-9]+", value) else value
 
 
 def _words(hint: Any) -> tuple[str, ...]:

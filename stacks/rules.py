@@ -98,6 +98,9 @@ class Keys(BaseModel):
     def _mistakes(cls, details: ErrorDetails) -> list[Mistake]:
         """Say what one of pydantic's errors means."""
         where: Path = details["loc"]
+        if where and (field := cls.model_fields.get(str(where[0]))) and field.alias:
+            # pydantic names the field itself where its default is what is wrong.
+            where = (field.alias, *where[1:])
         match details["type"]:
             case "extra_forbidden":
                 return [Mistake(where=where, what=unknown(str(where[-1]), cls.noun, cls.names()))]
