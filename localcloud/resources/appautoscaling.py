@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from localcloud.cloud import Cloud
 from localcloud.resource import AutoName, ResourceType
+from localcloud.resources.foresight import bounds_in_order
 from localcloud.tags import tag_change
 from localcloud.wire import Props
 
@@ -139,6 +140,7 @@ TARGET: Final = ResourceType(
     outputs=frozenset({"arn"}),
     replace=frozenset({*_PLACE, "roleArn"}),
     sticky=frozenset({"roleArn", "suspendedState"}),
+    rules=(bounds_in_order,),
     not_imitated="nothing ever scales: capacities stay as they are; only DynamoDB, ElastiCache and Aurora are judged; "
     "the id says the dimension too, as for an import",
 )

@@ -33,6 +33,7 @@ from localcloud.resources.dynamodb_rules import (
     restore_rules,
     table_rules,
 )
+from localcloud.resources.foresight import on_demand_indexes
 from localcloud.resources.kms import same_key
 from localcloud.tags import to_aws
 from localcloud.wire import Props
@@ -226,7 +227,10 @@ TABLE: Final = ResourceType(
     ),
     defaults={"billingMode": PROVISIONED, "tableClass": "STANDARD"},
     name=AutoName(property="name"),
-    rules=(table_rules, key_rules, capacity_rules, recovery_rules, replica_rules, restore_rules),
+    rules=(
+        *(table_rules, key_rules, capacity_rules, recovery_rules, replica_rules, restore_rules),
+        on_demand_indexes,
+    ),
     same={
         "attributes": _same_attributes,
         "globalSecondaryIndexes": indexes.same_indexes,

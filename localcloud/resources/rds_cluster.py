@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from localcloud.cloud import Cloud, Refused
 from localcloud.resource import AutoName, ResourceType
+from localcloud.resources.foresight import final_snapshot_named, units_in_order, windows_apart
 from localcloud.resources.rds import retag
 from localcloud.resources.rds_cluster_creation import CALLS, await_cluster, create, find, for_aws
 from localcloud.resources.rds_cluster_rules import CLUSTER_RULES
@@ -277,7 +278,12 @@ CLUSTER: Final = ResourceType(
         "skipFinalSnapshot": False,
     },
     name=AutoName(property="clusterIdentifier", prefix="clusterIdentifierPrefix", lower=True, max_length=63),
-    rules=CLUSTER_RULES,
+    rules=(
+        *CLUSTER_RULES,
+        final_snapshot_named,
+        windows_apart("preferredBackupWindow", "preferredMaintenanceWindow"),
+        units_in_order,
+    ),
     same={"dbSubnetGroupName": _same_group, "engineVersion": same_version, "storageType": _same_storage},
     not_imitated="no database runs and nothing takes time: no replication, failover times or maintenance window; "
     "changes apply at once even without applyImmediately; a restore has no data, and one of a deleted cluster's kept "

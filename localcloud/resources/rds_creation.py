@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from localcloud.cloud import Cloud, Refused
+from localcloud.resources.foresight import overlap
 from localcloud.resources.rds_postgres import POINT_SOURCES, family, full_version
 from localcloud.resources.rds_waiting import until_settled
 from localcloud.tags import to_aws
@@ -143,20 +144,7 @@ def _windows(inputs: Props) -> tuple[str, str]:
     backups = (inputs["backupWindow"],) if inputs.get("backupWindow") else _BACKUP_WINDOWS
     windows = (inputs["maintenanceWindow"],) if inputs.get("maintenanceWindow") else _MAINTENANCE_WINDOWS
     pairs = [(backup, window) for backup in backups for window in windows]
-    return next((pair for pair in pairs if not _overlap(*pair)), pairs[0])
-
-
-def _overlap(backup: str, maintenance: str) -> bool:
-    """Say whether two windows may share a minute, on whatever day. A malformed one is left to AWS's own check."""
-
-    def minutes(window: str) -> set[int]:
-        first, last = (60 * int(one[-5:-3]) + int(one[-2:]) for one in window.split("-"))
-        return {minute % 1440 for minute in range(first, last + (1440 if last < first else 0))}
-
-    try:
-        return bool(minutes(backup) & minutes(maintenance))
-    except ValueError:
-        return False
+    return next((pair for pair in pairs if not overlap(*pair)), pairs[0])
 
 
 def _point(point: Props) -> Props:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from localcloud.cloud import Cloud, Refused
 from localcloud.resource import AutoName, ResourceType
+from localcloud.resources.foresight import final_snapshot_named, windows_apart
 from localcloud.resources.rds import retag
 from localcloud.resources.rds_creation import CALLS, accepted, await_instance, create, find, require_family
 from localcloud.resources.rds_postgres import RULES, STRIPED_GIB, full_version, same_version, split_version
@@ -289,7 +290,7 @@ INSTANCE: Final = ResourceType(
         "skipFinalSnapshot": False,
     },
     name=AutoName(property="identifier", prefix="identifierPrefix", lower=True, max_length=63),
-    rules=(*RULES, _final_rules),
+    rules=(*RULES, _final_rules, final_snapshot_named, windows_apart("backupWindow", "maintenanceWindow")),
     same={"engineVersion": same_version, "replicateSourceDb": _same_instance},
     overlook=_grown,
     not_imitated="no database runs and nothing takes time: no failover, reboot, maintenance window or replication; "

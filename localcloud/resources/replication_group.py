@@ -7,6 +7,7 @@ from localcloud.cloud import Cloud
 from localcloud.moto.elasticache_facts import FIRST_TLS_CHANGE, numbers, resolve
 from localcloud.resource import AutoName, ResourceType
 from localcloud.resources.elasticache_tags import tags_of
+from localcloud.resources.foresight import secrets_encrypted, windows_apart
 from localcloud.resources.kms import same_key
 from localcloud.resources.replication_group_changes import SETTINGS, update_group, written_log
 from localcloud.resources.replication_group_rules import MAX_ID, RULES
@@ -228,7 +229,7 @@ REPLICATION_GROUP: Final = ResourceType(
         | {"globalReplicationGroupId", "subnetGroupName", "transitEncryptionEnabled", "transitEncryptionMode"}
     ),
     name=AutoName(property="replicationGroupId", max_length=MAX_ID, lower=True),
-    rules=RULES,
+    rules=(*RULES, secrets_encrypted, windows_apart("snapshotWindow", "maintenanceWindow")),
     same={
         "engineVersion": _same_version,
         "kmsKeyId": same_key,

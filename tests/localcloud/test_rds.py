@@ -273,9 +273,9 @@ def test_a_replica_outlives_its_source(scene: Scene):
 
 
 def test_the_final_snapshot_exists_afterwards(scene: Scene):
-    made = instance(scene, skipFinalSnapshot=False)
+    made = instance(scene)
     last = f"{made.outputs['identifier']}-last"
-    scene.delete(change(scene, made, finalSnapshotIdentifier=last))
+    scene.delete(change(scene, made, skipFinalSnapshot=False, finalSnapshotIdentifier=last))
 
     [snapshot] = scene.aws("rds").describe_db_snapshots(DBSnapshotIdentifier=last)["DBSnapshots"]
 
@@ -283,10 +283,11 @@ def test_the_final_snapshot_exists_afterwards(scene: Scene):
 
 
 def test_a_deletion_without_a_name_for_the_final_snapshot_is_refused(scene: Scene):
-    made = instance(scene, skipFinalSnapshot=False)
+    made = instance(scene)
+    nameless = scene.update(made, {**made.inputs, "skipFinalSnapshot": False})
 
     with pytest.raises(grpc.RpcError, match="finalSnapshotIdentifier is required when skipFinalSnapshot is false"):
-        scene.delete(made)
+        scene.delete(nameless)
 
 
 def test_a_protected_instance_is_not_deleted(scene: Scene):

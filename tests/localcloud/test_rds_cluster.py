@@ -234,14 +234,6 @@ CREATIONS_REFUSED = [
     ({"dbClusterParameterGroupName": "nowhere"}, "DBClusterParameterGroup not found: nowhere"),
     ({"globalClusterIdentifier": "nowhere"}, "Global cluster nowhere not found"),
     ({"iamRoles": ["arn:aws:iam::123456789012:role/a"]}, "The FeatureName parameter must be provided"),
-    (
-        {"preferredBackupWindow": "02:00-02:30", "preferredMaintenanceWindow": "sun:02:15-sun:03:00"},
-        "The backup window and maintenance window must not overlap",
-    ),
-    (
-        {"serverlessv2ScalingConfiguration": {"minCapacity": 8, "maxCapacity": 4}},
-        "it can't exceed the maximum capacity",
-    ),
     ({"serverlessv2ScalingConfiguration": {"minCapacity": 0.7, "maxCapacity": 4}}, "in steps of 0.5"),
     (
         {"engineVersion": "16.1", "serverlessv2ScalingConfiguration": {"minCapacity": 0, "maxCapacity": 4}},

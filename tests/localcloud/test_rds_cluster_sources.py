@@ -209,9 +209,9 @@ def test_a_time_since_the_cluster_can_be_restored(scene: Scene):
 
 
 def test_the_final_snapshot_exists_afterwards(scene: Scene):
-    made = new_cluster(scene, skipFinalSnapshot=False)
+    made = new_cluster(scene)
     last = f"{made.id}-last"
-    scene.delete(changed_cluster(scene, made, finalSnapshotIdentifier=last))
+    scene.delete(changed_cluster(scene, made, skipFinalSnapshot=False, finalSnapshotIdentifier=last))
 
     [snapshot] = scene.aws("rds").describe_db_cluster_snapshots(DBClusterSnapshotIdentifier=last)["DBClusterSnapshots"]
 
@@ -219,9 +219,9 @@ def test_the_final_snapshot_exists_afterwards(scene: Scene):
 
 
 def test_a_final_snapshot_whose_name_is_taken_keeps_the_cluster(scene: Scene):
-    made = new_cluster(scene, skipFinalSnapshot=False)
+    made = new_cluster(scene)
     taken = snapshot_of(scene, made)
-    named = changed_cluster(scene, made, finalSnapshotIdentifier=taken)
+    named = changed_cluster(scene, made, skipFinalSnapshot=False, finalSnapshotIdentifier=taken)
 
     with pytest.raises(grpc.RpcError, match="DBClusterSnapshotAlreadyExistsFault"):
         scene.delete(named)
@@ -229,10 +229,11 @@ def test_a_final_snapshot_whose_name_is_taken_keeps_the_cluster(scene: Scene):
 
 
 def test_a_deletion_without_a_name_for_the_final_snapshot_is_refused(scene: Scene):
-    made = new_cluster(scene, skipFinalSnapshot=False)
+    made = new_cluster(scene)
+    nameless = scene.update(made, {**made.inputs, "skipFinalSnapshot": False})
 
     with pytest.raises(grpc.RpcError, match="final_snapshot_identifier is required when skip_final_snapshot is false"):
-        scene.delete(made)
+        scene.delete(nameless)
 
 
 def test_a_protected_cluster_is_not_deleted(scene: Scene):

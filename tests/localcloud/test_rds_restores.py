@@ -19,7 +19,12 @@ def test_a_snapshot_is_restored_with_what_the_program_says(scene: Scene):
     source = instance(scene, deletionProtection=True, tags={"role": "source"})
     name = f"{source.outputs['identifier']}-snapshot"
     scene.aws("rds").create_db_snapshot(DBInstanceIdentifier=source.outputs["identifier"], DBSnapshotIdentifier=name)
-    inputs = {"snapshotIdentifier": name, "instanceClass": "db.m7g.large", "backupRetentionPeriod": 14}
+    inputs = {
+        "snapshotIdentifier": name,
+        "skipFinalSnapshot": True,
+        "instanceClass": "db.m7g.large",
+        "backupRetentionPeriod": 14,
+    }
 
     made = scene.make(INSTANCE.type, "restored", {**inputs, "maxAllocatedStorage": 200})
 
@@ -31,7 +36,11 @@ def test_a_restored_instance_does_not_replace_when_its_snapshot_is_dropped(scene
     source = instance(scene)
     name = f"{source.outputs['identifier']}-snapshot"
     scene.aws("rds").create_db_snapshot(DBInstanceIdentifier=source.outputs["identifier"], DBSnapshotIdentifier=name)
-    made = scene.make(INSTANCE.type, "restored", {"snapshotIdentifier": name, "instanceClass": "db.m7g.large"})
+    made = scene.make(
+        INSTANCE.type,
+        "restored",
+        {"snapshotIdentifier": name, "skipFinalSnapshot": True, "instanceClass": "db.m7g.large"},
+    )
     news = {key: value for key, value in made.inputs.items() if key != "snapshotIdentifier"}
 
     assert list(scene.diff(made, news).diffs) == []
@@ -44,7 +53,11 @@ def test_an_instance_is_restored_to_the_latest_time(scene: Scene, key: str, outp
     source = instance(scene)
     point = {key: source.outputs[output], "useLatestRestorableTime": True}
 
-    made = scene.make(INSTANCE.type, "restored", {"instanceClass": "db.m7g.large", "restoreToPointInTime": point})
+    made = scene.make(
+        INSTANCE.type,
+        "restored",
+        {"instanceClass": "db.m7g.large", "skipFinalSnapshot": True, "restoreToPointInTime": point},
+    )
 
     assert (made.outputs.get("dbName", ""), made.outputs["username"]) == ("", "clubapp")
     assert made.outputs["resourceId"] != source.outputs["resourceId"]
@@ -55,7 +68,11 @@ def test_an_instance_without_backups_is_not_restored_to_a_time(scene: Scene):
     point = {"sourceDbInstanceIdentifier": source.outputs["identifier"], "useLatestRestorableTime": True}
 
     with pytest.raises(grpc.RpcError, match="Point in time recovery is not enabled for this instance"):
-        scene.make(INSTANCE.type, "restored", {"instanceClass": "db.m7g.large", "restoreToPointInTime": point})
+        scene.make(
+            INSTANCE.type,
+            "restored",
+            {"instanceClass": "db.m7g.large", "skipFinalSnapshot": True, "restoreToPointInTime": point},
+        )
 
 
 def test_provisioned_iops_replace_general_purpose_storage_in_place(scene: Scene):
@@ -74,4 +91,8 @@ def test_a_time_before_the_instance_can_not_be_restored(scene: Scene):
     point = {"sourceDbInstanceIdentifier": source.outputs["identifier"], "restoreTime": "2001-01-01T00:00:00Z"}
 
     with pytest.raises(grpc.RpcError, match="The specified time is not between"):
-        scene.make(INSTANCE.type, "restored", {"instanceClass": "db.m7g.large", "restoreToPointInTime": point})
+        scene.make(
+            INSTANCE.type,
+            "restored",
+            {"instanceClass": "db.m7g.large", "skipFinalSnapshot": True, "restoreToPointInTime": point},
+        )

@@ -65,7 +65,6 @@ def readers(scene: Scene, engine: str = "aurora-postgresql") -> Props:
 
 
 TARGETS = {
-    "upside down": ({"minCapacity": 9, "maxCapacity": 8}, "Maximum capacity cannot be less than minimum capacity"),
     "no capacity": ({"minCapacity": 0}, "MinCapacity of dynamodb:table:ReadCapacityUnits must be between 1 and"),
     "no table": (
         {"resourceId": "table/none-such"},

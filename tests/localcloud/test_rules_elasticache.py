@@ -57,15 +57,10 @@ CREATED = {
     "key without encryption": ({"kmsKeyId": "none"}, "only be given when at-rest encryption is enabled"),
     "no user group": ({**TLS, "userGroupIds": ["none"]}, "User Group none not found"),
     "two user groups": ({**TLS, "userGroupIds": ["one", "two"]}, "Only one user group"),
-    "users without TLS": (
-        {"userGroupIds": ["none"]},
-        "User group based access control requires encryption-in-transit to be enabled",
-    ),
     "users with optional TLS": (
         {**TLS, "transitEncryptionMode": "preferred", "userGroupIds": ["none"]},
         "User group based access control requires encryption-in-transit to be enabled",
     ),
-    "token without TLS": ({"authToken": "t" * 16}, "AUTH token is only supported when encryption-in-transit is"),
     "short token": ({**TLS, "authToken": "short"}, "Invalid AuthToken provided: it must have 16 to 128"),
     "mode without TLS": (
         {"transitEncryptionEnabled": False, "transitEncryptionMode": "required"},
