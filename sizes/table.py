@@ -67,8 +67,29 @@ class Schema:
                 f"the sort key must differ from the partition key, got {self.partition_key.name!r} for both"
                 if self.sort_key and self.sort_key.name == self.partition_key.name
                 else None,
+                *(
+                    f"the sort key of index {index.name} must differ from its partition key, got "
+                    f"{index.partition_key.name!r} for both"
+                    for index in self.indexes
+                    if index.sort_key and index.sort_key.name == index.partition_key.name
+                ),
+                *(
+                    f"attribute {name} must have one type in every key, got {', '.join(sorted(types))}"
+                    for name, types in self._key_types().items()
+                    if len(types) > 1
+                ),
             )
         )
+
+    def _key_types(self) -> dict[str, set[KeyType]]:
+        """Give the types of each attribute that is a key of the table or of an index."""
+        keys = [self.partition_key, self.sort_key]
+        keys += [key for index in self.indexes for key in (index.partition_key, index.sort_key)]
+        types: dict[str, set[KeyType]] = {}
+        for key in keys:
+            if key:
+                types.setdefault(key.name, set()).add(key.type)
+        return types
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
