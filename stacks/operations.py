@@ -17,7 +17,7 @@ from components.topic import Topic, TopicArgs
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
-from stacks.keys import OfficeHours
+from stacks.blocks import OfficeHours
 from stacks.phases import PROTECTION
 from stacks.places import Places, prefix
 from stacks.settings import Settings

@@ -13,7 +13,7 @@ from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.table import TableSize
-from stacks import keys as written
+from stacks import blocks
 from stacks.application import BucketStore, PostgresStore, RedisStore, Store, TableStore
 from stacks.phases import NETWORK, PROTECTION
 from stacks.settings import Settings
@@ -122,7 +122,7 @@ def _copied(settings: Settings) -> Iterator[tuple[str, bool]]:
                 pass
 
 
-def _given(network: written.Network) -> Place:
+def _given(network: blocks.Network) -> Place:
     return Place(
         vpc_id=network.vpc_id,
         subnet_ids=network.subnet_ids,

@@ -20,7 +20,8 @@ from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
 from stacks.application import Application, BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
 from stacks.applications import APPLICATIONS
-from stacks.keys import GUARDED, Dns, Hop, Network, OfficeHours, Stack, StackKeys
+from stacks.blocks import Dns, Network, OfficeHours
+from stacks.keys import GUARDED, Hop, Stack, StackKeys
 from stacks.mistakes import Mistake, Refusal, SettingsError, near, shown, unknown
 from stacks.mistakes import Path as Place
 from stacks.phases import PROTECTION, UNLOCKED, Environment, Phase
