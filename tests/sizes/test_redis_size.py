@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,3 +93,11 @@ def test_every_way_ends_at_its_target_and_changes_cluster_mode_by_itself(now: Re
 
 def test_a_group_that_is_there_already_has_no_step_to_take():
     assert steps(ONE_NODE, ONE_NODE) == []
+
+
+def test_every_node_type_is_one_that_the_api_names():
+    """The documentation of CreateReplicationGroup, as AWS ships it with its SDK, lists them."""
+    model: Any = boto3.Session().client("elasticache", region_name="eu-central-1").meta.service_model
+    listed = model.shape_for("CreateReplicationGroupMessage").members["CacheNodeType"].documentation
+
+    assert [name for name in sorted(NODE_TYPES) if f"<code>{name}</code>" not in listed] == []
