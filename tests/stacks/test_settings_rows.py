@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sizes.aurora import AURORA_CLASSES, AuroraSize, Instances, Serverless
@@ -124,6 +124,7 @@ KINDS: list[tuple[Application, str, st.SearchStrategy[Size]]] = [
 
 
 @pytest.mark.parametrize(("application", "store", "sizes"), KINDS, ids=[f"{kind}" for kind in range(len(KINDS))])
+@settings(max_examples=40, deadline=None)  # the first case makes the models of all rows
 @given(data=st.data())
 def test_any_size_is_read_back_from_the_yaml_that_it_is_written_as(
     application: Application, store: str, sizes: st.SearchStrategy[Size], data: st.DataObject
@@ -144,10 +145,10 @@ def hop(**fields: object) -> str:
 @pytest.mark.parametrize("nothing", [None, "null", ""], ids=["YAML", "config set --path null", "config set --path ''"])
 def test_no_bound_can_be_written_in_a_file_and_by_the_command(read: Read, nothing: str | None):
     """`pulumi config set --path` knows no null and writes a text."""
-    settings = read(hop(maxShards=nothing, maxReplicasPerShard=nothing))
+    found = read(hop(maxShards=nothing, maxReplicasPerShard=nothing))
 
-    assert settings.hop is not None
-    assert settings.hop.sizes == {"cache": CACHE[Phase.SCALE]}
+    assert found.hop is not None
+    assert found.hop.sizes == {"cache": CACHE[Phase.SCALE]}
 
 
 def test_a_text_that_is_no_null_is_no_number_either(mistakes: Lines):
@@ -162,17 +163,17 @@ def test_a_fraction_can_be_written_in_a_file_and_by_the_command(read: Read, leas
         "phase: mvp", "phase: scale"
     )
 
-    settings = read(text, "devmentor-dev")
+    found = read(text, "devmentor-dev")
 
-    assert settings.sizes == {
+    assert found.sizes == {
         "main": replace(MENTORED[Phase.SCALE], capacity=Serverless(min_acu=0.5, max_acu=4)),
     }
 
 
 def test_a_part_of_another_kind_is_written_whole(read: Read):
-    settings = read(changed(f"{KEY}: {{presence: {{billing: {{readUnits: 5, writeUnits: 6}}}}}}"))
+    found = read(changed(f"{KEY}: {{presence: {{billing: {{readUnits: 5, writeUnits: 6}}}}}}"))
 
-    (size,) = settings.sizes.values()
+    (size,) = found.sizes.values()
     assert isinstance(size, TableSize)
     assert size.billing == Provisioned(read_units=5, write_units=6)
 
