@@ -55,6 +55,8 @@ WATCHED: Final[Mapping[str, Watched]] = {
 }
 _NODE: Final = re.compile(r"(-\d{4})?-\d{3}$")
 """What ElastiCache adds to a replication group's id to call its nodes."""
+_MADE_UP: Final = re.compile(r"ref:[^\s:]+:[^\s:]*:[^\s:]+::(?:(?!::).)+::\w+(?:\[\d+\])?")
+"""What is unknown in a text of the normal form."""
 
 _Kind = tuple[str | Unknown, str | Unknown]
 """Namespace and metric."""
@@ -71,6 +73,8 @@ class _Index:
     by_text: defaultdict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
     unclear: dict[_Kind, Record] = field(default_factory=dict[_Kind, Record])
     """One of each namespace and metric whose dimensions are unknown, and of no store for sure."""
+    made: dict[_Kind, dict[str, Record]] = field(default_factory=dict[_Kind, dict[str, Record]])
+    """One of each namespace, metric and text in its dimensions that is made of unknown parts."""
     literal: dict[_Kind, Record] = field(default_factory=dict[_Kind, Record])
     """One of each namespace and metric whose dimensions are known."""
     doubt: str = ""
@@ -87,8 +91,11 @@ class _Index:
             self.by_store[one.type, one.name].append((one, metric))
         for text in _texts(opened(metric.raw("dimensions"))):
             self.by_text[text].append(metric)
-            self.literal[kind] = metric
-        if not references and any(unknowns(metric.raw("dimensions"))):
+            if not _MADE_UP.search(text):
+                self.literal[kind] = metric
+            elif not references:
+                self.made.setdefault(kind, {})[text] = metric
+        if not references and any(not one.template for one in unknowns(metric.raw("dimensions"))):
             self.unclear[kind] = metric
 
 
@@ -186,9 +193,22 @@ def _is_watched(store: Resource, index: _Index, watched: Watched, metrics: Seque
         return True
     if index.doubt or is_any(index.unclear.values(), is_kind):
         raise CannotTellError(index.doubt or "the dimensions of an alarm")
+    alike = [one for texts in index.made.values() for to, one in texts.items() if _may_be(text, to)]
+    if is_any(alike, is_kind):
+        raise CannotTellError("the dimensions of an alarm")
     if isinstance(name, Unknown) and is_any(index.literal.values(), is_kind):
         raise CannotTellError(name.path)
     return False
+
+
+def _may_be(name: Any, text: str) -> bool:
+    """Say whether a name may be a text with unknown parts: where both have the same, what is around them decides."""
+    if not isinstance(name, str) or _MADE_UP.findall(name) != _MADE_UP.findall(text):
+        return True
+    around, other = _MADE_UP.split(name), _MADE_UP.split(text)
+    if sum(map(len, around)) != sum(map(len, other)):
+        return False
+    return around == other or [*map(len, around)] != [*map(len, other)]
 
 
 def _index(stack: Stack) -> _Index:

@@ -3,83 +3,90 @@
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
+from itertools import islice
 from typing import Final
 
 from policies.control import Control, Level, Scope
 from policies.controls import CONTROLS
-from policies.levels import Place, level_of
+from policies.levels import NOWHERE, Place, level_of, settings_of
 from policies.reading import from_plain
 from policies.stack import Stack, stack_of
 from policies.values import Resource
-from policies.verdict import Verdict, verdict_on
+from policies.verdict import Finding, Verdict, findings_of
 from stacks.applications import APPLICATIONS
 from stacks.phases import Environment, Phase
-from stacks.render import render
-from stacks.settings import Settings
 from tests.policies.examples import resources_of
 from tests.policies.mutation import Cast, Key, Plains, Way, castings, keyed, played
 from tests.policies.mutation_table import BY_HAND
+from tests.stacks.rendered import resources
 
-_Place = tuple[str, Key]
-"""A control's slug, and a resource."""
 _BROKEN: Final = "Not judged"
+_CASTS: Final = 60
+"""How many ways to lay one change over a stack are tried: of a hundred alarms most are alike."""
 
 
 class Judged:
-    """A stack with the verdict of every control on every resource."""
+    """A stack with what every control says of it."""
 
-    def __init__(self, name: str, plains: Plains) -> None:
-        self.name = name
-        self.plains = plains
+    def __init__(self, name: str, plains: Plains, place: Place = NOWHERE) -> None:
+        self.name, self.plains = name, plains
+        self._settings = {control.slug: settings_of(control, place) for control in CONTROLS}
         self._read: Mapping[Key, Resource] = {key: from_plain(one) for key, one in plains.items()}
 
     @cached_property
-    def verdicts(self) -> Mapping[_Place, Verdict]:
-        """Give the verdicts by control and resource."""
+    def verdicts(self) -> Mapping[str, Mapping[tuple[Key, str], Verdict]]:
+        """Give the verdicts by control, resource (or the stack itself) and which of several things it is."""
         stack = stack_of(self._read.values())
         return {
-            (control.slug, key): verdict_on(resource, control, stack, control.defaults).verdict
+            control.slug: {_place(one): one.verdict for one in self._asked(control, self._read, stack)}
             for control in CONTROLS
-            for key, resource in self._read.items()
-            if resource.type in control.types
         }
 
-    @cached_property
-    def _passed(self) -> AbstractSet[_Place]:
-        return {place for place, verdict in self.verdicts.items() if verdict is Verdict.COMPLIES}
+    def _asked(self, control: Control, read: Mapping[Key, Resource], stack: Stack) -> Iterator[Finding]:
+        judged = [one for one in read.values() if one.type in control.types]
+        return findings_of(control, judged, stack, self._settings[control.slug])
 
     def passes(self, control: Control) -> bool:
-        """Say whether a control judges something here, and finds it good."""
-        return any(slug == control.slug for slug, _ in self._passed)
+        """Say whether a control judges something here, and finds it good; where it asks for 0, it asks nothing."""
+        return (
+            0 not in self._settings[control.slug].values() and Verdict.COMPLIES in self.verdicts[control.slug].values()
+        )
 
     def fires(self, control: Control, ways: Sequence[Way], kin: AbstractSet[str]) -> bool:
-        """Say whether some way makes a control fire on a resource where it passed, and no other than its kin."""
-        return any(self._fires(control, kin, way, cast) for way in ways for cast in castings(way, self.plains))
+        """Say whether some way makes a control fire where it passed, and no other than its kin."""
+        return any(
+            self._fires(control, kin, way, cast) for way in ways for cast in islice(castings(way, self.plains), _CASTS)
+        )
 
     def _fires(self, control: Control, kin: AbstractSet[str], way: Way, cast: Cast) -> bool:
         plains = played(way, cast, self.plains)
         changed = {key: from_plain(one) for key, one in plains.items() if one is not self.plains.get(key)}
         read = {key: changed[key] if key in changed else self._read[key] for key in plains}
         stack = stack_of(read.values())
-        passed = {key for slug, key in self._passed if slug == control.slug}
-        if way in by_hand(control):  # what it brings had no chance to pass before
+        passed = {key for (key, _), verdict in self.verdicts[control.slug].items() if verdict is Verdict.COMPLIES}
+        if passed:  # what comes new to a stack that complies
             passed |= {step.role for step in way if step.added is not None}
-        if passed.isdisjoint(key for _, key in self._new([control], read, changed, stack)):
+        if passed.isdisjoint(key for key, _ in self._new(control, read, changed, stack)):
             return False
-        others = [one for one in CONTROLS if one is not control]
-        return all(slug in kin for slug, _ in self._new(others, read, changed, stack))
+        others = (one for one in CONTROLS if one is not control and one.slug not in kin)
+        return not any(True for one in others for _ in self._new(one, read, changed, stack))
 
     def _new(
-        self, controls: Sequence[Control], read: Mapping[Key, Resource], changed: Mapping[Key, Resource], stack: Stack
-    ) -> Iterator[_Place]:
+        self, control: Control, read: Mapping[Key, Resource], changed: Mapping[Key, Resource], stack: Stack
+    ) -> Iterator[tuple[Key, str]]:
         """Give what violates now and did not; what one resource says changes only where the resource did."""
-        for control in controls:
-            for key, resource in (changed if control.scope is Scope.RESOURCE else read).items():
-                if resource.type in control.types and self.verdicts.get((control.slug, key)) is not Verdict.VIOLATES:
-                    finding = verdict_on(resource, control, stack, control.defaults)
-                    if finding.verdict is Verdict.VIOLATES:
-                        assert not finding.message.startswith(_BROKEN), finding.message
-                        yield control.slug, key
+        before = self.verdicts[control.slug]
+        former = {(one.type, one.name): key for key, one in changed.items()}  # of what has another name now
+        for finding in self._asked(control, changed if control.scope is Scope.RESOURCE else read, stack):
+            key, id_ = _place(finding)
+            place = former.get(key, key), id_
+            if finding.verdict is Verdict.VIOLATES and before.get(place) is not Verdict.VIOLATES:
+                assert not finding.message.startswith(_BROKEN), finding.message
+                yield place
+
+
+def _place(finding: Finding) -> tuple[Key, str]:
+    return (finding.type, finding.name), finding.id
 
 
 def by_hand(control: Control) -> Sequence[Way]:
@@ -87,13 +94,14 @@ def by_hand(control: Control) -> Sequence[Way]:
 
 
 @cache
-def rendered() -> Sequence[Judged]:
-    """Give prod of every application in every phase."""
-    return [
-        Judged(f"{stack} in {phase}", keyed(render(Settings.read(stack, phase=phase))))
-        for stack in (f"{application}-{Environment.PROD}" for application in APPLICATIONS)
-        for phase in Phase
-    ]
+def rendered() -> Mapping[str, Sequence[Judged]]:
+    """Give by application its prod in every phase."""
+    return {application: [_rendered(application, phase) for phase in Phase] for application in APPLICATIONS}
+
+
+def _rendered(application: str, phase: Phase) -> Judged:
+    plains = keyed(resources(application, Environment.PROD, phase))
+    return Judged(f"{application} in {phase}", plains, Place(environment=Environment.PROD, phase=phase))
 
 
 def is_asked(control: Control) -> bool:
@@ -102,8 +110,12 @@ def is_asked(control: Control) -> bool:
 
 
 def stages(control: Control) -> list[Judged]:
-    """Give the stacks in which a control passes, of those that are rendered."""
-    return [one for one in rendered() if one.passes(control)] if is_asked(control) else []
+    """Give of each application one prod in which a control passes: of other phases for other controls."""
+    if not is_asked(control):
+        return []
+    passing = [[one for one in phases if one.passes(control)] for phases in rendered().values()]
+    number = CONTROLS.index(control)
+    return [phases[(number + offset) % len(phases)] for offset, phases in enumerate(passing) if phases]
 
 
 def own_stages(control: Control) -> list[Judged]:

@@ -6,11 +6,16 @@ from typing import Any, Final
 
 from tests.policies.mutation import GONE, Edit, Key, Step, Way
 
+CACHE: Final = "aws:elasticache/serverlessCache:ServerlessCache"
+CLUSTER: Final = "aws:rds/cluster:Cluster"
 GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 INGRESS_RULE: Final = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-PARAMETERS: Final = "aws:elasticache/parameterGroup:ParameterGroup"
+INSTANCE: Final = "aws:rds/instance:Instance"
 REDIS: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
+SUBSCRIPTION: Final = "aws:rds/eventSubscription:EventSubscription"
 SUBNET: Final = "aws:ec2/subnet:Subnet"
+TOPIC: Final = "aws:sns/topic:Topic"
+TOPIC_POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"
 VPC: Final = "aws:ec2/vpc:Vpc"
 _IN_NETWORK: Final = f"ref:{VPC}::network::id"
 _TAGS: Final = dict.fromkeys(("application", "environment", "phase", "owner", "costCentre", "dataClass"), "x")
@@ -41,24 +46,35 @@ def _in_one_zone(subnets: int) -> Way:
     return [_changed((SUBNET, str(number)), availabilityZone="eu-central-1a") for number in range(subnets)]
 
 
-_NOEVICTION: Final = [{"name": "maxmemory-policy", "value": "noeviction"}]
-
 BY_HAND: Final[Mapping[str, Sequence[Way]]] = {
-    "elasticache-queue-survives-a-node": [
-        [
-            _changed((PARAMETERS, "parameters"), parameters=_NOEVICTION),
-            _changed((REDIS, "cache"), replicasPerNodeGroup=0),
-        ]
-    ],
     "names-without-phase": [
         [Step(role=("aws:kms/key:Key", "key"), edits=[Edit(path=("name",), value="postgres-key-prod")])]
     ],
-    "sg-attached": [[_added(GROUP, description="Nobody's", vpcId=_IN_NETWORK)]],
+    "rds-event-subscription-cluster": [
+        [
+            _changed((SUBSCRIPTION, "events-clusters"), sourceType="db-instance"),
+            _changed((SUBSCRIPTION, "dr-events-clusters"), sourceType="db-instance"),
+        ]
+    ],
+    "recovery-days-by-phase": [
+        [_changed((INSTANCE, "db"), backupRetentionPeriod=13)],
+        [_changed((INSTANCE, "db"), backupRetentionPeriod=6)],
+        [_changed((CLUSTER, "db"), backupRetentionPeriod=29)],
+    ],
+    "sg-attached": [
+        [_changed((INSTANCE, "db"), vpcSecurityGroupIds=["sg-0"])],
+        [_changed((CLUSTER, "db"), vpcSecurityGroupIds=["sg-0"])],
+        [_changed((REDIS, "cache"), securityGroupIds=["sg-0"])],
+        [_changed((CACHE, "cache"), securityGroupIds=["sg-0"])],
+    ],
     "sg-no-inbound-http": [_open_to_world(80)],
     "sg-no-public-rdp": [_open_to_world(3389)],
     "sg-no-public-ssh": [_open_to_world(22)],
     "sg-no-rule-conflicts": [[_changed((GROUP, "group"), ingress=_rules(1))]],
     "sg-rule-count": [[_changed((GROUP, "group"), ingress=_rules(*range(1, 62)))]],
+    "sns-tls-publish-only": [
+        [_changed((TOPIC, "topic"), kmsMasterKeyId=GONE), _changed((TOPIC_POLICY, "policy"), policy=GONE)]
+    ],
     "vpc-no-default-vpc": [[_added("aws:ec2/defaultVpc:DefaultVpc")]],
     "vpc-no-nacls": [[_added("aws:ec2/networkAcl:NetworkAcl", vpcId=_IN_NETWORK)]],
     "vpc-subnets-multi-az": [_in_one_zone(3), _in_one_zone(2)],
@@ -69,29 +85,38 @@ _INTERNET: Final = {"sg-no-public-ingress", "sg-no-wide-cidr", "db-sg-ingress-on
 _PUBLIC_SUBNET: Final = {"elasticache-not-in-public-subnet", "rds-not-in-public-subnet", "vpc-no-igw-default-route"}
 
 KIN: Final[Mapping[str, AbstractSet[str]]] = {
+    "aurora-backup-enabled": {"aurora-backup-retention-min", "recovery-days-by-phase"},
+    "aurora-multi-az": {"replicas-by-phase"},
+    "aurora-query-logging": {"aurora-force-ssl"},
     "atlas-pit": {"atlas-backup-enabled"},
+    "backup-no-manual-deletion": {"backup-vault-lock"},
     "cost-tags": {"resource-required-tags"},
     "dynamodb-billing-mode-explicit": {"dynamodb-autoscaling"},
     "dynamodb-gsi-autoscaling": {"dynamodb-autoscaling"},
+    "dynamodb-pitr": {"recovery-days-by-phase"},
+    "dynamodb-pitr-window": {"recovery-days-by-phase"},
     "dynamodb-sse-enabled": {"dynamodb-cmk"},
+    "elasticache-automatic-failover": {"elasticache-queue-survives-a-node"},
     "elasticache-backup-enabled": {"elasticache-backup-retention-min"},
     "elasticache-not-in-public-subnet": _PUBLIC_SUBNET - {"elasticache-not-in-public-subnet"},
     "elasticache-transit-encryption": {"elasticache-auth"},
-    "rds-backup-enabled": {"rds-backup-retention-min"},
+    "rds-backup-enabled": {"rds-backup-retention-min", "recovery-days-by-phase"},
     "rds-not-in-public-subnet": _PUBLIC_SUBNET - {"rds-not-in-public-subnet"},
+    "rds-postgres-safe-version": {"rds-engine-supported"},
     "rds-query-logging": {"rds-force-ssl"},
+    "recovery-days-by-phase": {"rds-backup-retention-min"},
     "secret-policy-not-public": {"secret-policy-restrictive"},
-    "sg-attached": {"sg-egress-defined"},
     "sg-no-all-protocols": {"sg-no-port-range"},
-    "sg-no-inbound-http": _INTERNET,
+    "sg-no-inbound-http": {"sg-no-public-ingress", "sg-no-wide-cidr"},
     "sg-no-public-db-port": _INTERNET,
     "sg-no-public-egress": {"sg-no-port-range", "sg-no-wide-cidr"},
-    "sg-no-public-ingress": _INTERNET - {"sg-no-public-ingress"},
+    "sg-no-public-ingress": {"sg-no-wide-cidr"},
     "sg-no-public-rdp": _INTERNET,
     "sg-no-public-ssh": _INTERNET,
     "sg-rule-count": {"sg-no-rule-conflicts"},
-    "sns-encrypted": {"sns-tls-publish-only"},
+    "sns-encrypted": {"sns-cmk"},
     "sns-policy-not-public": {"sns-policy-no-cross-account"},
+    "sns-tls-publish-only": {"sns-cmk", "sns-encrypted"},
     "vpc-no-igw-default-route": _PUBLIC_SUBNET - {"vpc-no-igw-default-route"},
     "vpc-no-nacls": {"nacl-attached"},
 }
