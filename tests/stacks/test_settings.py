@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sizes.redis import ClusterMode, RedisSize
 from sizes.table import OnDemand
 from stacks.application import PostgresStore, RedisStore, TableStore
+from stacks.applications import APPLICATIONS
 from stacks.applications.clubapp import CLUBAPP
 from stacks.keys import StackKeys
 from stacks.mistakes import SettingsError
@@ -23,6 +24,8 @@ from tests.stacks.written import RIGHT, SECRET, TAG, Lines, Read, changed
 
 MAIN = next(store for store in CLUBAPP.stores if isinstance(store, PostgresStore))
 PRESENCE = next(store for store in CLUBAPP.stores if isinstance(store, TableStore))
+NAMES = ", ".join(APPLICATIONS)
+STACKS = ", ".join(f"{name}-{environment}" for name in APPLICATIONS for environment in sorted(Environment))
 CACHE = next(store for store in CLUBAPP.stores if isinstance(store, RedisStore))
 
 
@@ -74,7 +77,7 @@ def test_a_missing_file_names_the_stacks_that_exist():
 
     assert str(caught.value) == (
         "stacks/Pulumi.clubapp-prd.yaml has 1 mistake:\n"
-        "  does not exist: the stacks are clubapp-dev, clubapp-prod, clubapp-staging: did you mean 'clubapp-prod'?"
+        f"  does not exist: the stacks are {STACKS}: did you mean 'clubapp-prod'?"
     )
 
 
@@ -88,7 +91,7 @@ def test_a_missing_file_names_the_stacks_that_exist():
 )
 def test_a_stack_is_named_after_its_application_and_environment(mistakes: Lines, stack: str, hint: str):
     assert mistakes(RIGHT + "  aws:allowedAccountIds: ['123456789012']\n", stack) == [
-        f"stack must be named <application>-<environment>, of clubapp and dev, staging, prod, got '{stack}'{hint}"
+        f"stack must be named <application>-<environment>, of {NAMES} and dev, staging, prod, got '{stack}'{hint}"
     ]
 
 

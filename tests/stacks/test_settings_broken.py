@@ -5,8 +5,8 @@ import pytest
 from tests.stacks.written import RIGHT, SECRET, TAG, Lines, changed
 
 KEYS = (
-    "phase, choices, hop, network, drRegion, owner, costCentre, alarmEmail, monthlyBudget, officeHours, dns, "
-    "atlas, sizes, unlock, irreversible"
+    "phase, choices, hop, network, drNetwork, drRegion, owner, costCentre, alarmEmail, monthlyBudget, officeHours, "
+    "dns, atlas, sizes, unlock, irreversible"
 )
 STORES = "main, presence, venue-counts, devices, idempotency, cache"
 USD = "a positive amount of USD with at most 2 decimals, such as 60 or 59.90"
@@ -197,10 +197,7 @@ BROKEN_LINES = [
     (
         "datastores:irreversible: [vault-lock, atlas-complianse]",
         [
-            (
-                "datastores:irreversible[0] 'vault-lock' is refused: clubapp has no store that it could apply to, "
-                "nothing irreversible is deployed yet"
-            ),
+            "datastores:irreversible[0] 'vault-lock' is refused: the vaults of dev have no lock",
             (
                 "datastores:irreversible[1] must be one of vault-lock, atlas-compliance, got 'atlas-complianse': "
                 "did you mean 'atlas-compliance'?"
