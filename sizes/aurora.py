@@ -74,6 +74,7 @@ class AuroraSize:
     """What a growth phase decides about a database on Aurora; its storage grows by itself, to 128 TiB and more."""
 
     capacity: Instances | Serverless
+    """What writer and readers are: instances of a class, or serverless between two bounds."""
     readers: int
     """Readers beside the writer, 0 to 15, in other zones."""
     max_readers: int

@@ -61,6 +61,7 @@ class PostgresSize:
     version: Version = VERSION
     """Major version of PostgreSQL; AWS chooses the minor one."""
     storage_type: StorageType = "gp3"
+    """Kind of storage: gp3, or io2 for a latency that is the same at any load."""
     iops: int | None = None
     """I/O operations a second; null: gp3's own figure. io2 needs it, gp3 takes 12,000 to 64,000 from 400 GiB on."""
     throughput_mibps: int | None = None

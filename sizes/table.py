@@ -168,6 +168,7 @@ class TableSize:
     """What a growth phase decides about a table."""
 
     billing: OnDemand | Provisioned | Autoscaled
+    """How the table is paid for: by the request, by fixed units, or by units that follow the load."""
     backup_days: int
     """Days of point-in-time recovery, 0 (none) to 35."""
     dr_replica: bool

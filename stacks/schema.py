@@ -20,7 +20,10 @@ from stacks.keys import Hop, StackKeys
 from stacks.row_models import NOUNS, parts_of, row_name, stores_model
 from stacks.rows import written
 from stacks.rules import camel
+from stacks.stackfile import PROJECT
 
+_YAML: Final[Mapping[str, object]] = {"true": True, "false": False}
+"""Values of choices that YAML writes without quotes."""
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 # What Pulumi itself writes into a stack file.
 PULUMIS: Final[Mapping[str, str]] = {
@@ -42,7 +45,7 @@ def json_schema() -> dict[str, Any]:
         "title": "Settings",
         "description": "Values under `secure:` are refused: secrets are made by the stack or kept in AWS Secrets "
         "Manager.",
-        "properties": {key: _never_null(value) for key, value in properties.items()},
+        "properties": {key: _never_null(value) for key, value in (properties | _choices(properties)).items()},
         "patternProperties": {"^pulumi:": {"description": "Settings of the Pulumi engine."}},
     }
     return {
@@ -58,6 +61,17 @@ def json_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _choices(properties: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Describe the choices of every application, which a check takes from the stack's own."""
+    key = f"{PROJECT}:choices"
+    known = {
+        choice.name: {"description": choice.description, "enum": [_YAML.get(value, value) for value in choice.values]}
+        for application in APPLICATIONS.values()
+        for choice in application.choices
+    }
+    return {key: {**properties[key], "type": "object", "properties": known, "additionalProperties": False}}
 
 
 def _stack_keys() -> type[StackKeys]:

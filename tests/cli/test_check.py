@@ -137,7 +137,8 @@ LINE = "the command line has {0}:\n  {1}\n"
             ["clubapp-pord"],
             (
                 "stacks/Pulumi.clubapp-pord.yaml has 1 mistake:\n"
-                "  does not exist: the stacks are clubapp-dev, clubapp-prod, clubapp-staging: "
+                "  does not exist: the stacks are clubapp-dev, clubapp-prod, clubapp-staging, devmentor-dev, "
+                "devmentor-prod, devmentor-staging, workflows-dev, workflows-prod, workflows-staging: "
                 "did you mean 'clubapp-prod'?\n"
             ),
         ),

@@ -111,14 +111,9 @@ def test_every_example_is_right(key: str, example: object):
     assert Settings.parse("clubapp-dev", {**RIGHT, key: plain}).stack == "clubapp-dev"
 
 
-@pytest.mark.parametrize("row", ["PostgresSize", "TableSizeDeviation", "RedisSize", "OnDemand"])
+@pytest.mark.parametrize(
+    "row",
+    ["PostgresSize", "AuroraSize", "TableSizeDeviation", "RedisSize", "ServerlessRedisSize", "BucketSize", "OnDemand"],
+)
 def test_every_field_of_a_size_is_described(row: str):
     assert all(field.get("description") for field in printed()["$defs"][row]["properties"].values())
-
-
-@pytest.mark.parametrize("key", ["drRegion", "alarmEmail", "monthlyBudget"])
-def test_a_key_without_effect_yet_says_so(key: str):
-    assert (
-        "takes effect with a later feature"
-        in printed()["properties"]["config"]["properties"][f"datastores:{key}"]["description"]
-    )

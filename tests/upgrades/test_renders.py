@@ -81,7 +81,7 @@ def test_an_instance_that_has_moved_goes_only_with_a_persons_word(stack: str, be
     found = verdict(rendered(stack, before), rendered(stack, after))
 
     assert found.exit_code == REFUSED
-    assert {refusal.what.split(" ")[0] for refusal in found.refusals} == {"aws:rds/instance:Instance::main-primary"}
+    assert {refusal.resource for refusal in found.refusals} == {"aws:rds/instance:Instance::main-primary"}
 
 
 @pytest.mark.parametrize(("stack", "before", "after"), STEPS)
