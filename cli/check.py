@@ -1,12 +1,14 @@
 """`datastores check`: judge a stack, a preview or a file of resources by all controls."""
 
+import gc
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TextIO
+from typing import Any, BinaryIO, Final, TextIO, cast
 
 from policies.report import Report
 from policies.requirements import Asked
@@ -71,7 +73,8 @@ def check(request: Request, *, today: date, in_workflow: bool, out: TextIO, err:
     if request.explain is not None:
         out.write(_explained(request.explain))
         return 0
-    report, asked = _judged(request, today)
+    with _uncollected():
+        report, asked = _judged(request, today)
     _write_files(request, report)
     _print(request, report, asked, out)
     if request.github or in_workflow:
@@ -79,6 +82,18 @@ def check(request: Request, *, today: date, in_workflow: bool, out: TextIO, err:
 
         (err if request.as_json else out).write(annotations(report))
     return int(report.status)
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Look for no garbage meanwhile: what a check makes it keeps, and looking through it takes a sixth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _mistakes(request: Request) -> Iterator[Mistake]:
@@ -204,8 +219,20 @@ def _print(request: Request, report: Report, asked: Asked | None, out: TextIO) -
         from policies.formats.document import document  # noqa: PLC0415  likewise
 
         shown: Mapping[str, Any] = document(report, asked)
-        out.write(json.dumps(shown, indent=2) + "\n")
+        out.write(_lines(shown))
         return
     from policies.formats.text import text  # noqa: PLC0415  likewise
 
     out.write(text(report, asked))
+
+
+def _lines(document: Mapping[str, Any]) -> str:
+    """Write a document with a line for each item of its lists: an indented one takes twenty times as long."""
+    parts: list[str] = []
+    for key, value in document.items():
+        if isinstance(value, list) and value:
+            rows = ",\n    ".join(map(json.dumps, cast("list[object]", value)))
+            parts.append(f"  {json.dumps(key)}: [\n    {rows}\n  ]")
+        else:
+            parts.append(f"  {json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"

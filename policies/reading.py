@@ -20,6 +20,7 @@ UNKNOWNS: Final = frozenset(  # of a bool, number, string, array, asset, archive
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     }
 )
+_MARKS: Final = ("unknown:", "secret:")
 _REFERENCE: Final = re.compile(r"ref:(?P<type>[^\s:]+:[^\s:]*:[^\s:]+)::(?P<name>(?:(?!::).)+)::")
 
 
@@ -64,7 +65,11 @@ def from_plain(resource: Mapping[str, Any]) -> Resource:
     """
     inputs = resource["inputs"]
     return Resource(
-        {key: _plain(value, Where(key)) for key, value in inputs.items() if value is not None},
+        {
+            key: value if _is_plain(value) else _plain(value, Where(key))
+            for key, value in inputs.items()
+            if value is not None
+        },
         type_=resource["type"],
         name=resource["name"],
         options=resource.get("options", {}),
@@ -76,11 +81,25 @@ def _plain(value: Any, where: Where) -> Any:
         case str():
             return _plain_text(value, where)
         case dict() | Mapping():  # a dict is told at once, any other mapping slowly
-            return Record({key: _plain(item, where.key(key)) for key, item in value.items() if item is not None})
+            return Record(
+                {
+                    key: item if _is_plain(item) else _plain(item, where.key(key))
+                    for key, item in value.items()
+                    if item is not None
+                }
+            )
         case list() | tuple():
-            return Items([_plain(item, where.item(n)) for n, item in enumerate(value)])
+            return Items([item if _is_plain(item) else _plain(item, where.item(n)) for n, item in enumerate(value)])
         case _:
             return value
+
+
+def _is_plain(value: Any) -> bool:
+    """Say whether a value is read as it stands, as most are: of these nobody asks where they stand."""
+    kind = type(value)
+    if kind is str:
+        return not ("ref:" in value or value.startswith(_MARKS) or value in UNKNOWNS)
+    return kind is bool or kind is int or kind is float
 
 
 def _plain_text(text: str, where: Where) -> Any:

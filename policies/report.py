@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
-from typing import Final
+from typing import Final, overload
 
 from policies.control import Control, Level, Scope
 from policies.exemptions import LEVELS as OWN_LEVELS
 from policies.exemptions import Exempted, Exemption, Ledger
 from policies.levels import Place, level_of
 from policies.subject import Subject
-from policies.verdict import Finding, Verdict, verdicts
+from policies.verdict import Finding, Pass, Verdict, outcomes
 
 UNCHANGED: Final = "what is not in the preview"
 """Stands for the path of the unknown value where a relation may lead out of the preview."""
@@ -88,10 +88,14 @@ def check(
     """Judge a subject by the controls that are on where it stands."""
     levels = {control.slug: level(control, subject.place) for control in controls}
     on = [control for control in controls if levels[control.slug] is not Level.OFF]
-    judged_all = verdicts(subject.resources, on, account=subject.account, place=subject.place)
-    found = [_within(finding, subject) for finding in judged_all]
+    passed: list[Finding | Pass] = []
+    bad: list[Finding] = []
+    for one in outcomes(subject.resources, on, account=subject.account, place=subject.place):
+        if isinstance(one, Pass) or one.verdict is Verdict.COMPLIES:
+            passed.append(one)
+        elif one.verdict is not Verdict.NOT_APPLICABLE:
+            bad.append(_within(one, subject))
     ledger = Ledger(exempting, stack=subject.stack, today=today)
-    bad = [one for one in found if one.verdict in {Verdict.VIOLATES, Verdict.CANNOT_TELL}]
     left = [one for one in bad if not ledger.exempts(one)]
     levels = {**levels, **OWN_LEVELS}
     judged = [
@@ -105,8 +109,28 @@ def check(
         violations=[one for one in judged if one.finding.verdict is Verdict.VIOLATES],
         cannot_tell=[one for one in judged if one.finding.verdict is Verdict.CANNOT_TELL],
         exempted=ledger.exempted,
-        passed=[one for one in found if one.verdict is Verdict.COMPLIES],
+        passed=_Passed(passed),
     )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Passed(Sequence[Finding]):
+    """What complies, made in full when somebody looks at it."""
+
+    _short: Sequence[Finding | Pass]
+
+    def __len__(self) -> int:
+        return len(self._short)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Finding]: ...
+    def __getitem__(self, index: int | slice) -> Finding | Sequence[Finding]:
+        if isinstance(index, slice):
+            return _Passed(self._short[index])
+        one = self._short[index]
+        return one.finding if isinstance(one, Pass) else one
 
 
 def _within(finding: Finding, subject: Subject) -> Finding:

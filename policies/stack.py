@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, Final, overload
 
-from policies.values import CannotTellError, Items, Record, Reference, Resource, Unknown, opened, unknowns
+from policies.values import PLAIN, CannotTellError, Items, Record, Reference, Resource, Unknown, opened, unknowns
 
 # What AWS makes up: while it is unknown, no literal in a program can be equal to it.
 _GENERATED: Final = ("arn", "id", "keyId")
@@ -85,12 +85,20 @@ class Stack:
     def _uses(self) -> Mapping[str | Reference, Sequence[tuple[Reference, str]]]:
         """Give by what is named who names it, and in which property."""
         uses: defaultdict[str | Reference, list[tuple[Reference, str]]] = defaultdict(list)
-        for user in self._readers:
-            resource = self._read(user)
+        resources = [(user, self._read(user)) for user in self._readers]
+        values = [resource.raw(key) for _, resource in resources for key in _GENERATED]
+        texts = frozenset(value for value in values if isinstance(value, str))
+        for user, resource in resources:
             for property_ in resource:
-                for part in _leaves(resource.raw(property_)):
-                    for key in part.references if isinstance(part, Unknown) else (part,):
-                        uses[key].append((user, property_))
+                value = resource.raw(property_)
+                if type(value) in PLAIN and value not in texts:
+                    continue  # as most; the rest takes longer
+                for part in _leaves(value):
+                    if isinstance(part, Unknown):
+                        for reference in part.references:
+                            uses[reference].append((user, property_))
+                    elif part in texts:
+                        uses[part].append((user, property_))
         return uses
 
     @cached_property
@@ -167,24 +175,19 @@ def _reference_to(resource: Resource) -> Reference:
     return Reference(type=resource.type, name=resource.name, urn=resource.urn)
 
 
-def _leaves(value: Any) -> Iterator[str | Unknown]:
+def _leaves(value: Any) -> Iterable[str | Unknown]:
     """Give the texts and the unknown values in *value*, at any depth."""
-    if isinstance(value, str):  # as most are; the classes below are slower to tell
-        yield value
-        return
-    if isinstance(value, int | float):
-        return
-    match opened(value):
-        case str() | Unknown() as leaf:
-            yield leaf
-        case Record() as record:
-            for key in record:
-                yield from _leaves(record.raw(key))
-        case Items() as items:
-            for item in items.raw():
-                yield from _leaves(item)
-        case _:
-            pass
+    found: list[str | Unknown] = []
+    left = [value]
+    while left:
+        one = opened(left.pop())
+        if isinstance(one, str | Unknown):
+            found.append(one)
+        elif isinstance(one, Record):
+            left.extend(one.raw(key) for key in one)
+        elif isinstance(one, Items):
+            left.extend(one.raw())
+    return found
 
 
 def stack_of(resources: Iterable[Resource], *, account: str = "") -> Stack:

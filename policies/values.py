@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from types import NoneType
+from typing import Any, Final, overload
 
 
 class CannotTellError(Exception):
@@ -53,6 +54,10 @@ def known(value: Any) -> Any:
     return value
 
 
+PLAIN: Final = frozenset({str, int, float, bool, NoneType})
+"""Types of what is neither unknown nor secret, as most values are."""
+
+
 class Record(Mapping[str, Any]):
     """Properties: `in` also sees unknown ones, reading an unknown one raises CannotTellError. Nulls are absent."""
 
@@ -60,7 +65,13 @@ class Record(Mapping[str, Any]):
         self._raw = raw
 
     def __getitem__(self, key: str) -> Any:
-        return known(self._raw[key])
+        value = self._raw[key]
+        return value if type(value) in PLAIN else known(value)
+
+    def get(self, key: str, default: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]  a narrower one
+        """Give a property, or *default* when it is absent; the inherited one raises and catches for each of these."""
+        value = self._raw.get(key, default)
+        return value if type(value) in PLAIN else known(value)
 
     def __contains__(self, key: object) -> bool:  # the inherited one would read the value
         return key in self._raw
@@ -73,11 +84,15 @@ class Record(Mapping[str, Any]):
 
     def is_unknown(self, key: str) -> bool:
         """Say whether the property is set to what only the deployment will know."""
-        return isinstance(opened(self._raw.get(key)), Unknown)
+        value = self._raw.get(key)
+        return type(value) not in PLAIN and isinstance(opened(value), Unknown)
 
     def references(self, key: str) -> tuple[Reference, ...]:
         """Give the resources that unknown parts of the property come from; a known value names none."""
-        return tuple(reference for unknown in unknowns(self._raw.get(key)) for reference in unknown.references)
+        value = self._raw.get(key)
+        if type(value) in PLAIN:
+            return ()
+        return tuple(reference for unknown in unknowns(value) for reference in unknown.references)
 
     def raw(self, key: str) -> Any:
         """Give the property as it was read, with Unknown and Secret in it; None when absent."""
@@ -109,7 +124,8 @@ class Record(Mapping[str, Any]):
 
     def is_set(self, key: str) -> bool:
         """Say whether a property is a text that is not empty; what comes from another resource counts as one."""
-        return _is_something(self._raw.get(key))
+        value = self._raw.get(key)
+        return value != "" if type(value) is str else _is_something(value)
 
     def lists(self, key: str) -> bool:
         """Say whether a property is a list with a text in it; what comes from another resource counts as one."""
@@ -184,6 +200,8 @@ def unknowns(value: Any) -> Iterator[Unknown]:
 
 def opened(value: Any) -> Any:
     """Open a secret; an unknown stays one."""
+    if type(value) in PLAIN:
+        return value
     while isinstance(value, Secret):
         value = value.value
     return value

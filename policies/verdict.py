@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from policies.control import Control, Scope
 from policies.lacks import Lack, Lacks
@@ -55,6 +55,19 @@ class Finding:
         return f"{self.control.slug}[{self.id}]" if self.id else self.control.slug
 
 
+class Pass(NamedTuple):
+    """That a resource complies: most do, so the finding is only made for who asks."""
+
+    control: Control
+    resource: Resource
+    message: str
+
+    @property
+    def finding(self) -> Finding:
+        """Say so in full."""
+        return _finding(self.resource, self.control, Verdict.COMPLIES, self.message)
+
+
 def verdicts(
     resources: Sequence[Resource], controls: Sequence[Control], *, account: str = "", place: Place = NOWHERE
 ) -> Iterator[Finding]:
@@ -63,13 +76,25 @@ def verdicts(
 
     *account* is the stack's in AWS, empty when it is not known.
     """
+    return (_full(one) for one in outcomes(resources, controls, account=account, place=place))
+
+
+def outcomes(
+    resources: Sequence[Resource], controls: Sequence[Control], *, account: str = "", place: Place = NOWHERE
+) -> Iterator[Finding | Pass]:
+    """Give the same as `verdicts`, what complies in short."""
     stack = stack_of(resources, account=account)
     of_type: defaultdict[str, list[Resource]] = defaultdict(list)
     for resource in resources:
         of_type[resource.type].append(resource)
     for control in controls:
         found = [resource for type_ in control.types for resource in of_type.get(type_, ())]
-        yield from findings_of(control, found, stack, settings_of(control, place))
+        settings = settings_of(control, place)
+        yield from (
+            findings_of(control, found, stack, settings)
+            if control.on_stack
+            else _judged(control, found, stack, settings)
+        )
 
 
 def findings_of(
@@ -80,9 +105,15 @@ def findings_of(
 
     What the stack lacks is found once.
     """
-    found = (findings_on(resource, control, stack, settings) for resource in resources)
-    for findings in [_once(found)] if control.on_stack else found:
-        yield from findings
+    if control.on_stack:
+        yield from _once(findings_on(resource, control, stack, settings) for resource in resources)
+    else:
+        for one in _judged(control, resources, stack, settings):
+            yield _full(one)
+
+
+def _full(one: Finding | Pass) -> Finding:
+    return one.finding if isinstance(one, Pass) else one
 
 
 def _once(found: Iterable[Sequence[Finding]]) -> Sequence[Finding]:
@@ -105,21 +136,37 @@ def findings_on(
 
     A control that raises is a violation that says so, as what was not judged is never a pass.
     """
+    return [_full(one) for one in _judged(control, [resource], stack, settings)]
+
+
+def _judged(
+    control: Control, resources: Iterable[Resource], stack: Stack | None, settings: Mapping[str, Any]
+) -> Iterator[Finding | Pass]:
+    """Ask one control about one resource after another; what is the same for all is made ready once."""
     around = (stack,) if control.scope is Scope.STACK else ()
-    try:
-        if control.when and not control.when(resource, *(around if control.when_sees_stack else ())):
-            reason = " ".join((control.when.__doc__ or "").split())
-            return [_finding(resource, control, Verdict.NOT_APPLICABLE, reason)]
-        answer = control.complies(resource, *around, **settings)
-    except CannotTellError as error:
-        return [_open(resource, control, settings, str(error))]
-    except Exception as error:  # noqa: BLE001  one broken control must not silence the others
-        message = f"Not judged, the control {control.slug} is broken: {_where(error)}."
-        return [_finding(resource, control, Verdict.VIOLATES, message)]
-    if isinstance(answer, Lacks) and answer:
-        return [_lacking(resource, control, settings, lack) for lack in answer]
-    complies = isinstance(answer, Lacks) or bool(answer)
-    return [_finding(resource, control, Verdict.COMPLIES if complies else Verdict.VIOLATES, control.sentence(settings))]
+    when, complies = control.when, control.complies
+    sentence = control.sentence(settings)
+    around_when = around if control.when_sees_stack else ()
+    for resource in resources:
+        try:
+            if when is not None and not when(resource, *around_when):
+                reason = " ".join((when.__doc__ or "").split())
+                yield _finding(resource, control, Verdict.NOT_APPLICABLE, reason)
+                continue
+            answer = complies(resource, *around, **settings)
+        except CannotTellError as error:
+            yield _open(resource, control, settings, str(error))
+            continue
+        except Exception as error:  # noqa: BLE001  one broken control must not silence the others
+            message = f"Not judged, the control {control.slug} is broken: {_where(error)}."
+            yield _finding(resource, control, Verdict.VIOLATES, message)
+            continue
+        if isinstance(answer, Lacks) and answer:
+            yield from (_lacking(resource, control, settings, lack) for lack in answer)
+        elif isinstance(answer, Lacks) or answer:
+            yield Pass(control, resource, sentence)
+        else:
+            yield _finding(resource, control, Verdict.VIOLATES, sentence)
 
 
 def _lacking(resource: Resource, control: Control, settings: Mapping[str, Any], lack: Lack) -> Finding:

@@ -21,6 +21,10 @@ class Hidden(Record):
     def __getitem__(self, key: str) -> Any:
         raise CannotTellError(self._unknown.path)
 
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002  none of its properties is known
+        """Raise as reading it does: the one of a record does not read."""
+        raise CannotTellError(self._unknown.path)
+
     def __contains__(self, key: object) -> bool:
         raise CannotTellError(self._unknown.path)
 

@@ -164,7 +164,7 @@ def _naming(  # noqa: PLR0913  each is a fact of its own
         for reference, one in index.by_reference.get((resource.type, resource.name), ())
         if _same_urn(reference, resource)
     ]
-    own = [opened(resource.raw(key)) for key in _IDENTITIES]
+    own = [opened(value) for key in _IDENTITIES if (value := resource.raw(key)) is not None]
     for text in (*(value for value in own if isinstance(value, str)), *texts):
         found += index.by_value.get(text, ())
     for unknown in own:

@@ -1,12 +1,16 @@
 """A report as JSON."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from policies.control import Level, Severity
 from policies.exemptions import Exempted
 from policies.report import Judged, Report
 from policies.requirements import Asked
 from policies.verdict import Finding
+
+_SEVERITIES: Final = {severity: severity.name.lower() for severity in Severity}
+_LEVELS: Final = {level: level.name.lower() for level in Level}
 
 
 def document(report: Report, asked: Asked | None = None) -> dict[str, Any]:
@@ -40,11 +44,15 @@ def _judged(one: Judged) -> Mapping[str, str]:
         "control": finding.control.slug,
         "resource": finding.name,
         "type": finding.type,
-        "severity": finding.control.severity.name.lower(),
-        "level": one.level.name.lower(),
+        "severity": _SEVERITIES[finding.control.severity],
+        "level": _LEVELS[one.level],
         "message": finding.message,
     }
-    return {**row, **_id(finding), **({"unknown": finding.unknown} if finding.unknown else {})}
+    if finding.id:
+        row["id"] = finding.id
+    if finding.unknown:
+        row["unknown"] = finding.unknown
+    return row
 
 
 def _id(finding: Finding) -> Mapping[str, str]:

@@ -75,7 +75,6 @@ BY_HAND: Final[Mapping[str, Sequence[Way]]] = {
     "sns-tls-publish-only": [
         [_changed((TOPIC, "topic"), kmsMasterKeyId=GONE), _changed((TOPIC_POLICY, "policy"), policy=GONE)]
     ],
-    "vpc-no-default-vpc": [[_added("aws:ec2/defaultVpc:DefaultVpc")]],
     "vpc-no-nacls": [[_added("aws:ec2/networkAcl:NetworkAcl", vpcId=_IN_NETWORK)]],
     "vpc-subnets-multi-az": [_in_one_zone(3), _in_one_zone(2)],
 }
@@ -105,7 +104,6 @@ KIN: Final[Mapping[str, AbstractSet[str]]] = {
     "rds-postgres-safe-version": {"rds-engine-supported"},
     "rds-query-logging": {"rds-force-ssl"},
     "recovery-days-by-phase": {"rds-backup-retention-min"},
-    "secret-policy-not-public": {"secret-policy-restrictive"},
     "sg-no-all-protocols": {"sg-no-port-range"},
     "sg-no-inbound-http": {"sg-no-public-ingress", "sg-no-wide-cidr"},
     "sg-no-public-db-port": _INTERNET,
@@ -117,7 +115,6 @@ KIN: Final[Mapping[str, AbstractSet[str]]] = {
     "sns-encrypted": {"sns-cmk"},
     "sns-policy-not-public": {"sns-policy-no-cross-account"},
     "sns-tls-publish-only": {"sns-cmk", "sns-encrypted"},
-    "vpc-no-igw-default-route": _PUBLIC_SUBNET - {"vpc-no-igw-default-route"},
     "vpc-no-nacls": {"nacl-attached"},
 }
 """By control what fires beside it, as no smaller change makes it fire alone: the one asks for part of the other."""
