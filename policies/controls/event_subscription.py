@@ -7,7 +7,7 @@ from policies.controls.relational import CLUSTER, INSTANCE, is_replica
 from policies.controls.relations import any_naming, is_any
 from policies.lacks import Lacks, lacks
 from policies.stack import Stack
-from policies.values import Items, Record, Resource
+from policies.values import CannotTellError, Items, Record, Resource
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -51,7 +51,13 @@ def _is_told(db: Resource, stack: Stack, kind: str, category: str) -> bool:
         return is_any(stack.of(SUBSCRIPTION), lambda one: tells(one) and _is_open(one, "sourceIds"))
 
     def one_of_this() -> bool:
-        return any_naming(stack, SUBSCRIPTION, "sourceIds", db, tells)
+        try:
+            return any_naming(stack, SUBSCRIPTION, "sourceIds", db, tells)
+        except CannotTellError:
+            # Whom the others name is no matter where none of them tells of it.
+            if is_any(stack.of(SUBSCRIPTION), tells):
+                raise
+            return False
 
     return is_any((one_of_all, one_of_this), lambda is_there: is_there())
 

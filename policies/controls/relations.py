@@ -76,8 +76,7 @@ def any_naming(  # noqa: PLR0913  each is a fact of its own
     found, doubt = _naming(stack, type_, property_, resource, texts=texts, clear=clear)
     if is_any(found, test):
         return True
-    # Whom the others name is no matter where none of them would do.
-    if doubt and is_any(stack.of(type_), test):
+    if doubt:
         raise CannotTellError(doubt)
     return False
 
