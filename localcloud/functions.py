@@ -45,7 +45,7 @@ def _prefix_list(cloud: Cloud, args: Props) -> Props:
     lists = cloud.aws("ec2").describe_managed_prefix_lists()["PrefixLists"]
     found = next((one for one in lists if one["PrefixListName"] == args["name"]), None)
     if found is None:
-        raise Refused(f"no matching EC2 Prefix List found: {args['name']}")
+        raise Refused("InvalidPrefixListId.NotFound", f"there is no prefix list {args['name']}")
     blocks = cloud.aws("ec2").get_managed_prefix_list_entries(PrefixListId=found["PrefixListId"])["Entries"]
     return {"id": found["PrefixListId"], "name": args["name"], "cidrBlocks": [block["Cidr"] for block in blocks]}
 
