@@ -90,7 +90,7 @@ class Grown:
 
     local: Local
     deployment: Deployment
-    planned: dict[str, list[Step]] = field(default_factory=dict)
+    taken: dict[str, list[Step]] = field(default_factory=dict)
     again: dict[str, dict[str, int]] = field(default_factory=dict)
     refreshed: dict[str, int] = field(default_factory=dict)
     data: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -108,14 +108,14 @@ class Grown:
         return {table: dynamodb.scan(TableName=table)["Items"][0] for table in self.deployment.items}
 
     def lost(self) -> dict[str, list[str]]:
-        """Give what holds data and would be replaced or deleted by a planned step, by `up`."""
+        """Give what held data and was replaced or deleted, by `up`."""
         found = {
             name: [
                 step["urn"].rpartition("::")[2]
-                for step in planned
-                if step["op"] in REPLACING and stateful(step["oldState"]["type"], step["oldState"].get("inputs", {}))
+                for step in taken
+                if step["op"] in REPLACING and stateful(step["old"]["type"], step["old"].get("inputs") or {})
             ]
-            for name, planned in self.planned.items()
+            for name, taken in self.taken.items()
         }
         return {name: sorted(set(lost) - self.retired[name]) for name, lost in found.items() if lost}
 
@@ -132,17 +132,17 @@ def grow(local: Local, deployment: Deployment) -> Grown:
     _look(seen, "mvp", frozenset())
     for up in way(deployment):
         local.configure(deployment.stack, up.settings)
-        seen.planned[up.name] = local.preview(deployment.stack)
-        local.up(deployment.stack)
+        seen.taken[up.name] = local.steps_of_up(deployment.stack)
         _look(seen, up.name, up.retired)
     return seen
 
 
 def _look(grown: Grown, name: str, retired: frozenset[str]) -> None:
     local, stack = grown.local, grown.stack
-    grown.again[name] = local.up(stack)
-    refresh = ("refresh", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack)
-    grown.refreshed[name] = local.pulumi(*refresh).returncode
+    if name in tuple(Phase):  # between two phases nobody stays
+        grown.again[name] = local.up(stack)
+        refresh = ("refresh", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack)
+        grown.refreshed[name] = local.pulumi(*refresh).returncode
     holding = [one for one in local.resources(stack) if stateful(one["type"], one.get("inputs", {}))]
     grown.data[name] = frozenset(f"{one['urn']} {one['id']} {one['outputs'].get('arn')}" for one in holding)
     grown.retired[name] = retired

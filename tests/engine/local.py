@@ -43,13 +43,20 @@ class Local:
 
     def up(self, stack: str) -> dict[str, int]:
         """Bring the stack up; give how many resources each operation touched."""
+        events = self._events_of_up(stack)
+        changes: dict[str, int] = next(e["summaryEvent"]["resourceChanges"] for e in events if "summaryEvent" in e)
+        return changes
+
+    def steps_of_up(self, stack: str) -> list[Step]:
+        """Bring the stack up; give the steps that were taken."""
+        return [e["resourcePreEvent"]["metadata"] for e in self._events_of_up(stack) if "resourcePreEvent" in e]
+
+    def _events_of_up(self, stack: str) -> list[dict[str, Any]]:
         log = self.paths.local / f"{stack}.events"
         self.succeed(
             "up", "--yes", "--skip-preview", "--stack", stack, "--event-log", str(log), PULUMI_DEBUG_COMMANDS="true"
         )
-        events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-        changes: dict[str, int] = next(e["summaryEvent"]["resourceChanges"] for e in events if "summaryEvent" in e)
-        return changes
+        return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
 
     def preview(self, stack: str) -> list[Step]:
         """Give the steps that an `up` would take."""

@@ -13,13 +13,13 @@ pytestmark = [pytest.mark.engine]
 
 WITHOUT_REDIS = {"redis": False}
 COVERING = (
-    Deployment(stack="clubapp-dev"),
     Deployment(stack="clubapp-prod"),
     Deployment(stack="devmentor-prod"),
     Deployment(stack="workflows-dev"),
 )
 """A set that has every kind of store and every hop, in dev and in prod; `make matrix` has the others too."""
 OTHERS = (
+    Deployment(stack="clubapp-dev"),
     Deployment(stack="devmentor-dev"),
     Deployment(stack="workflows-prod"),
     Deployment(stack="workflows-dev", choices=WITHOUT_REDIS),
