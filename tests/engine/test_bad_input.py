@@ -116,7 +116,7 @@ def test_an_unknown_stack_is_named(local: Local):
     done = local.pulumi("up", "--yes", "--stack", "clubapp-nowhere")
 
     assert done.returncode == 6
-    assert done.stderr.endswith("error: no stack named 'clubapp-nowhere' found\n")
+    assert "error: no stack named 'clubapp-nowhere' found\n" in done.stderr
 
 
 def test_a_stack_of_another_name_is_refused(local: Local):
@@ -124,7 +124,10 @@ def test_a_stack_of_another_name_is_refused(local: Local):
 
     done = local.pulumi("up", "--yes", "--skip-preview", "--stack", "other")
 
-    reason = "stack must be named <application>-<environment>, of clubapp and dev, staging, prod, got 'other'"
+    reason = (
+        "stack must be named <application>-<environment>, of clubapp, devmentor, workflows and dev, staging, prod, "
+        "got 'other'"
+    )
     assert done.returncode == 1
     assert reason in said(done)
     assert [one["type"] for one in local.resources("other")] == ["pulumi:pulumi:Stack"]

@@ -31,7 +31,7 @@ def local(local: Local) -> Local:
 def careless(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Local:
     """Give a local cloud for a copy of the project whose tables are not encrypted with the stack's key."""
     root = copy_to(tmp_path_factory.mktemp("project"))
-    encryption = '            server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},\n'
+    encryption = '        server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},\n'
     replaced(root / "components" / "table.py", encryption, "")
     local = start(root)
     local.init("clubapp-dev")
@@ -69,7 +69,11 @@ def test_prod_passes_with_no_more_than_open_questions_in_a_preview(local: Local,
     resilience = {"elasticache-automatic-failover", "elasticache-multi-az", "rds-multi-az"}
     assert (done.returncode, violations(done, "mandatory")) == (0, [])
     assert open_questions(done)
-    assert advice(done) <= (resilience | {"elasticache-backup-enabled", "elasticache-backup-retention-min"})
+    assert advice(done) <= (
+        resilience
+        | {f"elasticache-backup-{what}" for what in ("enabled", "retention-min")}
+        | {"backup-cross-region-copy"}
+    )
 
 
 def test_an_up_of_prod_leaves_no_question_open(start: Start):
@@ -88,7 +92,8 @@ def test_a_deviation_that_breaks_a_control_is_stopped(local: Local):
     done = local.pulumi("preview", *PACK, "--stack", "clubapp-prod")
 
     assert done.returncode == 1
-    assert violations(done, "mandatory") == ["dynamodb-pitr (aws:dynamodb:Table: presence-table)"]
+    presence = "(aws:dynamodb:Table: presence-table)"
+    assert violations(done, "mandatory") == [f"dynamodb-pitr {presence}", f"recovery-days-by-phase {presence}"]
     assert "DynamoDB tables must have point-in-time recovery" in done.stdout
 
 
@@ -113,7 +118,7 @@ def test_an_up_that_breaks_a_control_makes_no_such_resource(careless: Local):
 def exempted(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Local:
     """Give the careless project with exemptions: one that is in date, one that is not."""
     root = copy_to(tmp_path_factory.mktemp("project"))
-    encryption = '            server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},\n'
+    encryption = '        server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},\n'
     replaced(root / "components" / "table.py", encryption, "")
     facts = "control: dynamodb-cmk, reason: the key is being made, owner: team-data"
     rows = f"[{{{facts}, resource: '*-table', expires: 2999-12-31}}, {{{facts}, resource: x, expires: 2026-01-01}}]"

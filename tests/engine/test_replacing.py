@@ -85,6 +85,7 @@ def test_passwords_are_in_the_state_as_ciphertext_only(local: Local):
 
     states = "".join(file.read_text(encoding="utf-8") for file in local.paths.state.rglob("*.json"))
 
-    assert len(passwords) == 4
+    # In each of two stacks: an administrator, three logins and a cache.
+    assert len(passwords) == 10
     assert [password for password in passwords if password in states] == []
     assert {len(password) for password in passwords} == {40}
