@@ -214,7 +214,8 @@ def _dr_backups(size: PostgresSize, shared: Shared, primary: aws.rds.Instance) -
         kms_key_id=dr.key_arn,
         retention_period=size.backup_days,
         region=dr.region,
-        opts=shared.child,
+        # Other days are another replication, and RDS takes one of an instance; what was copied stays for its days.
+        opts=ResourceOptions.merge(shared.child, ResourceOptions(delete_before_replace=True)),
     )
 
 
