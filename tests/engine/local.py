@@ -66,8 +66,8 @@ class Local:
         return json.loads(self.succeed("stack", "output", "--json", "--stack", stack))
 
     def resources(self, stack: str) -> list[dict[str, Any]]:
-        """Give the resources in the stack's state."""
-        return json.loads(self.succeed("stack", "export", "--stack", stack))["deployment"]["resources"]
+        """Give the resources in the stack's state; after a clean destroy it has none, and does not mention them."""
+        return json.loads(self.succeed("stack", "export", "--stack", stack))["deployment"].get("resources", [])
 
     def configure(self, stack: str, settings: Mapping[str, Any]) -> None:
         """Change the local copy of a stack file, as `pulumi config set` does; None takes a key out."""
