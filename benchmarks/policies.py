@@ -25,7 +25,8 @@ from statistics import linear_regression
 from time import perf_counter
 from typing import Any, Final
 
-from policy_inputs import CHECKS, Made, guard_rules, made, normal_form, plan, seeded, template
+from policy_inputs import Made, guard_rules, made, normal_form, plan, seeded, template
+from policy_kinds import CHECKS
 from rounds import Seconds, machine, table
 
 from localcloud.paths import CODE
