@@ -6,15 +6,12 @@ from itertools import pairwise
 from typing import Any, Final
 
 from reviews.hearing import Described
-from sizes import postgres_move, redis, table
-from sizes.aurora import AuroraSize
 from sizes.limits import SizeError
-from sizes.postgres import PostgresSize
-from sizes.postgres_move import PostgresMove
-from sizes.redis import RedisSize
-from sizes.table import TableSize
+from stacks.application import Size
+from stacks.hops import steps
 from stacks.mistakes import SettingsError, shown
 from stacks.phases import Phase
+from stacks.rules import camel
 from stacks.settings import Settings
 
 _GUIDE: Final = "docs/growing.md"
@@ -49,18 +46,10 @@ def _ways(before: Described, after: Described) -> Iterator[str]:
             yield f"`{store.name}` takes {len(way)} updates, the first changes {_changed(now, way[0])}"
 
 
-def _way(now: object, target: object) -> Sequence[object]:
-    """Give the sizes up to *target*, as `sizes` has them; empty where there is no such way."""
+def _way(now: Size | None, target: Size | None) -> Sequence[Size]:
+    """Give the sizes up to *target*; empty where there is no such way."""
     try:
-        match now, target:
-            case RedisSize(), RedisSize():
-                return redis.steps(now, target)
-            case TableSize(), TableSize():
-                return table.steps(now, target)
-            case ((PostgresSize() | AuroraSize() | PostgresMove()), (PostgresSize() | AuroraSize())):
-                return postgres_move.steps(now, target)
-            case _:
-                return ()
+        return steps(now, target) if now and target else ()
     except SizeError:
         return ()
 
@@ -70,7 +59,7 @@ def _changed(now: object, then: object) -> str:
     if type(now) is not type(then):
         return "the kind of store"
     before, after = _fields(now), _fields(then)
-    return ", ".join(f"`{_camel(key)}` to {_shown(value)}" for key, value in after.items() if before[key] != value)
+    return ", ".join(f"`{camel(key)}` to {_shown(value)}" for key, value in after.items() if before[key] != value)
 
 
 def _fields(size: object) -> dict[str, Any]:
@@ -80,8 +69,3 @@ def _fields(size: object) -> dict[str, Any]:
 def _shown(value: object) -> str:
     # A member of an enumeration would name its class.
     return shown(str(value) if isinstance(value, str) else value)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
