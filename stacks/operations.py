@@ -13,6 +13,7 @@ from components.events import Events, EventsArgs
 from components.hours import Hours, HoursArgs
 from components.names import Names, NamesArgs
 from components.place import in_region
+from components.postgres import Identified
 from components.topic import Topic, TopicArgs
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
@@ -76,9 +77,10 @@ def _watch_dr(settings: Settings, places: Places, watched: Sequence[Watched]) ->
 
 
 def _backups(settings: Settings, places: Places, made: Mapping[str, Made], topic: Topic) -> BackupsArgs:
+    databases = _databases(made).values()
     kinds = {
-        "instance": any(one.instances and one.cluster is None for one in made.values()),
-        "cluster": any(one.cluster is not None for one in made.values()),
+        "instance": any(one.cluster is None for one in databases),
+        "cluster": any(one.cluster is not None for one in databases),
         "table": any("table" in one.exports for one in made.values()),
     }
     return BackupsArgs(
@@ -97,13 +99,19 @@ def _backups(settings: Settings, places: Places, made: Mapping[str, Made], topic
 
 
 def _events(name: str, topic: Topic, made: Mapping[str, Made]) -> EventsArgs:
+    databases = _databases(made).values()
     return EventsArgs(
         prefix=name,
         topic_arn=topic.arn,
-        instances=[each for one in made.values() for each in (*one.instances.values(), *one.members)],
-        clusters=[one.cluster for one in made.values() if one.cluster is not None],
-        parameter_groups=[group for one in made.values() for group in one.parameter_groups],
+        instances=[each for one in databases for each in (*one.instances.values(), *one.members)],
+        clusters=[one.cluster for one in databases if one.cluster is not None],
+        parameter_groups=[group for one in databases for group in one.parameter_groups],
     )
+
+
+def _databases(made: Mapping[str, Made]) -> Mapping[str, Identified]:
+    """Give what the parts of each PostgreSQL store are called."""
+    return {name: one.database.watched for name, one in made.items() if one.database}
 
 
 def _hours(hours: OfficeHours, settings: Settings, places: Places, made: Mapping[str, Made]) -> HoursArgs:
@@ -117,16 +125,15 @@ def _hours(hours: OfficeHours, settings: Settings, places: Places, made: Mapping
                 _refuse(f"{store.name} is a global database in {settings.phase}, and RDS stops none")
             case _:
                 pass
+    databases = _databases(made)
     return HoursArgs(
         start=hours.start,
         stop=hours.stop,
         time_zone=hours.time_zone,
         prefix=prefix(settings),
         account=places.account,
-        instances={
-            store: one.instances["primary"] for store, one in made.items() if one.instances and one.cluster is None
-        },
-        clusters={store: one.cluster for store, one in made.items() if one.cluster is not None},
+        instances={store: one.instances["primary"] for store, one in databases.items() if one.cluster is None},
+        clusters={store: one.cluster for store, one in databases.items() if one.cluster is not None},
     )
 
 

@@ -1,29 +1,19 @@
 """One store of an application becomes a component: what it exports, and what watches it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws
-from pulumi import Input, Output
+from pulumi import Input
 
 from components.alarms import Watched
 from components.bucket import Bucket, BucketArgs
 from components.export import Export, ExportArgs
-from components.postgres import Identified, Postgres, PostgresArgs
+from components.postgres import Postgres, PostgresArgs
 from components.redis import Redis, RedisArgs
 from components.table import Table, TableArgs
-from sizes.alarms import (
-    Alarm,
-    cluster_alarms,
-    global_alarms,
-    instance_alarms,
-    node_alarms,
-    replica_alarms,
-    secondary_alarms,
-    serverless_alarms,
-    table_alarms,
-)
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
@@ -33,6 +23,7 @@ from sizes.table import TableSize
 from stacks.application import BucketStore, PostgresStore, RedisStore, Store, TableStore
 from stacks.places import Places, kind_of, prefix
 from stacks.settings import Settings
+from stacks.watching import watched_database, watched_redis, watched_secondary, watched_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,15 +37,8 @@ class Made:
     """What has its metrics in the DR region."""
     host: Input[str] | None = None
     """Where clients connect to."""
-    instances: Mapping[str, Output[str]] = field(default_factory=dict[str, Output[str]])
-    """Identifiers of RDS instances, each with its part in the store."""
-    members: Sequence[Output[str]] = ()
-    """Identifiers of the Aurora cluster's members."""
-    cluster: Output[str] | None = None
-    """Identifier of the Aurora cluster."""
-    parameter_groups: Sequence[Output[str]] = ()
-    security_group_id: Input[str] = ""
-    """Of a database."""
+    database: Postgres | None = None
+    """A PostgreSQL store, for what else is told of its parts."""
 
 
 def make_all(settings: Settings, places: Places) -> Mapping[str, Made]:
@@ -110,52 +94,11 @@ def _postgres(
     }
     return Made(
         exports=exports | {key: value for key, value in optional.items() if value},
-        watched=list(_postgres_watched(store, args, settings, postgres.watched)),
-        watched_in_dr=list(_secondary_watched(store, postgres.watched)),
+        watched=watched_database(store, args, settings, postgres.watched),
+        watched_in_dr=watched_secondary(store, postgres.watched),
         host=postgres.host,
-        instances=postgres.watched.instances,
-        members=postgres.watched.members,
-        cluster=postgres.watched.cluster,
-        parameter_groups=postgres.watched.parameter_groups,
-        security_group_id=postgres.security_group_id,
+        database=postgres,
     )
-
-
-def _postgres_watched(
-    store: PostgresStore, args: PostgresArgs, settings: Settings, parts: Identified
-) -> Iterator[Watched]:
-    load, after = store.loads[settings.phase], str(settings.phase.next or settings.phase)
-    named: list[tuple[str, Mapping[str, Input[str]], Iterable[Alarm]]] = []
-    if size := args.instance:
-        alarms = {
-            "primary": instance_alarms(size, load, next_phase=after),
-            **{f"replica-{purpose}": replica_alarms(size, purpose) for purpose in size.replicas},
-        }
-        named += [
-            (part, {"DBInstanceIdentifier": identifier}, alarms[part]) for part, identifier in parts.instances.items()
-        ]
-    if (size := args.cluster) and parts.cluster is not None:
-        named.append(("cluster", {"DBClusterIdentifier": parts.cluster}, cluster_alarms(size, load, next_phase=after)))
-    for part, dimensions, its_alarms in named:
-        yield Watched(
-            store=store.name,
-            name=f"{store.name}-{part}",
-            namespace="AWS/RDS",
-            dimensions=dimensions,
-            alarms=tuple(its_alarms),
-            log_group=parts.log_group,
-        )
-
-
-def _secondary_watched(store: PostgresStore, parts: Identified) -> Iterator[Watched]:
-    if parts.secondary is not None:
-        yield Watched(
-            store=store.name,
-            name=f"{store.name}-dr-cluster",
-            namespace="AWS/RDS",
-            dimensions={"DBClusterIdentifier": parts.secondary},
-            alarms=tuple(secondary_alarms()),
-        )
 
 
 def _table(store: TableStore, size: TableSize, settings: Settings, places: Places) -> Made:
@@ -173,29 +116,8 @@ def _table(store: TableStore, size: TableSize, settings: Settings, places: Place
     )
     return Made(
         exports={"table": table.table_name, "tableArn": table.arn, "policies": table.policies},
-        watched=_table_watched(store, size, settings, table),
+        watched=watched_table(store, size, settings, table),
     )
-
-
-def _table_watched(store: TableStore, size: TableSize, settings: Settings, table: Table) -> list[Watched]:
-    named = {"TableName": table.table_name}
-    parts: list[tuple[str, Mapping[str, Input[str]], Any]] = [("table", named, table_alarms(size))]
-    parts += [
-        (index.name, {**named, "GlobalSecondaryIndexName": index.name}, table_alarms(size))
-        for index in store.schema.indexes
-    ]
-    if size.dr_replica:
-        parts.append(("replica", {**named, "ReceivingRegion": settings.dr_region}, global_alarms()))
-    return [
-        Watched(
-            store=store.name,
-            name=f"{store.name}-{part}",
-            namespace="AWS/DynamoDB",
-            dimensions=dimensions,
-            alarms=tuple(alarms),
-        )
-        for part, dimensions, alarms in parts
-    ]
 
 
 def _redis(store: RedisStore, size: RedisSize | ServerlessRedisSize, settings: Settings, places: Places) -> Made:
@@ -213,29 +135,9 @@ def _redis(store: RedisStore, size: RedisSize | ServerlessRedisSize, settings: S
     )
     return Made(
         exports={"endpoint": redis.endpoint, "secretArn": redis.secret_arn},
-        watched=_redis_watched(store, size, redis),
+        watched=watched_redis(store, size, redis),
         host=redis.endpoint,
     )
-
-
-def _redis_watched(store: RedisStore, size: RedisSize | ServerlessRedisSize, redis: Redis) -> list[Watched]:
-    if isinstance(size, ServerlessRedisSize):
-        parts = [("serverless", {"clusterId": redis.resource_id}, serverless_alarms(size))]
-    else:
-        parts = [
-            (f"node-{number}", {"CacheClusterId": node}, node_alarms(size, store.use))
-            for number, node in enumerate(redis.nodes, start=1)
-        ]
-    return [
-        Watched(
-            store=store.name,
-            name=f"{store.name}-{part}",
-            namespace="AWS/ElastiCache",
-            dimensions=dimensions,
-            alarms=tuple(alarms),
-        )
-        for part, dimensions, alarms in parts
-    ]
 
 
 def _bucket(store: BucketStore, size: BucketSize, settings: Settings, places: Places, made: Mapping[str, Made]) -> Made:
@@ -246,14 +148,16 @@ def _bucket(store: BucketStore, size: BucketSize, settings: Settings, places: Pl
         key_arn=places.keys[kind_of(store)],
     )
     bucket = Bucket(store.name, args)
-    writer = made[store.exporter]
+    writer = made[store.exporter].database
+    if writer is None:
+        raise pulumi.RunError(f"{store.name}: the exporter {store.exporter} is no PostgreSQL store")
     Export(
         f"{store.name}-export",
         ExportArgs(
             bucket_arn=bucket.arn,
             key_arn=places.keys[kind_of(store)],
-            instance=writer.instances.get("primary"),
-            cluster=writer.cluster,
+            instance=writer.watched.instances.get("primary"),
+            cluster=writer.watched.cluster,
             security_group_id=writer.security_group_id,
             s3_prefix_list_id=aws.ec2.get_prefix_list_output(
                 name=f"com.amazonaws.{settings.region}.s3", region=settings.region
