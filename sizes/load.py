@@ -75,6 +75,36 @@ class RedisLoad:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtlasLoad:
+    """What a MongoDB Atlas cluster is expected to carry in a phase."""
+
+    data_gib: float
+    """Documents and indexes held once the phase is full, in GiB, over all shards."""
+    reads_per_second: int
+    """Queries a second at the busiest hour."""
+    writes_per_second: int
+    """Inserts, updates and deletes a second at the busiest hour."""
+    connections: Mapping[str, int]
+    """Connections that the instances of each login's service hold at once, all together."""
+    outgrown_gib: int | None = None
+    """Data in GiB at which the owner wants the next phase; null: volume alone moves nobody on."""
+
+    def __post_init__(self) -> None:
+        """Reject what is no load, with all that is wrong at once."""
+        refuse(
+            (
+                at_least("data_gib", self.data_gib, 0),
+                at_least("reads_per_second", self.reads_per_second, 0),
+                at_least("writes_per_second", self.writes_per_second, 0),
+                None
+                if self.outgrown_gib is None or self.outgrown_gib > self.data_gib
+                else f"outgrown_gib must be above data_gib ({self.data_gib}), got {self.outgrown_gib}",
+                *(at_least(f"connections of {login}", count, 1) for login, count in self.connections.items()),
+            )
+        )
+
+
 def at_least(field: str, value: float, lowest: float) -> str | None:
     """Say that *value* is below what makes sense."""
     return None if value >= lowest else f"{field} must be {lowest} or more, got {value}"
