@@ -89,6 +89,10 @@ class AtlasLoad:
     """Connections that the instances of each login's service hold at once, all together."""
     outgrown_gib: int | None = None
     """Data in GiB at which the owner wants the next phase; null: volume alone moves nobody on."""
+    read_ms: int | None = None
+    """Milliseconds that a read may take on average; null: nobody promised any."""
+    write_ms: int | None = None
+    """Milliseconds that a write may take on average; null: nobody promised any."""
 
     def __post_init__(self) -> None:
         """Reject what is no load, with all that is wrong at once."""
@@ -97,6 +101,8 @@ class AtlasLoad:
                 at_least("data_gib", self.data_gib, 0),
                 at_least("reads_per_second", self.reads_per_second, 0),
                 at_least("writes_per_second", self.writes_per_second, 0),
+                None if self.read_ms is None else at_least("read_ms", self.read_ms, 1),
+                None if self.write_ms is None else at_least("write_ms", self.write_ms, 1),
                 None
                 if self.outgrown_gib is None or self.outgrown_gib > self.data_gib
                 else f"outgrown_gib must be above data_gib ({self.data_gib}), got {self.outgrown_gib}",

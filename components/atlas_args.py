@@ -1,0 +1,83 @@
+"""What the caller decides about a MongoDB Atlas cluster."""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pulumi import Input
+
+from components.place import Account, DrPlace, Place
+from sizes.atlas import AtlasSize, Size
+from sizes.atlas_grant import AtlasGrant
+from sizes.limits import refuse
+from sizes.load import AtlasLoad
+from sizes.protection import Protection
+
+WIDEST: Final = {4: 8, 6: 32}
+"""Bits of the widest network that an access list may name, by IP version: whole parts of the internet are no list."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compliance:
+    """Who may speak to MongoDB about a backup compliance policy, which nobody else can take off again."""
+
+    email: str
+    first_name: str
+    last_name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtlasArgs:
+    """What the caller decides. Everything else is this component's opinion."""
+
+    size: Size
+    load: AtlasLoad
+    protection: Protection
+    database: str
+    """Database that a login without another one in its grants connects to."""
+    logins: Mapping[str, tuple[AtlasGrant, ...]]
+    """What each login may do; a service has one of its own."""
+    prefix: str
+    """What names in Atlas and AWS begin with, such as `devora-dev`."""
+    account: Account
+    place: Place
+    key_arn: Input[str]
+    dr: DrPlace | None
+    """Where nodes and copies of snapshots are beside home; a size that has them needs it."""
+    organization_id: str
+    """Atlas' organisation, 24 hexadecimal digits; it exists already."""
+    allowed_cidrs: tuple[str, ...]
+    """Who reaches a shared cluster, which has no private network; empty: nobody. Others are reached privately only."""
+    alarm_email: str | None
+    """Who is told of trouble; null: the owners of the project."""
+    compliance: Compliance | None = None
+    """A backup compliance policy, which can never be undone; null: none."""
+
+    def __post_init__(self) -> None:
+        """Reject what cannot be, with all that is wrong at once."""
+        refuse((*self._reached(), *self._placed(), None if self.logins else "logins must name one at least, got none"))
+
+    def _reached(self) -> Iterator[str | None]:
+        """Say what is wrong with the access list."""
+        for cidr in self.allowed_cidrs:
+            yield _wrong(cidr)
+
+    def _placed(self) -> Iterator[str | None]:
+        """Say what is asked for and has no place."""
+        if isinstance(self.size, AtlasSize) and self.dr is None:
+            needed = {"dr_nodes": self.size.dr_nodes, "zones": self.size.zones > 1, "dr_copies": self.size.dr_copies}
+            yield from (f"{what} needs a DR region, got none" for what, wanted in needed.items() if wanted)
+        if not isinstance(self.size, AtlasSize) and self.compliance:
+            yield f"a backup compliance policy needs servers of one's own (M10 or more), got {self.size.tier}"
+
+
+def _wrong(cidr: str) -> str | None:
+    """Say why an access list must not have this entry."""
+    try:
+        network = ipaddress.ip_network(cidr)
+    except ValueError as error:
+        return f"allowed_cidrs must be networks such as 203.0.113.0/24, got {cidr!r} ({error})"
+    if network.prefixlen < WIDEST[network.version]:
+        return f"allowed_cidrs must not let in the world: name networks of yours, got {cidr!r}"
+    return None
