@@ -1,0 +1,120 @@
+"""Backups of a MongoDB Atlas cluster: snapshots, any second in between, copies elsewhere and in a bucket of ours."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pulumi_mongodbatlas as atlas
+from pulumi import Output, ResourceOptions
+from pulumi_mongodbatlas import CloudBackupScheduleCopySettingArgs as CopyArgs
+
+from components.atlas_access import access
+from components.atlas_args import Compliance
+from components.atlas_shared import Shared
+from components.bucket import Bucket, BucketArgs
+from sizes.atlas import AtlasSize
+from sizes.atlas_alerts import SNAPSHOT_HOURS
+from sizes.bucket import BucketSize
+
+HOUR: Final = 2
+"""UTC: the first snapshot of a day, two hours before the maintenance window."""
+SHORTEST_DAYS: Final = 7
+"""How long six-hourly snapshots are kept where point-in-time recovery needs them no longer."""
+DAILY_DAYS: Final = 35
+WEEKLY_WEEKS: Final = 13
+MONTHLY_MONTHS: Final = 12
+COPIED: Final = ("HOURLY", "DAILY", "WEEKLY", "MONTHLY", "ON_DEMAND")
+EXPORTED: Final = BucketSize(cold_after_days=30, expire_after_days=395)
+"""A year of weekly exports."""
+
+
+def backups(shared: Shared, size: AtlasSize, cluster: atlas.AdvancedCluster) -> None:
+    """Take snapshots of a cluster; more seldom ones are kept longer."""
+    bucket = _export_bucket(shared) if size.export else None
+    schedule = atlas.CloudBackupSchedule(
+        f"{shared.name}-backups",
+        project_id=shared.project_id,
+        cluster_name=cluster.name,
+        reference_hour_of_day=HOUR,
+        reference_minute_of_hour=0,
+        restore_window_days=size.continuous_days or None,
+        **_policy(size),
+        copy_settings=list(_copies(shared, size, cluster)) if size.dr_copies else None,
+        auto_export_enabled=bucket is not None,
+        export={"export_bucket_id": bucket.export_bucket_id, "frequency_type": "weekly"} if bucket else None,
+        opts=shared.child,
+    )
+    if shared.args.compliance:
+        _comply(shared, size, shared.args.compliance, schedule)
+
+
+def _policy(size: AtlasSize) -> dict[str, Any]:
+    """Say how often there are snapshots, and how long they are kept: no shorter than those that are more frequent."""
+    days = max(size.continuous_days, SHORTEST_DAYS)
+    return {
+        "policy_item_hourly": _item(SNAPSHOT_HOURS, days, "days"),
+        "policy_item_daily": _item(1, DAILY_DAYS, "days"),
+        # 1: Monday, and the first of a month.
+        "policy_item_weeklies": [_item(1, WEEKLY_WEEKS, "weeks")],
+        "policy_item_monthlies": [_item(1, MONTHLY_MONTHS, "months")],
+    }
+
+
+def _item(interval: int, kept: int, unit: str) -> dict[str, Any]:
+    return {"frequency_interval": interval, "retention_value": kept, "retention_unit": unit}
+
+
+def _copies(shared: Shared, size: AtlasSize, cluster: atlas.AdvancedCluster) -> Iterator[CopyArgs]:
+    """Copy the snapshots of each zone to the region that is not its own."""
+    for place in range(max(size.zones, 1)):
+        yield CopyArgs(
+            cloud_provider="AWS",
+            frequencies=list(COPIED),
+            region_name=shared.home if place else shared.away,
+            zone_id=_zone(cluster, place),
+            should_copy_oplogs=size.continuous_days > 0,
+        )
+
+
+def _zone(cluster: atlas.AdvancedCluster, place: int) -> Output[str | None]:
+    """Give the id of a zone; its first shard is at the zone's own place, and a zone to come has none in a preview."""
+    return cluster.replication_specs.apply(lambda specs: specs[place].zone_id if place < len(specs) else None)
+
+
+def _export_bucket(shared: Shared) -> atlas.CloudBackupSnapshotExportBucket:
+    """Make a bucket of ours, which Atlas may add to."""
+    args = shared.args
+    bucket = Bucket(
+        f"{shared.name}-export",
+        BucketArgs(size=EXPORTED, protection=args.protection, prefix=args.prefix, key_arn=args.key_arn),
+        opts=shared.child,
+    )
+    statements = [
+        {"Effect": "Allow", "Action": "s3:GetBucketLocation", "Resource": bucket.arn},
+        {"Effect": "Allow", "Action": "s3:PutObject", "Resource": Output.format("{0}/*", bucket.arn)},
+        {"Effect": "Allow", "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": args.key_arn},
+    ]
+    return atlas.CloudBackupSnapshotExportBucket(
+        f"{shared.name}-exports",
+        project_id=shared.project_id,
+        cloud_provider="AWS",
+        bucket_name=bucket.bucket_name,
+        iam_role_id=access(shared, "export", "Lets MongoDB Atlas export snapshots", statements),
+        opts=shared.child,
+    )
+
+
+def _comply(shared: Shared, size: AtlasSize, who: Compliance, schedule: atlas.CloudBackupSchedule) -> None:
+    """Forbid everybody to lower the backups or to delete one: only MongoDB can take this off again."""
+    atlas.BackupCompliancePolicy(
+        f"{shared.name}-compliance",
+        project_id=shared.project_id,
+        authorized_email=who.email,
+        authorized_user_first_name=who.first_name,
+        authorized_user_last_name=who.last_name,
+        encryption_at_rest_enabled=True,
+        pit_enabled=size.continuous_days > 0,
+        restore_window_days=size.continuous_days or None,
+        copy_protection_enabled=size.dr_copies,
+        **_policy(size),
+        opts=ResourceOptions.merge(shared.child, ResourceOptions(depends_on=[schedule])),
+    )

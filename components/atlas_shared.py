@@ -1,0 +1,56 @@
+"""What the parts of a MongoDB Atlas cluster are told."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_mongodbatlas as atlas
+from pulumi import Output, ResourceOptions
+
+from components.atlas_args import AtlasArgs
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shared:
+    """A store and its project: every store has one of its own, as keys, auditing and networks are the project's."""
+
+    name: str
+    args: AtlasArgs
+    project: atlas.Project
+    parent: pulumi.Resource
+
+    @property
+    def project_id(self) -> Output[str]:
+        """What everything in the project names."""
+        return self.project.id
+
+    @property
+    def physical(self) -> str:
+        """Name of project and cluster in Atlas: it has no phase in it, and stays."""
+        return f"{self.args.prefix}-{self.name}"
+
+    @property
+    def child(self) -> ResourceOptions:
+        """Options of what can be made again."""
+        return ResourceOptions(parent=self.parent)
+
+    @property
+    def stateful(self) -> ResourceOptions:
+        """Options of what must not be lost."""
+        return ResourceOptions(parent=self.parent, protect=self.args.protection.protect)
+
+    @property
+    def home(self) -> str:
+        """Atlas' name of the stack's region."""
+        return region_name(self.args.account.region)
+
+    @property
+    def away(self) -> str:
+        """Atlas' name of the DR region; RunError without one."""
+        if self.args.dr is None:
+            raise pulumi.RunError(f"{self.name}: no DR region is given")
+        return region_name(self.args.dr.region)
+
+
+def region_name(region: str) -> str:
+    """Write a region of AWS as Atlas does: `EU_CENTRAL_1`."""
+    return region.upper().replace("-", "_")
