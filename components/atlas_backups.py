@@ -1,11 +1,12 @@
 """Backups of a MongoDB Atlas cluster: snapshots, any second in between, copies elsewhere and in a bucket of ours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pulumi_mongodbatlas as atlas
 from pulumi import Output, ResourceOptions
 from pulumi_mongodbatlas import CloudBackupScheduleCopySettingArgs as CopyArgs
+from pulumi_mongodbatlas import CloudBackupScheduleCopySettingCopyPolicyItemArgs as CopiedArgs
 
 from components.atlas_access import access
 from components.atlas_args import Compliance
@@ -22,7 +23,6 @@ SHORTEST_DAYS: Final = 7
 DAILY_DAYS: Final = 35
 WEEKLY_WEEKS: Final = 13
 MONTHLY_MONTHS: Final = 12
-COPIED: Final = ("HOURLY", "DAILY", "WEEKLY", "MONTHLY", "ON_DEMAND")
 EXPORTED: Final = BucketSize(cold_after_days=30, expire_after_days=395)
 """A year of weekly exports."""
 
@@ -38,7 +38,9 @@ def backups(shared: Shared, size: AtlasSize, cluster: atlas.AdvancedCluster) -> 
         reference_minute_of_hour=0,
         restore_window_days=size.continuous_days or None,
         **_policy(size),
-        copy_settings=list(_copies(shared, size, cluster)) if size.dr_copies else None,
+        # True from the beginning: Atlas takes no other answer once it was.
+        copy_policy_items_enabled=True,
+        copy_settings=list(_copies(shared, size, cluster)) if size.dr_copies else [],
         auto_export_enabled=bucket is not None,
         export={"export_bucket_id": bucket.export_bucket_id, "frequency_type": "weekly"} if bucket else None,
         opts=shared.child,
@@ -47,28 +49,44 @@ def backups(shared: Shared, size: AtlasSize, cluster: atlas.AdvancedCluster) -> 
         _comply(shared, size, shared.args.compliance, schedule)
 
 
-def _policy(size: AtlasSize) -> dict[str, Any]:
-    """Say how often there are snapshots, and how long they are kept: no shorter than those that are more frequent."""
-    days = max(size.continuous_days, SHORTEST_DAYS)
+def _kept(size: AtlasSize) -> Mapping[str, tuple[int, str]]:
+    """Say how long snapshots are kept, by how often they are taken: no shorter than those that are more frequent."""
     return {
-        "policy_item_hourly": _item(SNAPSHOT_HOURS, days, "days"),
-        "policy_item_daily": _item(1, DAILY_DAYS, "days"),
-        # 1: Monday, and the first of a month.
-        "policy_item_weeklies": [_item(1, WEEKLY_WEEKS, "weeks")],
-        "policy_item_monthlies": [_item(1, MONTHLY_MONTHS, "months")],
+        "hourly": (max(size.continuous_days, SHORTEST_DAYS), "days"),
+        "daily": (DAILY_DAYS, "days"),
+        "weekly": (WEEKLY_WEEKS, "weeks"),
+        "monthly": (MONTHLY_MONTHS, "months"),
     }
 
 
-def _item(interval: int, kept: int, unit: str) -> dict[str, Any]:
-    return {"frequency_interval": interval, "retention_value": kept, "retention_unit": unit}
+def _policy(size: AtlasSize) -> dict[str, Any]:
+    """Say how often there are snapshots: every few hours and days; each Monday, and each first of a month."""
+    items = {
+        frequency: {
+            "frequency_interval": SNAPSHOT_HOURS if frequency == "hourly" else 1,
+            "retention_value": kept,
+            "retention_unit": unit,
+        }
+        for frequency, (kept, unit) in _kept(size).items()
+    }
+    return {
+        "policy_item_hourly": items["hourly"],
+        "policy_item_daily": items["daily"],
+        "policy_item_weeklies": [items["weekly"]],
+        "policy_item_monthlies": [items["monthly"]],
+    }
 
 
 def _copies(shared: Shared, size: AtlasSize, cluster: atlas.AdvancedCluster) -> Iterator[CopyArgs]:
-    """Copy the snapshots of each zone to the region that is not its own."""
+    """Copy the snapshots of each zone to the region that is not its own, and keep the copies as long."""
+    kept = [
+        CopiedArgs(frequency_type=frequency, retention_value=value, retention_unit=unit)
+        for frequency, (value, unit) in _kept(size).items()
+    ]
     for place in range(max(size.zones, 1)):
         yield CopyArgs(
             cloud_provider="AWS",
-            frequencies=list(COPIED),
+            copy_policy_items=kept,
             region_name=shared.home if place else shared.away,
             zone_id=_zone(cluster, place),
             should_copy_oplogs=size.continuous_days > 0,

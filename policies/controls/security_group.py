@@ -1,21 +1,27 @@
 """Controls of security groups and their rules, each judged by itself."""
 
+from collections.abc import Hashable, Sequence
 from typing import Any, Final
 
-from policies.control import Controls, Group, Severity
+from policies.control import Controls, Group, Scope, Severity
 from policies.controls.relations import is_any
 from policies.controls.security_rule import (
     ALL,
     EGRESS_RULE,
     GROUP,
     INGRESS_RULE,
+    OWNER,
     RULE,
+    SecurityRule,
     faulty,
+    groups_named,
     ingress_of,
     rules_of,
 )
 from policies.controls.security_rule_forms import WORLD, WORLD_6, forms, inside
+from policies.controls.vpc_endpoint import ATLAS_SERVICE, ENDPOINT, is_foreign
 from policies.lacks import Lacks, lacks
+from policies.stack import Stack
 from policies.values import Resource
 
 CONTROLS: Final = Controls()
@@ -27,6 +33,8 @@ BOTH: Final = (GROUP, RULE, INGRESS_RULE, EGRESS_RULE)
 DATABASE_PORTS: Final = (3306, 5432, 6379, 11211, 27017)
 """MySQL, PostgreSQL, Redis, Memcached, MongoDB."""
 SSH, RDP, HTTP = 22, 3389, 80
+UNPRIVILEGED: Final = 1024
+SOURCE: Final = "referencedSecurityGroupId"
 
 OFFICE: Final = "203.0.113.0/24"
 INSIDE: Final = "10.20.0.0/16"
@@ -163,6 +171,22 @@ def sg_no_all_protocols(resource: Resource) -> Lacks:
     return faulty(rules_of(resource), lambda rule: rule.protocol == ALL)
 
 
+_WAY: Final = f"ref:{GROUP}::way::id"
+_BETWEEN: Final[dict[str, Any]] = {"ipProtocol": "tcp", "fromPort": UNPRIVILEGED, "toPort": 65535}
+_NODES: Final[dict[str, Any]] = {
+    "type": INGRESS_RULE,
+    "name": "nodes",
+    "inputs": {**_BETWEEN, OWNER: _WAY, SOURCE: "sg-2"},
+}
+_OUT_TO_NODES: Final = {**_NODES, "type": EGRESS_RULE, "inputs": {**_BETWEEN, OWNER: "sg-2", SOURCE: _WAY}}
+
+
+def _to_nodes(**inputs: Any) -> dict[str, Any]:
+    """Give an endpoint of MongoDB Atlas that has a group in which clients reach every node behind it."""
+    endpoint = {"serviceName": ATLAS_SERVICE, "vpcEndpointType": "Interface", "securityGroupIds": [_WAY], **inputs}
+    return {"type": ENDPOINT, "name": "way", "inputs": endpoint}
+
+
 def uses_ports(resource: Resource) -> bool:
     """Leave out what has no ports: ICMP, and protocols other than TCP and UDP."""
     rules = rules_of(resource)
@@ -173,14 +197,22 @@ def uses_ports(resource: Resource) -> bool:
     *BOTH,
     group=Group.NETWORK,
     severity=Severity.LOW,
+    scope=Scope.STACK,
     when=uses_ports,
     good=[
         {},
         *forms(INSIDE, 443),
         *forms(INSIDE, 443, protocol="udp", egress=True),
         {"ingress": [_FROM_GROUP, {"protocol": "icmp", "fromPort": 8, "toPort": 0, "cidrBlocks": [INSIDE]}]},
+        [_NODES, _to_nodes()],
+        [_NODES, _to_nodes(serviceName="com.amazonaws.vpce.eu-central-1.vpce-svc-1")],
+        [_OUT_TO_NODES, _to_nodes()],
     ],
     bad=[
+        [_NODES, _to_nodes(serviceName="com.amazonaws.eu-central-1.secretsmanager")],
+        [_NODES, _to_nodes(securityGroupIds=["sg-9"])],
+        [{**_NODES, "inputs": {**_NODES["inputs"], "fromPort": 1023}}, _to_nodes()],
+        [{**_NODES, "inputs": {**_BETWEEN, OWNER: _WAY, "cidrIpv4": INSIDE}}, _to_nodes()],
         *forms(INSIDE, 443, 444),
         *forms(INSIDE, 443, 444, egress=True),
         *forms(INSIDE, 0, 0, protocol="-1"),
@@ -189,9 +221,29 @@ def uses_ports(resource: Resource) -> bool:
     ],
     skipped=[*forms(INSIDE, 8, 0, protocol="icmp"), *forms(INSIDE, protocol="50", egress=True)],
 )
-def sg_no_port_range(resource: Resource) -> Lacks:
+def sg_no_port_range(resource: Resource, stack: Stack) -> Lacks:
     """Rules of security groups must open one port each: set from_port and to_port to the same port."""
-    return faulty(rules_of(resource), lambda rule: rule.has_ports and len(rule.ports) != 1)
+
+    def is_range(rule: SecurityRule) -> bool:
+        return rule.has_ports and len(rule.ports) != 1 and not _leads_to_nodes(rule, resource, stack)
+
+    return faulty(rules_of(resource), is_range)
+
+
+def _leads_to_nodes(rule: SecurityRule, resource: Resource, stack: Stack) -> bool:
+    """
+    Say whether a rule is of the way from one group to an endpoint whose service has a port for each of its nodes.
+
+    MongoDB Atlas does, and chooses the ports itself.
+    """
+    if resource.type not in (INGRESS_RULE, EGRESS_RULE) or rule.ports.start < UNPRIVILEGED:
+        return False
+    ends = [*groups_named(resource, OWNER), *groups_named(resource, SOURCE)]
+    return len(ends) > 1 and is_any(stack.of(ENDPOINT), lambda endpoint: _is_end(endpoint, ends))
+
+
+def _is_end(endpoint: Resource, groups: Sequence[Hashable]) -> bool:
+    return is_foreign(endpoint) and not set(groups).isdisjoint(groups_named(endpoint, "securityGroupIds"))
 
 
 @control(

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from policies.controls.address import is_wide, is_world
 from policies.controls.entries import Hidden, Malformed, entries, listed
-from policies.controls.relations import is_any
+from policies.controls.relations import is_any, references_of
 from policies.lacks import Lacks, lacks
 from policies.stack import Stack
-from policies.values import CannotTellError, Record, Resource, Unknown, known, opened
+from policies.values import CannotTellError, Items, Record, Resource, Unknown, known, opened
 
 GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 DEFAULT_GROUP: Final = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
@@ -201,6 +201,27 @@ def rules_inside(group: Resource, beside: Sequence[SecurityRule]) -> Sequence[Se
 def ingress_of(resource: Resource) -> Sequence[SecurityRule]:
     """Give the rules that let in."""
     return [rule for rule in rules_of(resource) if rule.is_ingress]
+
+
+def groups_named(resource: Resource, key: str) -> Sequence[Hashable]:
+    """
+    Give what tells the groups that a property names: ids, or the resources that they come from.
+
+    Raises:
+        CannotTellError: it names one that nobody knows where it comes from.
+
+    """
+    named: list[Hashable] = [(one.type, one.name) for one in references_of(resource, key)]
+    value = opened(resource.raw(key))
+    for one in value.raw() if isinstance(value, Items) else [value]:
+        match opened(one):
+            case str() as text if text:
+                named.append(text)
+            case Unknown() as unknown if not (unknown.references or named):
+                raise CannotTellError(unknown.path)
+            case _:
+                pass
+    return named
 
 
 def faulty(rules: Iterable[SecurityRule], is_wrong: Callable[[SecurityRule], bool]) -> Lacks:

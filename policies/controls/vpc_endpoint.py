@@ -5,7 +5,7 @@ from typing import Any, Final
 from policies.control import Controls, Group, Scope, Severity
 from policies.controls.entries import entries, listed
 from policies.controls.exposure import is_public
-from policies.controls.relations import is_any, naming
+from policies.controls.relations import is_any, naming, references_of
 from policies.controls.statement import statements
 from policies.stack import Stack
 from policies.values import CannotTellError, Reference, Resource, Unknown, opened
@@ -16,6 +16,7 @@ ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 SERVICE: Final = "aws:ec2/vpcEndpointService:VpcEndpointService"
 SUBNET_ASSOCIATION: Final = "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation"
 POLICY: Final = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
+ATLAS_SERVICE: Final = "ref:mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint::way::endpointServiceName"
 _ZONES: Final = 2
 
 _ME: Final = f"ref:{ENDPOINT}::it::id"
@@ -115,11 +116,16 @@ def vpc_endpoint_multi_az(endpoint: Resource, stack: Stack) -> bool:
     return _is_in_zones(endpoint, stack)
 
 
+def is_foreign(endpoint: Resource) -> bool:
+    """Say whether an endpoint leads to a service that is not AWS's own, such as MongoDB Atlas."""
+    if any(one.type.startswith("mongodbatlas:") for one in references_of(endpoint, "serviceName")):
+        return True
+    return endpoint.text("serviceName").startswith("com.amazonaws.vpce.")
+
+
 def takes_policy(endpoint: Resource) -> bool:
     """Leave out endpoints that have no policy: of load balancers, and of services that are not AWS's own."""
-    return endpoint.text("vpcEndpointType") in {"", "Gateway", "Interface"} and not endpoint.text(
-        "serviceName"
-    ).startswith("com.amazonaws.vpce.")
+    return endpoint.text("vpcEndpointType") in {"", "Gateway", "Interface"} and not is_foreign(endpoint)
 
 
 @control(
@@ -148,6 +154,7 @@ def takes_policy(endpoint: Resource) -> bool:
     skipped=[
         {"vpcEndpointType": "GatewayLoadBalancer"},
         {**_INTERFACE, "serviceName": "com.amazonaws.vpce.eu-central-1.vpce-svc-1"},
+        {**_INTERFACE, "serviceName": ATLAS_SERVICE},
     ],
 )
 def vpc_endpoint_trusted_policy(endpoint: Resource, stack: Stack) -> bool:
