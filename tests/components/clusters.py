@@ -23,9 +23,7 @@ REGIONS: Final = replace(
     SHARDED, dr_nodes=2, analytics_nodes=1, read_only_nodes=1, continuous_days=14, dr_copies=True, export=True
 )
 GLOBAL: Final = replace(REGIONS, zones=2, dr_nodes=0)
-LOAD: Final = AtlasLoad(
-    data_gib=2, reads_per_second=100, writes_per_second=50, connections={"api": 100, "reports": 20}
-)
+LOAD: Final = AtlasLoad(data_gib=2, reads_per_second=100, writes_per_second=50, connections={"api": 100, "reports": 20})
 LOGINS: Final[Mapping[str, tuple[AtlasGrant, ...]]] = {
     "api": (AtlasGrant(role="readWrite", database="devora"),),
     "settings": (AtlasGrant(role="readWrite", database="devora", collection="settings"),),
