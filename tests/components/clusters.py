@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from pulumi.runtime import MockResourceArgs
+
 from components.atlas import Atlas
 from components.atlas_args import AtlasArgs
 from components.place import Account, DrPlace, Place
@@ -11,7 +13,7 @@ from sizes.atlas import DEDICATED, AtlasSize, SharedAtlasSize
 from sizes.atlas_grant import AtlasGrant
 from sizes.load import AtlasLoad
 from stacks.phases import PROTECTION, Environment
-from tests.components.conftest import Program
+from tests.components.conftest import Program, Registered, run
 
 DEV, STAGING, PROD = (PROTECTION[one] for one in Environment)
 FREE: Final = SharedAtlasSize(tier="M0")
@@ -45,9 +47,60 @@ ARGS: Final = AtlasArgs(
     allowed_cidrs=(),
     alarm_email="alarms@example.com",
 )
+ANSWERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "AdvancedCluster": {
+        "clusterId": "cluster-1",
+        "connectionStrings": {
+            "standardSrv": "mongodb+srv://catalog.ab1cd.mongodb.net",
+            "privateEndpoints": [
+                {
+                    "srvConnectionString": "mongodb+srv://catalog-pl-0.ab1cd.mongodb.net",
+                    "endpoints": [{"endpointId": "catalog-endpoint-id"}],
+                }
+            ],
+        },
+    },
+    "CloudProviderAccessSetup": {
+        "roleId": "role-1",
+        "awsConfigs": [{"atlasAwsAccountArn": "arn:aws:iam::1:root", "atlasAssumedRoleExternalId": "external-1"}],
+    },
+    "PrivateLinkEndpoint": {
+        "endpointServiceName": "com.amazonaws.vpce.eu-central-1.vpce-svc-1",
+        "privateLinkId": "link-1",
+    },
+    "CloudBackupSnapshotExportBucket": {"exportBucketId": "export-1"},
+}
+"""What Atlas answers, by kind of resource."""
 
 
 def atlas(size: AtlasSize | SharedAtlasSize = PROTECTED, **changes: Any) -> Program:
     """Make the store `catalog` of a size, with whatever else is another than in `ARGS`."""
     args = replace(ARGS, size=size, **changes)
     return lambda: Atlas("catalog", args)
+
+
+class OnAtlas(Registered):
+    """The resources that a program registered, with what Atlas answers that it did not say itself."""
+
+    def __init__(self, answers: Mapping[str, Mapping[str, Any]] = ANSWERS) -> None:
+        super().__init__()
+        self.answers = answers
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        id_, outputs = super().new_resource(args)
+        kind = args.typ.rpartition(":")[2]
+        specs = [
+            {**spec, "zoneId": f"zone-{number}"} for number, spec in enumerate(args.inputs.get("replicationSpecs", ()))
+        ]
+        return id_, {**outputs, **self.answers.get(kind, {}), **({"replicationSpecs": specs} if specs else {})}
+
+
+def made(
+    size: AtlasSize | SharedAtlasSize = PROTECTED,
+    answers: Mapping[str, Mapping[str, Any]] = ANSWERS,
+    **changes: Any,
+) -> OnAtlas:
+    """Make the store `catalog` of a size, with whatever else is another than in `ARGS`."""
+    registered = OnAtlas(answers)
+    run(registered, atlas(size, **changes))
+    return registered

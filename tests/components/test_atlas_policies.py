@@ -16,7 +16,7 @@ from policies.levels import Level, level_of
 from policies.levels import Place as Where
 from policies.verdict import Finding
 from sizes.atlas import AtlasSize
-from stacks.phases import Environment, Phase
+from stacks.phases import Environment, Phase, stateful
 from stacks.render import Resource, render
 from stacks.settings import Settings
 from tests.components.clusters import ARGS, GLOBAL, PROTECTED, REGIONS, SCALED, SHARDED
@@ -67,6 +67,26 @@ def test_every_input_is_one_that_the_provider_has(rendered: Render):
     walked: Walk = walk([one for one in rendered if one["type"].startswith("mongodbatlas:")], {})
 
     assert (walked.strangers, walked.missing, walked.deprecated, walked.refused) == ([], [], [], [])
+
+
+@pytest.mark.parametrize("rendered", [REGIONS], indirect=True)
+def test_what_must_not_be_lost_is_protected(rendered: Render):
+    ours = [one for one in rendered if not one["type"].startswith("aws:kms/") and stateful(one["type"], one["inputs"])]
+
+    assert {one["name"] for one in ours} >= {"catalog-project", "catalog-cluster", "catalog-encryption"}
+    assert [one["name"] for one in ours if one["options"].get("protect") is not True] == []
+
+
+@pytest.mark.parametrize("rendered", [REGIONS], indirect=True)
+def test_a_cluster_comes_after_its_key_and_the_ways_to_it(rendered: Render):
+    """Atlas encrypts no cluster of a project without a key, and names private hosts only where there are ways."""
+    (options,) = (one["options"] for one in rendered if one["name"] == "catalog-cluster")
+
+    assert {name.rpartition("::")[2] for name in options["dependsOn"]} == {
+        "catalog-encryption",
+        "catalog-private-link-service",
+        "catalog-dr-private-link-service",
+    }
 
 
 def test_what_is_judged_here_is_more_than_nothing():
