@@ -1,6 +1,7 @@
 """MongoDB Atlas: a project with one cluster, which grows from shared servers to many regions in the same resource."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import pulumi
 import pulumi_mongodbatlas as atlas
@@ -15,6 +16,9 @@ from components.atlas_network import access_list, private_links
 from components.atlas_shared import Shared
 from components.atlas_watch import alerts, auditing, maintenance
 from sizes.atlas import AtlasSize
+
+CLUSTERS: Final = 2
+"""Clusters that a project may have: the store's, and one that a backup is restored into."""
 
 
 class Atlas(pulumi.ComponentResource):
@@ -34,6 +38,7 @@ class Atlas(pulumi.ComponentResource):
             f"{name}-project",
             name=f"{args.prefix}-{name}",
             org_id=args.organization_id,
+            limits=[{"name": "atlas.project.deployment.clusters", "value": CLUSTERS}],
             opts=ResourceOptions(parent=self, protect=args.protection.protect),
         )
         shared = Shared(name=name, args=args, project=project, parent=self)

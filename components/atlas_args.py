@@ -35,7 +35,7 @@ class AtlasArgs:
     load: AtlasLoad
     protection: Protection
     database: str
-    """Database that a login without another one in its grants connects to."""
+    """Database that logins connect to, but for one that has no grant in it."""
     logins: Mapping[str, tuple[AtlasGrant, ...]]
     """What each login may do; a service has one of its own."""
     prefix: str
@@ -56,12 +56,20 @@ class AtlasArgs:
 
     def __post_init__(self) -> None:
         """Reject what cannot be, with all that is wrong at once."""
-        refuse((*self._reached(), *self._placed(), None if self.logins else "logins must name one at least, got none"))
+        refuse((*self._reached(), *self._placed(), *self._logging_in()))
 
     def _reached(self) -> Iterator[str | None]:
         """Say what is wrong with the access list."""
         for cidr in self.allowed_cidrs:
             yield _wrong(cidr)
+
+    def _logging_in(self) -> Iterator[str | None]:
+        """Say what is wrong with the logins."""
+        if not self.logins:
+            yield "logins must name one at least, got none"
+        yield from (
+            f"login {name} must have a grant at least, got none" for name, got in self.logins.items() if not got
+        )
 
     def _placed(self) -> Iterator[str | None]:
         """Say what is asked for and has no place."""

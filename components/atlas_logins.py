@@ -47,7 +47,7 @@ def login(shared: Shared, name: str, host: Input[str], cluster: atlas.AdvancedCl
         "engine": "mongodb",
         "scheme": "mongodb+srv",
         "host": host,
-        "database": grants[0].database if grants else args.database,
+        "database": _database(shared, grants),
         "username": name,
         "authSource": "admin",
         "tls": True,
@@ -64,6 +64,12 @@ def login(shared: Shared, name: str, host: Input[str], cluster: atlas.AdvancedCl
         ),
         opts=shared.child,
     )
+
+
+def _database(shared: Shared, grants: tuple[AtlasGrant, ...]) -> str:
+    """Give the store's database, or the first that the login may do something in."""
+    found = [grant.database for grant in grants]
+    return shared.args.database if shared.args.database in found else found[0]
 
 
 def _roles(shared: Shared, logical: str, grants: tuple[AtlasGrant, ...]) -> Iterator[RoleArgs]:

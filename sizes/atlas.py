@@ -220,7 +220,8 @@ def steps(now: Size, target: Size) -> list[Size]:
     From shared to own servers goes alone, and what such an update leaves undone (TLS, key, protection) is done by the
     next one. A cluster whose tier or disk Atlas scales ignores other ones, so that autoscaling is off while they
     change and comes back last; before that, *target* must have as much disk as Atlas has grown to. A replica set
-    becomes one shard, then gets a second zone, then shards. Raises SizeError where a cluster cannot go.
+    becomes one shard, then gets a second zone, then shards: once it is sharded, clients must have connected anew before
+    shards are added. Raises SizeError where a cluster cannot go.
     Source: Pulumi's reference of AdvancedCluster; Atlas documentation, "Modify a Cluster" and "Global Clusters".
     """
     refuse(_no_way(now, target))

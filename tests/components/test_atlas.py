@@ -10,6 +10,7 @@ from components.atlas import Atlas
 from components.atlas_args import Compliance
 from components.place import DrPlace
 from sizes.atlas import AtlasSize, SharedAtlasSize
+from sizes.atlas_grant import AtlasGrant
 from sizes.limits import SizeError
 from tests.components.clusters import (
     ANSWERS,
@@ -201,6 +202,7 @@ def test_a_shared_cluster_lets_in_the_addresses_of_the_list_only():
         ({"allowed_cidrs": ("office",)}, r"allowed_cidrs must be networks such as 203.0.113.0/24, got 'office' \("),
         ({"allowed_cidrs": ("203.0.113.7/24",)}, r"allowed_cidrs must be networks .*, got '203.0.113.7/24' \(.*host"),
         ({"logins": {}}, "logins must name one at least, got none"),
+        ({"logins": {"api": ()}}, "login api must have a grant at least, got none"),
         ({"dr": None, "size": REGIONS}, "dr_nodes needs a DR region, got none; dr_copies needs a DR region, got none"),
         ({"dr": None, "size": GLOBAL}, "zones needs a DR region, got none"),
     ],
@@ -372,6 +374,12 @@ def test_the_connection_secret_says_all_that_a_client_needs():
         "options": "retryWrites=true&w=majority",
         "password": "a-password",
     }
+
+
+def test_a_login_without_a_grant_in_the_stores_database_is_sent_to_its_own():
+    logins = {"events": (AtlasGrant(role="read", database="events"),)}
+
+    assert secret(made(PROTECTED, logins=logins), "events")["database"] == "events"
 
 
 def test_clients_of_a_shared_cluster_are_told_its_public_name():
