@@ -7,7 +7,7 @@ from typing import Final
 
 from pulumi import Input
 
-from components.place import Account, DrPlace, Place
+from components.place import Account, Place
 from sizes.atlas import AtlasSize, Size
 from sizes.atlas_grant import AtlasGrant
 from sizes.limits import refuse
@@ -41,9 +41,10 @@ class AtlasArgs:
     prefix: str
     """What names in Atlas and AWS begin with, such as `devora-dev`."""
     account: Account
-    place: Place
+    place: Place | None
+    """Where clients are; None only for a shared size, which has no private network."""
     key_arn: Input[str]
-    dr: DrPlace | None
+    dr_region: str | None
     """Where nodes and copies of snapshots are beside home; a size that has them needs it."""
     organization_id: str
     """Atlas' organisation, 24 hexadecimal digits; it exists already."""
@@ -73,7 +74,9 @@ class AtlasArgs:
 
     def _placed(self) -> Iterator[str | None]:
         """Say what is asked for and has no place."""
-        if isinstance(self.size, AtlasSize) and self.dr is None:
+        if isinstance(self.size, AtlasSize) and self.place is None:
+            yield f"servers of one's own ({self.size.tier}) need a network that they are reached from, got none"
+        if isinstance(self.size, AtlasSize) and self.dr_region is None:
             needed = {"dr_nodes": self.size.dr_nodes, "zones": self.size.zones > 1, "dr_copies": self.size.dr_copies}
             yield from (f"{what} needs a DR region, got none" for what, wanted in needed.items() if wanted)
         if not isinstance(self.size, AtlasSize) and self.compliance:

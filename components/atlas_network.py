@@ -45,7 +45,7 @@ def private_links(shared: Shared, size: AtlasSize) -> Sequence[atlas.PrivateLink
 def _link(
     shared: Shared, name: str, group: aws.ec2.SecurityGroup, *, away: bool = False
 ) -> atlas.PrivateLinkEndpointService:
-    place = shared.args.place
+    place = shared.place
     service = atlas.PrivateLinkEndpoint(
         f"{name}-private-link",
         project_id=shared.project_id,
@@ -58,7 +58,7 @@ def _link(
         f"{name}-endpoint",
         vpc_id=place.vpc_id,
         service_name=service.endpoint_service_name,
-        service_region=shared.args.dr.region if away and shared.args.dr else None,
+        service_region=shared.args.dr_region if away else None,
         vpc_endpoint_type="Interface",
         subnet_ids=place.subnet_ids,
         security_group_ids=[group.id],
@@ -76,7 +76,7 @@ def _link(
 
 def _security_group(shared: Shared) -> aws.ec2.SecurityGroup:
     """Let the clients' group reach the endpoints, and nothing out."""
-    name, place, child = shared.name, shared.args.place, shared.child
+    name, place, child = shared.name, shared.place, shared.child
     group = aws.ec2.SecurityGroup(
         f"{name}-security-group", vpc_id=place.vpc_id, description=f"Data store {name}", opts=child
     )

@@ -7,6 +7,7 @@ import pulumi_mongodbatlas as atlas
 from pulumi import Output, ResourceOptions
 
 from components.atlas_args import AtlasArgs
+from components.place import Place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,9 +47,16 @@ class Shared:
     @property
     def away(self) -> str:
         """Atlas' name of the DR region; RunError without one."""
-        if self.args.dr is None:
+        if self.args.dr_region is None:
             raise pulumi.RunError(f"{self.name}: no DR region is given")
-        return region_name(self.args.dr.region)
+        return region_name(self.args.dr_region)
+
+    @property
+    def place(self) -> Place:
+        """The network that clients are in; RunError without one."""
+        if self.args.place is None:
+            raise pulumi.RunError(f"{self.name}: no network is given")
+        return self.args.place
 
 
 def region_name(region: str) -> str:

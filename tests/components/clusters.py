@@ -8,7 +8,7 @@ from pulumi.runtime import MockResourceArgs
 
 from components.atlas import Atlas
 from components.atlas_args import AtlasArgs
-from components.place import Account, DrPlace, Place
+from components.place import Account, Place
 from sizes.atlas import DEDICATED, AtlasSize, SharedAtlasSize
 from sizes.atlas_grant import AtlasGrant
 from sizes.load import AtlasLoad
@@ -42,7 +42,7 @@ ARGS: Final = AtlasArgs(
     account=Account(id="123456789012", partition="aws", region="eu-central-1"),
     place=PLACE,
     key_arn="arn:key",
-    dr=DrPlace(region="eu-west-1", key_arn="arn:dr-key"),
+    dr_region="eu-west-1",
     organization_id="5f0c1d2e3a4b5c6d7e8f9a0b",
     allowed_cidrs=(),
     alarm_email="alarms@example.com",

@@ -8,7 +8,6 @@ import pulumi_aws as aws
 import pytest
 
 from components.atlas import Atlas
-from components.place import DrPlace
 from policies.control import Group
 from policies.controls import CONTROLS
 from policies.judge import judge
@@ -19,7 +18,7 @@ from sizes.atlas import AtlasSize
 from stacks.phases import Environment, Phase, stateful
 from stacks.render import Resource, render
 from stacks.settings import Settings
-from tests.components.clusters import ARGS, GLOBAL, PROTECTED, REGIONS, SCALED, SHARDED
+from tests.components.clusters import ARGS, GLOBAL, PLACE, PROTECTED, REGIONS, SCALED, SHARDED
 from tests.stacks.sdk import Walk, walk
 
 Render = Sequence[Resource]
@@ -35,11 +34,9 @@ FORMS: Final = (PROTECTED, SCALED, SHARDED, REGIONS, GLOBAL)
 
 
 def program(size: AtlasSize) -> None:
-    """Make a cluster with keys, in a network that is given."""
-    keys = [aws.kms.Key("key"), aws.kms.Key("dr-key", region="eu-west-1")]
-    dr = DrPlace(region="eu-west-1", key_arn=keys[1].arn)
-    place = replace(ARGS.place, clients_are_ours=False)
-    Atlas("catalog", replace(ARGS, size=size, place=place, key_arn=keys[0].arn, dr=dr))
+    """Make a cluster with a key, in a network that is given."""
+    place = replace(PLACE, clients_are_ours=False)
+    Atlas("catalog", replace(ARGS, size=size, place=place, key_arn=aws.kms.Key("key").arn))
 
 
 @pytest.fixture
