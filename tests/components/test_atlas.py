@@ -8,7 +8,6 @@ import pytest
 
 from components.atlas import Atlas
 from components.atlas_args import Compliance
-from components.place import DrPlace
 from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.atlas_grant import AtlasGrant
 from sizes.limits import SizeError
@@ -203,8 +202,12 @@ def test_a_shared_cluster_lets_in_the_addresses_of_the_list_only():
         ({"allowed_cidrs": ("203.0.113.7/24",)}, r"allowed_cidrs must be networks .*, got '203.0.113.7/24' \(.*host"),
         ({"logins": {}}, "logins must name one at least, got none"),
         ({"logins": {"api": ()}}, "login api must have a grant at least, got none"),
-        ({"dr": None, "size": REGIONS}, "dr_nodes needs a DR region, got none; dr_copies needs a DR region, got none"),
-        ({"dr": None, "size": GLOBAL}, "zones needs a DR region, got none"),
+        (
+            {"dr_region": None, "size": REGIONS},
+            "dr_nodes needs a DR region, got none; dr_copies needs a DR region, got none",
+        ),
+        ({"place": None}, r"servers of one's own \(M10\) need a network that they are reached from, got none"),
+        ({"dr_region": None, "size": GLOBAL}, "zones needs a DR region, got none"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_way_out(changes: dict[str, Any], problem: str):
@@ -437,9 +440,9 @@ def test_the_outputs_lead_to_project_cluster_and_endpoint():
     assert sorted(told) == ["catalog-endpoint-id", "catalog-project-id", "cluster-1"]
 
 
-def test_a_shared_cluster_has_no_private_endpoint():
+def test_a_shared_cluster_needs_no_network_and_has_no_private_endpoint():
     kept: list[Any] = []
 
-    run(OnAtlas(), lambda: kept.append(atlas(FREE, dr=DrPlace(region="eu-west-1", key_arn="arn:dr"))()))
+    run(OnAtlas(), lambda: kept.append(atlas(FREE, place=None)()))
 
     assert kept[0].private_endpoint_id is None
