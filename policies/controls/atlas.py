@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from policies.control import Controls, Group, Severity
@@ -19,12 +20,32 @@ SHARED: Final = frozenset({"TENANT", "FLEX"})
 _SIZE: Final = re.compile(r"[MR](?P<number>\d{1,4})(_\w+)?")
 
 
+def has_own_servers(cluster: Resource) -> bool:
+    """Clusters that share their servers with others (M0, Flex) cannot have it: atlas-m10-minimum is about them."""
+    regions = [region for spec in cluster.records("replicationSpecs") for region in spec.records("regionConfigs")]
+    return not regions or any(region.text("providerName") not in SHARED for region in regions)
+
+
+def _nodes(size: Any = "M10", **region: Any) -> dict[str, Any]:
+    """Write an example: a cluster with nodes of a size in one region."""
+    return {"regionConfigs": [{"providerName": "AWS", "electableSpecs": {"instanceSize": size}, **region}]}
+
+
+SHARING: Final[Sequence[Mapping[str, Any]]] = (
+    {"replicationSpecs": [_nodes("M0", providerName="TENANT")]},
+    {"replicationSpecs": [_nodes("FLEX", providerName="FLEX")]},
+)
+"""Examples that `has_own_servers` leaves out."""
+
+
 @control(
     CLUSTER,
     group=Group.BACKUPS,
     severity=Severity.HIGH,
     good=[{"backupEnabled": True}],
     bad=[{}, {"backupEnabled": False}, {"backupEnabled": None}, {"backupEnabled": "true"}],
+    when=has_own_servers,
+    skipped=SHARING,
 )
 def atlas_backup_enabled(cluster: Resource) -> bool:
     """Atlas clusters must be backed up: set backup_enabled=True, which needs M10 or more."""
@@ -37,6 +58,8 @@ def atlas_backup_enabled(cluster: Resource) -> bool:
     severity=Severity.MEDIUM,
     good=[{"pitEnabled": True, "backupEnabled": True}],
     bad=[{}, {"pitEnabled": False}, {"pitEnabled": None}, {"pitEnabled": 1}],
+    when=has_own_servers,
+    skipped=SHARING,
 )
 def atlas_pit(cluster: Resource) -> bool:
     """Atlas clusters must be recoverable to any second: set pit_enabled=True beside backup_enabled=True."""
@@ -49,6 +72,8 @@ def atlas_pit(cluster: Resource) -> bool:
     severity=Severity.MEDIUM,
     good=[{"terminationProtectionEnabled": True}],
     bad=[{}, {"terminationProtectionEnabled": False}, {"terminationProtectionEnabled": "true"}],
+    when=has_own_servers,
+    skipped=SHARING,
 )
 def atlas_termination_protection(cluster: Resource) -> bool:
     """Atlas clusters must be protected from deletion: set termination_protection_enabled=True."""
@@ -66,6 +91,8 @@ def atlas_termination_protection(cluster: Resource) -> bool:
         {"encryptionAtRestProvider": ""},
         {"encryptionAtRestProvider": True},
     ],
+    when=has_own_servers,
+    skipped=SHARING,
 )
 def atlas_encryption_at_rest_cmk(cluster: Resource) -> bool:
     """Atlas clusters must be encrypted with a customer key: set encryption_at_rest_provider="AWS"."""
@@ -87,6 +114,8 @@ def atlas_encryption_at_rest_cmk(cluster: Resource) -> bool:
         {"advancedConfiguration": {"minimumEnabledTlsProtocol": 1.2}},
         {"advancedConfiguration": "TLS1_2"},
     ],
+    when=has_own_servers,
+    skipped=SHARING,
 )
 def atlas_min_tls(cluster: Resource) -> bool:
     """Atlas clusters must refuse TLS below 1.2: set advanced_configuration.minimum_enabled_tls_protocol="TLS1_2"."""
@@ -102,11 +131,6 @@ def _is_dedicated(region: object) -> bool:
     size = _SIZE.fullmatch(region.record("electableSpecs").text("instanceSize"))
     # A region may have nodes that only read or analyse; these are dedicated ones at all times.
     return int(size["number"]) >= FIRST_DEDICATED if size else "electableSpecs" not in region
-
-
-def _nodes(size: Any = "M10", **region: Any) -> dict[str, Any]:
-    """Write an example: a cluster with nodes of a size in one region."""
-    return {"regionConfigs": [{"providerName": "AWS", "electableSpecs": {"instanceSize": size}, **region}]}
 
 
 @control(

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from policies.control import Controls, Group, Scope, Severity
 from policies.controls.address import is_private
-from policies.controls.atlas import ACCESS_LIST, CLUSTER
+from policies.controls.atlas import ACCESS_LIST, CLUSTER, SHARING, has_own_servers
 from policies.controls.relations import is_any, sharing
 from policies.stack import Stack
 from policies.values import CannotTellError, Resource
@@ -88,6 +88,8 @@ def atlas_authentication(cluster: Resource, stack: Stack) -> bool:
             {**_beside(AUDITING, enabled=False), "name": "again"},
         ],
     ],
+    when=has_own_servers,
+    skipped=[[{**_CLUSTER, "inputs": {**_MINE, **one}}] for one in SHARING],
 )
 def atlas_auditing(cluster: Resource, stack: Stack) -> bool:
     """Atlas clusters must be audited: add one Auditing with enabled=True to their project."""
@@ -131,6 +133,8 @@ def _addresses(entry: Resource) -> Iterator[object]:
         [_CLUSTER, _beside(PRIVATE_LINK), _beside(ACCESS_LIST, cidrBlock="0.0.0.0/0")],
         [_CLUSTER, _beside(PEERING), _beside(ACCESS_LIST, cidrBlock=True)],
     ],
+    when=has_own_servers,
+    skipped=[[{**_CLUSTER, "inputs": {**_MINE, **one}}] for one in SHARING],
 )
 def atlas_private_endpoint(cluster: Resource, stack: Stack) -> bool:
     """Atlas clusters must be reached privately only: add a PrivateLinkEndpoint and no public address to the list."""
