@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Self
 
+from sizes.atlas import AtlasSize, SharedAtlasSize
+from sizes.atlas_grant import AtlasGrant
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
-from sizes.load import PostgresLoad, RedisLoad, TableLoad
+from sizes.load import AtlasLoad, PostgresLoad, RedisLoad, TableLoad
 from sizes.postgres import PostgresSize, ReplicaPurpose
 from sizes.postgres_move import PostgresMove
 from sizes.recovery import Recovery
@@ -108,8 +110,56 @@ class BucketStore:
     chosen: Chosen = field(default_factory=lambda: ALWAYS)
 
 
-Store = PostgresStore | TableStore | RedisStore | BucketStore
-Size = PostgresSize | AuroraSize | PostgresMove | TableSize | RedisSize | ServerlessRedisSize | BucketSize
+_AS_IN_PROD: Final[Mapping[Phase, SharedAtlasSize]] = {}
+_WHATEVER_IS_CHOSEN: Final[Mapping[tuple[str, str], Mapping[Phase, AtlasSize]]] = {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtlasStore:
+    """A MongoDB database on Atlas, in a project of its own."""
+
+    name: str
+    database: str
+    """Name of the database that connection secrets name; MongoDB makes it when somebody writes to it."""
+    logins: Mapping[str, tuple[AtlasGrant, ...]]
+    """Users that log in, each with a connection secret of its own, and what each may do."""
+    sizes: Mapping[Phase, AtlasSize | SharedAtlasSize]
+    """Rows; those on shared servers only come from `outside_prod`."""
+    loads: Mapping[Phase, AtlasLoad]
+    outside_prod: Mapping[Phase, SharedAtlasSize] = field(default_factory=lambda: _AS_IN_PROD)
+    """Rows that dev and staging have in place of those in `sizes`: servers shared with others, which cost little."""
+    by_choice: Mapping[tuple[str, str], Mapping[Phase, AtlasSize]] = field(default_factory=lambda: _WHATEVER_IS_CHOSEN)
+    """Choice and value -> rows in place of those in `sizes`; of other phases than `outside_prod` has."""
+    chosen: Chosen = field(default_factory=lambda: ALWAYS)
+
+    def __post_init__(self) -> None:
+        """Reject loads that speak of other logins than there are, and rows in place of none."""
+        for phase, load in self.loads.items():
+            if tuple(load.connections) != tuple(self.logins):
+                raise ValueError(
+                    f"connections of {self.name} in {phase} must be of {', '.join(self.logins)}, in this order, "
+                    f"got {', '.join(load.connections) or 'none'}"
+                )
+        chosen = {phase for rows in self.by_choice.values() for phase in rows}
+        if odd := (self.outside_prod.keys() | chosen) - self.sizes.keys() | (self.outside_prod.keys() & chosen):
+            raise ValueError(
+                f"rows of {self.name} in place of others must be of phases that have one, each once: "
+                f"got {', '.join(sorted(odd))}"
+            )
+
+
+Store = PostgresStore | TableStore | RedisStore | BucketStore | AtlasStore
+Size = (
+    PostgresSize
+    | AuroraSize
+    | PostgresMove
+    | TableSize
+    | RedisSize
+    | ServerlessRedisSize
+    | BucketSize
+    | AtlasSize
+    | SharedAtlasSize
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,15 +187,35 @@ class Application:
             raise ValueError(f"names must be shorter: {'; '.join(too_long)}")
 
     def chosen(self, values: Mapping[str, str]) -> Self:
-        """Give the application with the stores that the *values* of its choices bring."""
+        """Give the application with the stores, and their rows, that the *values* of its choices bring."""
         return replace(
             self,
             stores=tuple(
-                store
+                _chosen(store, values)
                 for store in self.stores
                 if all(values[choice] in allowed for choice, allowed in store.chosen.items())
             ),
         )
+
+    def within(self, environment: Environment) -> Self:
+        """Give the application with the rows that an environment has."""
+        return replace(self, stores=tuple(_within(store, environment) for store in self.stores))
+
+
+def _chosen(store: Store, values: Mapping[str, str]) -> Store:
+    """Give a store whose sizes are those of what is chosen."""
+    if not isinstance(store, AtlasStore) or not store.by_choice:
+        return store
+    rows = [rows for (choice, value), rows in store.by_choice.items() if values[choice] == value]
+    sizes = {phase: size for one in (store.sizes, *rows) for phase, size in one.items()}
+    return replace(store, sizes=sizes, by_choice=_WHATEVER_IS_CHOSEN)
+
+
+def _within(store: Store, environment: Environment) -> Store:
+    """Give a store whose sizes are those of an environment."""
+    if environment is Environment.PROD or not isinstance(store, AtlasStore) or not store.outside_prod:
+        return store
+    return replace(store, sizes={**store.sizes, **store.outside_prod}, outside_prod=_AS_IN_PROD)
 
 
 def _longest_names(prefix: str, store: Store) -> list[tuple[str, int]]:
@@ -160,3 +230,5 @@ def _longest_names(prefix: str, store: Store) -> list[tuple[str, int]]:
             return [(f"{prefix}-{store.name}-off-00000000", 40)]  # user id, and replication group id
         case BucketStore():
             return [(f"{prefix}-{store.name}-00000000", 63)]
+        case AtlasStore():
+            return [(f"{prefix}-{store.name}", 64)]  # project

@@ -1,6 +1,7 @@
 """Blocks of a stack file that mean the same for every application, and the plain values that keys have in common."""
 
-from typing import Annotated
+from ipaddress import ip_network
+from typing import Annotated, Final
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -8,6 +9,9 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from stacks.phases import Phase
 from stacks.regions import PARTITION
 from stacks.rules import Keys, ListOf, Must
+
+WIDEST: Final = {4: 8, 6: 32}
+"""Bits of the widest blocks of addresses that anybody has, by IP version."""
 
 
 def _aws_region(value: str) -> str:
@@ -20,6 +24,13 @@ def _aws_region(value: str) -> str:
 def _time_zone(value: str) -> str:
     """Check that the IANA database has a time zone."""
     if value not in available_timezones():
+        raise ValueError
+    return value
+
+
+def _block(value: str) -> str:
+    """Check that a text is a block of addresses that somebody may have."""
+    if "/" not in value or (block := ip_network(value)).prefixlen < WIDEST[block.version]:
         raise ValueError
     return value
 
@@ -42,6 +53,7 @@ AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$"), Must("12 digits in quo
 SubnetId = Annotated[
     str, Field(pattern=r"^subnet-[0-9a-f]{8}([0-9a-f]{9})?$"), Must("an id such as subnet-0a1b2c3d4e5f60718")
 ]
+Cidr = Annotated[str, AfterValidator(_block), Must("a block of addresses such as 203.0.113.0/24, of /8 or smaller")]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), Must("a time such as 07:00, in quotes")]
 AnyPhase = Annotated[Phase, Field(strict=False), Must(f"one of {', '.join(Phase)}", tuple(Phase))]
 
@@ -85,6 +97,43 @@ class Dns(Keys):
         Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=180),
         Must("a domain name such as data.example.com"),
     ] = Field(description="What the names end in; each store is `<store>.<domain>`.", examples=["data.example.com"])
+
+
+class AuthorizedUser(Keys):
+    """A person who answers for backups that nobody can delete."""
+
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"), Must("an e-mail address")] = Field(
+        description="The address that MongoDB's support writes to.", examples=["legal@example.com"]
+    )
+    first_name: Annotated[str, Field(pattern=r"\S"), Must("a first name")] = Field(
+        description="The person's first name.", examples=["Ada"]
+    )
+    last_name: Annotated[str, Field(pattern=r"\S"), Must("a last name")] = Field(
+        description="The person's last name.", examples=["Lovelace"]
+    )
+
+
+class Atlas(Keys):
+    """Whose MongoDB Atlas has the stores, in the region that corresponds to `aws:region`."""
+
+    organization_id: Annotated[
+        str, Field(pattern=r"^[0-9a-f]{24}$"), Must("24 hexadecimal digits in quotes, as Atlas shows them")
+    ] = Field(
+        description="The organisation of Atlas that the stack's projects are made in.",
+        examples=["0123456789abcdef01234567"],
+    )
+    allowed_cidrs: Annotated[tuple[Cidr, ...], ListOf("blocks of addresses")] = Field(
+        default=(),
+        description="Who reaches clusters on servers that are shared with others, which have no private network: "
+        "required while a store is on such a one, and refused where none ever is.",
+        examples=[["203.0.113.0/24"]],
+    )
+    authorized_user: AuthorizedUser | None = Field(
+        default=None,
+        description="Who alone may ask MongoDB's support to loosen a backup compliance policy: required with "
+        "atlas-compliance in datastores:irreversible, and refused without it.",
+        examples=[{"email": "legal@example.com", "firstName": "Ada", "lastName": "Lovelace"}],
+    )
 
 
 class AssumedRole(Keys):

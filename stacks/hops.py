@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from sizes import postgres_move, redis, table
+from sizes import atlas, postgres_move, redis, table
+from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
 from sizes.limits import SizeError
@@ -45,6 +46,8 @@ def steps(now: Size, target: Size) -> Sequence[Size]:
             return table.steps(now, target)
         case RedisSize(), RedisSize():
             return redis.steps(now, target)
+        case (AtlasSize() | SharedAtlasSize(), AtlasSize() | SharedAtlasSize()):
+            return atlas.steps(now, target)
         case (ServerlessRedisSize(), ServerlessRedisSize()) | (BucketSize(), BucketSize()):
             return [] if now == target else [target]
         case (RedisSize(), ServerlessRedisSize()) | (ServerlessRedisSize(), RedisSize()):

@@ -7,15 +7,16 @@ as the context.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Final, Literal, cast, get_args
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
-from stacks.application import Application, Choice, Size
-from stacks.blocks import AccountId, AnyPhase, AssumedRole, Dns, Network, OfficeHours, Region, TagValue
+from sizes.atlas import AtlasSize, SharedAtlasSize
+from stacks.application import Application, AtlasStore, Choice, Size
+from stacks.blocks import AccountId, AnyPhase, AssumedRole, Atlas, Dns, Network, OfficeHours, Region, TagValue
 from stacks.mistakes import Mistake, Refusal, near, shown, unknown
 from stacks.phases import Environment, Phase
 from stacks.regions import PARTITION
@@ -23,6 +24,8 @@ from stacks.rows import deviations, full_rows
 from stacks.rules import Keys, ListOf, Must
 from stacks.stackfile import PROJECT
 
+ATLAS_TAG: Final = 255
+"""Characters that Atlas allows in the value of a tag."""
 Switch = Literal["vault-lock", "atlas-compliance"]
 IRREVERSIBLE: Final[tuple[str, ...]] = get_args(Switch)
 GUARDED: Final = (Environment.STAGING, Environment.PROD)
@@ -127,16 +130,79 @@ def _not_in_prod(value: object, info: ValidationInfo) -> object:
     return value
 
 
-def _no_atlas(_: object, info: ValidationInfo) -> None:
+def _atlas_stores(info: ValidationInfo) -> list[AtlasStore]:
+    """Give the chosen stores on Atlas."""
+    return [store for store in _application(info).stores if isinstance(store, AtlasStore)]
+
+
+def _read_by_atlas(value: object, info: ValidationInfo) -> object:
     """Refuse settings of Atlas where nothing would read them."""
-    raise Refusal(f"is refused: {_stack(info).application.name} has no Atlas store")
+    if value is not None and not _atlas_stores(info):
+        raise Refusal(f"is refused: {_whose(info)} has no store on Atlas")
+    return value
+
+
+def _atlas(value: Atlas | None, info: ValidationInfo) -> Atlas | None:
+    """Check that Atlas is told what its stores need, and nothing besides."""
+    stores = _atlas_stores(info)
+    if not stores or "choices" not in info.data:  # which stores there are is not known
+        return value
+    if value is None:
+        names = ", ".join(store.name for store in stores)
+        raise Refusal(f"is required: {{organizationId: …}}, whose MongoDB Atlas has {names}")
+    found = [*_cidrs(value, stores, info), *_authorized_user(value, info)]
+    if found:
+        raise Refusal(found)
+    return value
+
+
+def _cidrs(atlas: Atlas, stores: Sequence[AtlasStore], info: ValidationInfo) -> Iterator[Mistake]:
+    """Say what is wrong with those who may reach shared servers."""
+    where, phase = ("allowedCidrs",), cast("Phase | None", info.data.get("phase"))
+    shared = {
+        store.name: [each for each, size in store.sizes.items() if isinstance(size, SharedAtlasSize)]
+        for store in stores
+    }
+    if atlas.allowed_cidrs and not any(shared.values()):
+        yield Mistake(where=where, what=f"is refused: the clusters of {_whose(info)} are reached by PrivateLink only")
+    for store, phases in shared.items():
+        if phase in phases and not atlas.allowed_cidrs:
+            reason = f"{store} shares its servers in {phase} and has no private network"
+            yield Mistake(where=where, what=f"is required: a list of blocks of addresses, as {reason}")
+
+
+def _authorized_user(atlas: Atlas, info: ValidationInfo) -> Iterator[Mistake]:
+    """Say that a compliance policy lacks who answers for it, or the other way round."""
+    where, switches = ("authorizedUser",), cast("Sequence[str] | None", info.data.get("irreversible"))
+    if switches is None:
+        return
+    if "atlas-compliance" in switches and atlas.authorized_user is None:
+        yield Mistake(where=where, what="is required: {email, firstName, lastName} of who answers for atlas-compliance")
+    if "atlas-compliance" not in switches and atlas.authorized_user is not None:
+        yield Mistake(where=where, what="is refused: only atlas-compliance in datastores:irreversible reads it")
+
+
+def _tag_of_atlas(value: str, info: ValidationInfo) -> str:
+    """Check that Atlas takes a tag's value that AWS takes."""
+    # Atlas documentation, "Resource Tags", seen 2026-11.
+    if _atlas_stores(info) and (len(value) > ATLAS_TAG or set(value) & set("=:/")):
+        raise Refusal(
+            f"must be a tag's value for Atlas too ({ATLAS_TAG} characters at most, none of = : /), got {shown(value)}"
+        )
+    return value
 
 
 def _irreversible(value: str, info: ValidationInfo) -> str:
     """Refuse a switch that would switch nothing, rather than let its owner believe in it."""
     stack = _stack(info)
     if value == "atlas-compliance":
-        raise Refusal(f"{shown(value)} is refused: {stack.application.name} has no store on Atlas")
+        phase = cast("Phase | None", info.data.get("phase"))
+        stores = _atlas_stores(info)
+        if not stores:
+            raise Refusal(f"{shown(value)} is refused: {_whose(info)} has no store on Atlas")
+        if phase and not any(isinstance(store.sizes.get(phase), AtlasSize) for store in stores):
+            raise Refusal(f"{shown(value)} is refused: no cluster of {_whose(info)} has servers of its own in {phase}")
+        return value
     if stack.environment not in GUARDED:
         raise Refusal(f"{shown(value)} is refused: the vaults of {stack.environment} have no lock")
     return value
@@ -144,8 +210,15 @@ def _irreversible(value: str, info: ValidationInfo) -> str:
 
 def _application(info: ValidationInfo) -> Application:
     """Give the application with the stores that are chosen; with all of them if the choices are a mistake."""
-    application, chosen = _stack(info).application, cast("Mapping[str, str] | None", info.data.get("choices"))
+    stack, chosen = _stack(info), cast("Mapping[str, str] | None", info.data.get("choices"))
+    application = stack.application.within(stack.environment)
     return application if chosen is None else application.chosen(chosen)
+
+
+def _whose(info: ValidationInfo) -> str:
+    """Name the application whose stores a check is about, and that choices have to do with it."""
+    application = _stack(info).application
+    return f"{application.name} as it is chosen" if application.choices else application.name
 
 
 def _stack(info: ValidationInfo) -> Stack:
@@ -241,10 +314,10 @@ class StackKeys(Keys):
         "from the phase that has them replicas, are there.",
         examples=["eu-west-1"],
     )
-    owner: TagValue = Field(
+    owner: Annotated[TagValue, AfterValidator(_tag_of_atlas)] = Field(
         alias=f"{PROJECT}:owner", description="Who answers for the stores: the tag `owner`.", examples=["clubapp-team"]
     )
-    cost_centre: TagValue = Field(
+    cost_centre: Annotated[TagValue, AfterValidator(_tag_of_atlas)] = Field(
         alias=f"{PROJECT}:costCentre",
         description="Who pays for the stores: the tag `costCentre`.",
         examples=["clubapp"],
@@ -285,12 +358,6 @@ class StackKeys(Keys):
         description="Names of your own for the stores, which stay when a store is replaced; absent: none.",
         examples=[{"zoneId": "Z0123456789ABCDEFGHIJ", "domain": "data.example.com"}],
     )
-    atlas: Annotated[None, PlainValidator(_no_atlas), WithJsonSchema({"not": {}})] = Field(
-        default=None,
-        alias=f"{PROJECT}:atlas",
-        description="Organisation and provider region of MongoDB Atlas. Refused for an application without an Atlas "
-        "store, as all of today are.",
-    )
     sizes: Annotated[Mapping[str, Size], PlainValidator(_deviations)] = Field(
         default={},
         alias=f"{PROJECT}:sizes",
@@ -315,7 +382,15 @@ class StackKeys(Keys):
         default=(),
         alias=f"{PROJECT}:irreversible",
         description="What can never be undone, and is switched on by nothing else: vault-lock puts the lock of the "
-        "backup vaults into compliance mode, which nobody can take off three days later; atlas-compliance is refused "
-        "while no application has a store on Atlas.",
+        "backup vaults into compliance mode, which nobody can take off three days later; atlas-compliance puts the "
+        "backups of stores on Atlas under a backup compliance policy, which only MongoDB's support can loosen.",
         examples=[[]],
+    )
+    atlas: Annotated[Atlas | None, BeforeValidator(_read_by_atlas), AfterValidator(_atlas)] = Field(
+        default=None,
+        validate_default=True,
+        alias=f"{PROJECT}:atlas",
+        description="Whose MongoDB Atlas has the stores: required where a store that is chosen is on Atlas, and "
+        "refused elsewhere.",
+        examples=[{"organizationId": "0123456789abcdef01234567", "allowedCidrs": ["203.0.113.0/24"]}],
     )

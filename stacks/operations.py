@@ -37,7 +37,7 @@ def operate(settings: Settings, places: Places, made: Mapping[str, Made]) -> Map
         TopicArgs(prefix=name, account=account, key_arn=places.keys["alarms"], email=settings.alarm_email),
     )
     watched = [one for store in made.values() for one in store.watched]
-    alarms = Alarms("alarms", AlarmsArgs(prefix=name, region=settings.region, watched=watched, topic_arn=topic.arn))
+    dashboard = _watch(settings, watched, topic)
     _watch_dr(settings, places, [one for store in made.values() for one in store.watched_in_dr])
     backups = Backups("backups", _backups(settings, places, made, topic))
     Events("events", _events(name, topic, made))
@@ -55,7 +55,15 @@ def operate(settings: Settings, places: Places, made: Mapping[str, Made]) -> Map
     if settings.dns:
         hosts = {store: one.host for store, one in made.items() if one.host is not None}
         Names("names", NamesArgs(zone_id=settings.dns.zone_id, domain=settings.dns.domain, hosts=hosts))
-    return {"topicArn": topic.arn, "dashboard": alarms.dashboard, "backupVaultArn": backups.vault_arn}
+    return {"topicArn": topic.arn, **dashboard, "backupVaultArn": backups.vault_arn}
+
+
+def _watch(settings: Settings, watched: Sequence[Watched], topic: Topic) -> Mapping[str, Any]:
+    """Watch what has metrics in CloudWatch, and give the dashboard; Atlas watches its own, and tells by itself."""
+    if not watched:
+        return {}
+    args = AlarmsArgs(prefix=prefix(settings), region=settings.region, watched=watched, topic_arn=topic.arn)
+    return {"dashboard": Alarms("alarms", args).dashboard}
 
 
 def _watch_dr(settings: Settings, places: Places, watched: Sequence[Watched]) -> None:
@@ -126,6 +134,8 @@ def _hours(hours: OfficeHours, settings: Settings, places: Places, made: Mapping
             case _:
                 pass
     databases = _databases(made)
+    if not databases:
+        _refuse(f"no store of {settings.phase} is on RDS or Aurora, which alone stop")
     return HoursArgs(
         start=hours.start,
         stop=hours.stop,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
 from sizes.network import NetworkSize
@@ -14,7 +15,17 @@ from sizes.redis import ClusterMode, RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
 
 SizeT = TypeVar(
-    "SizeT", NetworkSize, Recovery, PostgresSize, AuroraSize, TableSize, RedisSize, ServerlessRedisSize, BucketSize
+    "SizeT",
+    NetworkSize,
+    Recovery,
+    PostgresSize,
+    AuroraSize,
+    TableSize,
+    RedisSize,
+    ServerlessRedisSize,
+    BucketSize,
+    AtlasSize,
+    SharedAtlasSize,
 )
 
 
@@ -103,6 +114,19 @@ PROMISES: Final[Mapping[type, tuple[str, ...]]] = {
     RedisSize: ("cluster_mode", "shards", "replicas_per_shard", "snapshot_days"),
     ServerlessRedisSize: ("max_data_gib", "snapshot_days"),
     BucketSize: ("expire_after_days",),
+    AtlasSize: (
+        "disk_gib",
+        "sharded",
+        "shards",
+        "zones",
+        "dr_nodes",
+        "analytics_nodes",
+        "read_only_nodes",
+        "continuous_days",
+        "dr_copies",
+        "export",
+    ),
+    SharedAtlasSize: (),
 }
 """What a later phase may add to and never take away, by type of size; the rest (a class, a cap) may go either way."""
 

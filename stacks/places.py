@@ -9,12 +9,13 @@ from pulumi import Output, ResourceOptions
 from components.keys import Keys, KeysArgs
 from components.network import CIDR, DR_CIDR, Network, NetworkArgs
 from components.place import Account, DrPlace, Place, in_region
+from sizes.atlas import AtlasSize
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.table import TableSize
 from stacks import blocks
-from stacks.application import BucketStore, PostgresStore, RedisStore, Store, TableStore
+from stacks.application import AtlasStore, BucketStore, PostgresStore, RedisStore, Store, TableStore
 from stacks.phases import NETWORK, PROTECTION
 from stacks.settings import Settings
 
@@ -53,6 +54,8 @@ def kind_of(store: Store) -> str:
             return "redis"
         case BucketStore():
             return "bucket"
+        case AtlasStore():
+            return "atlas"
 
 
 def _kinds(settings: Settings) -> list[str]:
@@ -118,6 +121,8 @@ def _copied(settings: Settings) -> Iterator[tuple[str, bool]]:
                 yield "postgres", False
             case TableSize(dr_replica=True):
                 yield "dynamodb", False
+            case AtlasSize() as size if size.several_regions or size.dr_copies:
+                yield "atlas", size.several_regions
             case _:
                 pass
 

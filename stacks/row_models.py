@@ -11,13 +11,14 @@ from typing import Annotated, Any, Final, Literal, cast, get_args, get_origin, g
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, WrapValidator, create_model
 
+from sizes.atlas import TIERS, AtlasSize, SharedAtlasSize
 from sizes.aurora import AURORA_CLASSES, AuroraSize, Instances
 from sizes.bucket import BucketSize
 from sizes.postgres import INSTANCE_CLASSES, PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import NODE_TYPES, RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
-from stacks.application import BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
+from stacks.application import AtlasStore, BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
 from stacks.mistakes import Refusal, shown
 from stacks.rules import Keys, ListOf, Must, camel
 
@@ -26,6 +27,7 @@ SIZES_OF: Final[Mapping[type[Store], tuple[type[Size], ...]]] = {
     TableStore: (TableSize,),
     RedisStore: (RedisSize, ServerlessRedisSize),
     BucketStore: (BucketSize,),
+    AtlasStore: (AtlasSize, SharedAtlasSize),
 }
 """Kinds of store, and what a row of each may be."""
 NOUNS: Final[Mapping[type[Size], str]] = {
@@ -36,12 +38,16 @@ NOUNS: Final[Mapping[type[Size], str]] = {
     RedisSize: "Redis",
     ServerlessRedisSize: "serverless Redis",
     BucketSize: "bucket",
+    AtlasSize: "Atlas",
+    SharedAtlasSize: "shared Atlas",
 }
 """Size classes, and what a store of each is called."""
 _NAMES: Final[Mapping[tuple[type, str], Collection[str]]] = {
     (PostgresSize, "instance_class"): INSTANCE_CLASSES,
     (Instances, "instance_class"): AURORA_CLASSES,
     (RedisSize, "node_type"): NODE_TYPES,
+    (AtlasSize, "tier"): TIERS,
+    (AtlasSize, "max_tier"): TIERS,
 }
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Self, cast, overload
 
+from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
@@ -18,9 +19,9 @@ from sizes.postgres_move import PostgresMove
 from sizes.protection import Protection
 from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
-from stacks.application import Application, BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
+from stacks.application import Application, AtlasStore, BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
 from stacks.applications import APPLICATIONS
-from stacks.blocks import Dns, Network, OfficeHours
+from stacks.blocks import Atlas, Dns, Network, OfficeHours
 from stacks.keys import GUARDED, Hop, Stack, StackKeys
 from stacks.mistakes import Mistake, Refusal, SettingsError, near, shown, unknown
 from stacks.mistakes import Path as Place
@@ -41,7 +42,7 @@ class Settings:
     stack: str
     """Pulumi's name of the deployment: `clubapp-dev`."""
     application: Application
-    """With the stores that its owner chose."""
+    """With the stores that its owner chose, and the rows of the stack's environment."""
     choices: Mapping[str, str]
     environment: Environment
     phase: Phase
@@ -68,7 +69,9 @@ class Settings:
     unlock: frozenset[str]
     """Names of stores whose protection is lifted."""
     irreversible: frozenset[str]
-    """What can never be undone: `vault-lock`."""
+    """What can never be undone: `vault-lock`, `atlas-compliance`."""
+    atlas: Atlas | None
+    """Whose MongoDB Atlas has the stores; None: no store is there."""
 
     @classmethod
     def load(cls) -> Self:
@@ -145,7 +148,7 @@ class Settings:
             raise SettingsError(title, [*named, *found])
         return cls(
             stack=stack,
-            application=whose.application.chosen(keys.choices),
+            application=whose.application.chosen(keys.choices).within(whose.environment),
             choices=keys.choices,
             environment=Environment(environment or whose.environment),
             phase=keys.phase,
@@ -164,6 +167,7 @@ class Settings:
             sizes=keys.sizes,
             unlock=frozenset(keys.unlock),
             irreversible=frozenset(keys.irreversible),
+            atlas=keys.atlas,
         )
 
     @overload
@@ -174,6 +178,8 @@ class Settings:
     def size(self, store: RedisStore) -> RedisSize | ServerlessRedisSize | None: ...
     @overload
     def size(self, store: BucketStore) -> BucketSize | None: ...
+    @overload
+    def size(self, store: AtlasStore) -> AtlasSize | SharedAtlasSize | None: ...
     def size(self, store: Store) -> Size | None:
         """Give a store's size: the hop's, else the deviation, else the phase's row; None: it does not exist yet."""
         hop = self.hop.sizes if self.hop else {}

@@ -9,18 +9,20 @@ import pulumi_aws as aws
 from pulumi import Input
 
 from components.alarms import Watched
+from components.atlas_args import AtlasArgs, Compliance
 from components.bucket import Bucket, BucketArgs
 from components.export import Export, ExportArgs
 from components.postgres import Postgres, PostgresArgs
 from components.redis import Redis, RedisArgs
 from components.table import Table, TableArgs
+from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
-from stacks.application import BucketStore, PostgresStore, RedisStore, Store, TableStore
+from stacks.application import AtlasStore, BucketStore, PostgresStore, RedisStore, Store, TableStore
 from stacks.places import Places, kind_of, prefix
 from stacks.settings import Settings
 from stacks.watching import watched_database, watched_redis, watched_secondary, watched_table
@@ -61,6 +63,8 @@ def _make(store: Store, settings: Settings, places: Places, made: Mapping[str, M
             return _redis(store, size, settings, places)
         case BucketStore(), BucketSize() as size:
             return _bucket(store, size, settings, places, made)
+        case AtlasStore(), AtlasSize() | SharedAtlasSize() as size:
+            return _atlas(store, size, settings, places)
         case _:
             return None
 
@@ -165,3 +169,37 @@ def _bucket(store: BucketStore, size: BucketSize, settings: Settings, places: Pl
         ),
     )
     return Made(exports={"bucket": bucket.bucket_name, "bucketArn": bucket.arn})
+
+
+def _atlas(store: AtlasStore, size: AtlasSize | SharedAtlasSize, settings: Settings, places: Places) -> Made:
+    # Only here: a stack without Atlas neither loads its provider nor asks for the provider's key.
+    from components.atlas import Atlas  # noqa: PLC0415
+
+    if settings.atlas is None:
+        raise pulumi.RunError(f"{store.name}: datastores:atlas must say whose Atlas has it")
+    user = settings.atlas.authorized_user if "atlas-compliance" in settings.irreversible else None
+    compliance = Compliance(email=user.email, first_name=user.first_name, last_name=user.last_name) if user else None
+    args = AtlasArgs(
+        size=size,
+        protection=settings.protection(store),
+        database=store.database,
+        logins=store.logins,
+        load=store.loads[settings.phase],
+        prefix=prefix(settings),
+        account=places.account,
+        place=places.home,
+        key_arn=places.keys[kind_of(store)],
+        dr=places.dr.get(kind_of(store)),
+        organization_id=settings.atlas.organization_id,
+        allowed_cidrs=settings.atlas.allowed_cidrs,
+        alarm_email=settings.alarm_email,
+        compliance=compliance,
+    )
+    atlas = Atlas(store.name, args)
+    exports = {
+        "host": atlas.host,
+        "loginSecretArns": atlas.login_secret_arns,
+        "projectId": atlas.project_id,
+        "clusterId": atlas.cluster_id,
+    }
+    return Made(exports=exports)

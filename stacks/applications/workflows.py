@@ -2,19 +2,30 @@
 workflows: a service that runs workflows step by step.
 
 PostgreSQL holds workflows, executions and their audit trail; Redis, which may be left out, holds what can be computed
-again in one store, and queues and locks in another.
+again in one store, and queues and locks in another; MongoDB on Atlas, only where it is chosen, holds traces of executions.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from sizes.atlas import AtlasSize
+from sizes.atlas_grant import AtlasGrant
 from sizes.bucket import BucketSize
-from sizes.load import PostgresLoad, RedisLoad
+from sizes.load import AtlasLoad, PostgresLoad, RedisLoad
 from sizes.postgres import PostgresSize, ReplicaPurpose
 from sizes.recovery import Recovery
 from sizes.redis import ClusterMode, RedisSize
-from stacks.application import MIGRATOR, MONITORING, Application, BucketStore, Choice, PostgresStore, RedisStore
+from stacks.application import (
+    MIGRATOR,
+    MONITORING,
+    Application,
+    AtlasStore,
+    BucketStore,
+    Choice,
+    PostgresStore,
+    RedisStore,
+)
 from stacks.phases import RECOVERY, Phase
 
 API, ANALYTICS, WATCHING = ReplicaPurpose.API, ReplicaPurpose.ANALYTICS, ReplicaPurpose.MONITORING
@@ -70,7 +81,29 @@ ARCHIVE: Final[Mapping[Phase, BucketSize]] = {
     Phase.SCALE:      BucketSize(cold_after_days=30, expire_after_days=1_095),
     Phase.ENTERPRISE: BucketSize(cold_after_days=30, expire_after_days=2_555),
 }
+# The owners compare with an M30 of three nodes, and plan none; the rest is our choice.
+TRACES: Final[Mapping[Phase, AtlasSize]] = {
+    Phase.MVP:        AtlasSize(tier="M30", max_tier="M40", disk_gib=60,    sharded=False, shards=1, zones=0, dr_nodes=0, analytics_nodes=0, read_only_nodes=0, continuous_days=7,  dr_copies=False, export=False),
+    Phase.GROWTH:     AtlasSize(tier="M40", max_tier="M60", disk_gib=600,   sharded=False, shards=1, zones=0, dr_nodes=0, analytics_nodes=0, read_only_nodes=0, continuous_days=14, dr_copies=False, export=False),
+    Phase.SCALE:      AtlasSize(tier="M60", max_tier=None,  disk_gib=2_000, sharded=True,  shards=2, zones=0, dr_nodes=0, analytics_nodes=0, read_only_nodes=0, continuous_days=35, dr_copies=True,  export=False),
+    Phase.ENTERPRISE: AtlasSize(tier="M60", max_tier=None,  disk_gib=2_500, sharded=True,  shards=4, zones=0, dr_nodes=0, analytics_nodes=0, read_only_nodes=0, continuous_days=35, dr_copies=True,  export=False),
+}
+# A trace of 100 KB an execution (owners), kept for 30 days as executions are: 10,000 a day are 30 GB, and the later
+# phases have 10, 100 and 250 times as many, as PostgreSQL has. A trace is written once, and one in ten is read.
+TRACES_LOAD: Final[Mapping[Phase, AtlasLoad]] = {
+    Phase.MVP:        AtlasLoad(data_gib=30,    reads_per_second=1,   writes_per_second=2,   connections={"api": 100,   "worker": 100,   "analytics": 10, MIGRATOR: 2}),
+    Phase.GROWTH:     AtlasLoad(data_gib=300,   reads_per_second=10,  writes_per_second=20,  connections={"api": 200,   "worker": 200,   "analytics": 20, MIGRATOR: 2}),
+    Phase.SCALE:      AtlasLoad(data_gib=3_000, reads_per_second=100, writes_per_second=200, connections={"api": 500,   "worker": 500,   "analytics": 40, MIGRATOR: 2}),
+    Phase.ENTERPRISE: AtlasLoad(data_gib=7_000, reads_per_second=250, writes_per_second=500, connections={"api": 1_500, "worker": 1_500, "analytics": 80, MIGRATOR: 2}),
+}
 # fmt: on
+
+TRACED: Final[Mapping[str, tuple[AtlasGrant, ...]]] = {
+    "api": (AtlasGrant(role="read", database="traces"),),
+    "worker": (AtlasGrant(role="readWrite", database="traces"),),
+    "analytics": (AtlasGrant(role="read", database="traces"),),
+    MIGRATOR: (AtlasGrant(role="dbAdmin", database="traces"), AtlasGrant(role="readWrite", database="traces")),
+}
 
 # Backups are in another region from the first phase on, for 30 days (owners).
 COPIED: Final[Mapping[Phase, Recovery]] = {
@@ -92,10 +125,10 @@ WORKFLOWS: Final = Application(
         ),
         Choice(
             name="traces",
-            description="Whether execution traces have a store of their own, MongoDB Atlas.",
-            values=("false",),
+            description="Whether execution traces, logs of agents and profiles have a store of their own, on MongoDB "
+            "Atlas: only for traces above 100 KB each, and a team that knows it.",
+            values=("true", "false"),
             default="false",
-            refused={"true": "stores on MongoDB Atlas are not built yet; keep traces in JSONB until they are"},
         ),
     ),
     stores=(
@@ -111,6 +144,14 @@ WORKFLOWS: Final = Application(
         RedisStore(name="cache", use="cache", sizes=CACHE, loads=CACHE_LOAD, chosen=WITH_REDIS),
         RedisStore(name="queue", use="queue", sizes=QUEUE, loads=QUEUE_LOAD, chosen=WITH_REDIS),
         BucketStore(name="archive", exporter="main", sizes=ARCHIVE),
+        AtlasStore(
+            name="traces",
+            database="traces",
+            logins=TRACED,
+            sizes=TRACES,
+            loads=TRACES_LOAD,
+            chosen={"traces": frozenset({"true"})},
+        ),
     ),
     recovery=COPIED,
 )

@@ -42,7 +42,9 @@ def test_it_is_a_schema_of_its_dialect():
     Draft202012Validator.check_schema(whole)
 
 
-@pytest.mark.parametrize("stack", ["clubapp-dev", "clubapp-staging", "clubapp-prod"])
+@pytest.mark.parametrize(
+    "stack", ["clubapp-dev", "clubapp-staging", "clubapp-prod", "devora-dev", "devora-prod", "heka-staging"]
+)
 def test_our_own_stack_files_pass(stack: str):
     assert mistakes(yaml.safe_load((STACKS / f"Pulumi.{stack}.yaml").read_text())) == []
 
@@ -73,8 +75,10 @@ def test_what_pulumi_writes_into_a_stack_file_passes():
         {"datastores:hop": {"to": "growth", "step": 1, "sizes": {"cache": {"shards": 1}}}},
         {"datastores:hop": {"to": "growth", "step": 0, "sizes": {}}},
         {"datastores:unlock": ["cach"]},
-        {"datastores:choices": {"databases": "both"}},
+        {"datastores:choices": {"databases": "dynamodb"}},
         {"datastores:atlas": {}},
+        {"datastores:atlas": {"organizationId": "0123"}},
+        {"datastores:sizes": {"documents": {"tier": "M11"}}},
         {"datastores:irreversible": ["valt-lock"]},
     ],
     ids=str,
@@ -101,19 +105,23 @@ EXAMPLES = [
 
 
 def test_every_key_that_is_accepted_has_an_example():
-    assert set(StackKeys.names()) - {key for key, _ in EXAMPLES} == {"datastores:atlas"}
+    assert set(StackKeys.names()) == {key for key, _ in EXAMPLES}
 
 
 @pytest.mark.parametrize(("key", "example"), EXAMPLES)
 def test_every_example_is_right(key: str, example: object):
     plain = str(example) if isinstance(example, int) else example
 
-    assert Settings.parse("clubapp-dev", {**RIGHT, key: plain}).stack == "clubapp-dev"
+    stack = "devora-dev" if key == "datastores:atlas" else "clubapp-dev"
+    assert Settings.parse(stack, {**RIGHT, key: plain}).stack == stack
 
 
 @pytest.mark.parametrize(
     "row",
-    ["PostgresSize", "AuroraSize", "TableSizeDeviation", "RedisSize", "ServerlessRedisSize", "BucketSize", "OnDemand"],
+    [
+        *("PostgresSize", "AuroraSize", "TableSizeDeviation", "RedisSize", "ServerlessRedisSize", "BucketSize"),
+        *("AtlasSize", "SharedAtlasSizeDeviation", "OnDemand"),
+    ],
 )
 def test_every_field_of_a_size_is_described(row: str):
     assert all(field.get("description") for field in printed()["$defs"][row]["properties"].values())

@@ -102,7 +102,7 @@ def test_a_file_that_is_not_utf8_is_a_mistake(tmp_path: Path):
         Settings.read("clubapp-dev", folder=tmp_path)
 
 
-@pytest.mark.parametrize("stack", ["clubapp-dev", "clubapp-staging", "clubapp-prod"])
+@pytest.mark.parametrize("stack", [f"{name}-{environment}" for name in APPLICATIONS for environment in Environment])
 def test_our_own_stack_files_are_right(stack: str):
     assert Settings.read(stack).stack == stack
 

@@ -6,7 +6,7 @@ from tests.stacks.written import RIGHT, SECRET, TAG, Lines, changed
 
 KEYS = (
     "phase, choices, hop, network, drNetwork, drRegion, owner, costCentre, alarmEmail, monthlyBudget, officeHours, "
-    "dns, atlas, sizes, unlock, irreversible"
+    "dns, sizes, unlock, irreversible, atlas"
 )
 STORES = "main, presence, venue-counts, devices, idempotency, cache"
 USD = "a positive amount of USD with at most 2 decimals, such as 60 or 59.90"
@@ -193,7 +193,7 @@ BROKEN_LINES = [
     ),
     # what this application has not
     ("datastores:choices: {databases: both}", ["datastores:choices.databases is not a choice: clubapp has none"]),
-    ("datastores:atlas: {organisation: x}", ["datastores:atlas is refused: clubapp has no Atlas store"]),
+    ("datastores:atlas: {organisation: x}", ["datastores:atlas is refused: clubapp has no store on Atlas"]),
     (
         "datastores:irreversible: [vault-lock, atlas-complianse]",
         [

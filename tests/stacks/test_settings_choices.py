@@ -8,13 +8,15 @@ import stacks.settings
 from stacks.application import Choice
 from stacks.applications.clubapp import CLUBAPP
 from stacks.applications.devmentor import DEVMENTOR
+from stacks.applications.heka import HEKA
 from stacks.phases import Phase
 from stacks.render import render
 from stacks.settings import Settings
-from tests.stacks.written import RIGHT, Lines, Read, changed
+from tests.stacks.written import ATLAS, RIGHT, Lines, Read, changed
 
 ACCOUNTS = "  aws:allowedAccountIds: ['123456789012']\n"
 HOURS = "datastores:officeHours: {start: '07:00', stop: '20:00', timeZone: Europe/Berlin}"
+DATABASES = "postgres, mongodb, both"
 TIME = "a time such as 07:00, in quotes"
 ZONE = "a time zone of the IANA database, such as Europe/Berlin"
 
@@ -52,11 +54,19 @@ def test_a_store_that_was_not_chosen_cannot_be_spoken_of(mistakes: Lines):
         ("workflows-dev", "{redis: maybe}", ".redis must be one of true, false, got 'maybe'"),
         ("workflows-dev", "{redis: ~}", ".redis is required: one of true, false"),
         ("workflows-dev", "{redsi: true}", ".redsi is not a choice of workflows: did you mean 'redis'?"),
+        ("workflows-dev", "{traces: both}", ".traces must be one of true, false, got 'both'"),
+        ("heka-dev", "{}", ".databases is required: one of postgres, mongodb, both"),
         (
-            "workflows-dev",
-            "{traces: true}",
-            ".traces true is refused: stores on MongoDB Atlas are not built yet; keep traces in JSONB until they are",
+            "heka-dev",
+            "{databases: mongo}",
+            f".databases must be one of {DATABASES}, got 'mongo': did you mean 'mongodb'?",
         ),
+        (
+            "heka-dev",
+            "{databases: dynamodb}",
+            f".databases 'dynamodb' is refused: {HEKA.choices[0].refused['dynamodb']}",
+        ),
+        ("devora-dev", "{writes: both}", ".writes must be one of single-region, multi-region, got 'both'"),
         ("workflows-dev", "true", " must be a mapping of redis, traces, got 'true'"),
         ("devmentor-dev", "{sharding: nnoe}", ".sharding must be one of none, got 'nnoe': did you mean 'none'?"),
         (
@@ -68,7 +78,9 @@ def test_a_store_that_was_not_chosen_cannot_be_spoken_of(mistakes: Lines):
     ],
 )
 def test_a_choice_that_there_is_not_is_refused_with_its_reason(mistakes: Lines, stack: str, choices: str, told: str):
-    assert mistakes(RIGHT + f"  datastores:choices: {choices}\n", stack) == [f"datastores:choices{told}"]
+    atlas = f"  {ATLAS}\n" if stack == "devora-dev" else ""
+
+    assert mistakes(RIGHT + atlas + f"  datastores:choices: {choices}\n", stack) == [f"datastores:choices{told}"]
 
 
 @pytest.fixture

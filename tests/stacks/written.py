@@ -12,6 +12,7 @@ config:
   datastores:owner: clubapp-team
   datastores:costCentre: clubapp
 """
+ATLAS = 'datastores:atlas: {organizationId: "0123456789abcdef01234567", allowedCidrs: [203.0.113.0/24]}'
 TAG = "a tag's value (1 to 256 letters, digits, spaces or + - = . _ : / @)"
 SECRET = "must not be secret: secrets are made by the stack or kept in AWS Secrets Manager"  # noqa: S105 # a message
 
