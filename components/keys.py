@@ -19,6 +19,7 @@ SERVICES: Final[Mapping[str, Sequence[str]]] = {
     "dynamodb": ("dynamodb",),
     "redis": ("elasticache", "secretsmanager"),
     "bucket": ("s3",),
+    "atlas": ("secretsmanager",),
     "backup": ("backup", "rds", "dynamodb"),
     "network": (),
     "alarms": (),

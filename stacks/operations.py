@@ -100,7 +100,7 @@ def _backups(settings: Settings, places: Places, made: Mapping[str, Made], topic
         dr=places.dr.get("backup"),
         tags=selecting(settings),
         tested=[TESTED[kind] for kind, there in kinds.items() if there],
-        buckets=any("bucket" in one.exports for one in made.values()),
+        buckets=any(one.bucket for one in made.values()),
         topic_arn=topic.arn,
         irreversible="vault-lock" in settings.irreversible,
     )

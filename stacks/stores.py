@@ -41,6 +41,8 @@ class Made:
     """Where clients connect to."""
     database: Postgres | None = None
     """A PostgreSQL store, for what else is told of its parts."""
+    bucket: bool = False
+    """Whether a bucket is among its parts."""
 
 
 def make_all(settings: Settings, places: Places) -> Mapping[str, Made]:
@@ -168,7 +170,7 @@ def _bucket(store: BucketStore, size: BucketSize, settings: Settings, places: Pl
             ).id,
         ),
     )
-    return Made(exports={"bucket": bucket.bucket_name, "bucketArn": bucket.arn})
+    return Made(exports={"bucket": bucket.bucket_name, "bucketArn": bucket.arn}, bucket=True)
 
 
 def _atlas(store: AtlasStore, size: AtlasSize | SharedAtlasSize, settings: Settings, places: Places) -> Made:
@@ -202,4 +204,4 @@ def _atlas(store: AtlasStore, size: AtlasSize | SharedAtlasSize, settings: Setti
         "projectId": atlas.project_id,
         "clusterId": atlas.cluster_id,
     }
-    return Made(exports=exports)
+    return Made(exports=exports, bucket=isinstance(size, AtlasSize) and size.export)
