@@ -1,6 +1,7 @@
 """What changes from one phase to the next, and the hops in between."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -8,12 +9,13 @@ import yaml
 
 from pages.tables import alike, table
 from pages.words import NOTHING, facts
+from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import ClusterMode, RedisSize
-from stacks.application import Application, Size
+from stacks.application import Application, AtlasStore, Size, chosen_rows
 from stacks.hops import hops
-from stacks.phases import Phase
+from stacks.phases import Environment, Phase
 from stacks.rows import written
 
 LAG: Final = "RDSToAuroraPostgreSQLReplicaLag"
@@ -26,6 +28,25 @@ def growth(application: Application) -> Iterator[str]:
         yield f"### From {before} to {after}"
         yield table(("", f"`{before}`", f"`{after}`"), list(_changes(application, before, after)))
         yield from _ups(application, before, after)
+        for title, other in others(application):
+            if any(_rows(other, phase) != _rows(application, phase) for phase in (before, after)):
+                yield f"{title}:"
+                yield from _ups(other, before, after)
+
+
+def others(application: Application) -> Iterator[tuple[str, Application]]:
+    """Give the application with rows in place of its usual ones: where that is, and what it is then."""
+    outside = application.within(Environment.DEV)
+    if outside.stores != application.stores:
+        yield "In dev and staging", outside
+    choices = [key for store in application.stores if isinstance(store, AtlasStore) for key in store.by_choice]
+    for choice, value in choices:
+        stores = tuple(chosen_rows(store, {choice: value}) for store in application.stores)
+        yield f"With `{choice}: {value}`", replace(application, stores=stores)
+
+
+def _rows(application: Application, phase: Phase) -> Mapping[str, Size | None]:
+    return {store.name: store.sizes.get(phase) for store in application.stores}
 
 
 def _changes(application: Application, before: Phase, after: Phase) -> Iterator[tuple[str, str, str]]:
@@ -47,19 +68,18 @@ def _differences(then: object, now: object) -> Mapping[str, tuple[str, str]]:
 
 def _ups(application: Application, before: Phase, after: Phase) -> Iterator[str]:
     """Say which updates lead there, each with what stands in the stack file."""
-    rows = {store.name: store.sizes.get(before) for store in application.stores}
+    rows = _rows(application, before)
     steps = hops(application.stores, before, after)
     if not steps:
         yield f"One update: `datastores:phase: {after}`."
         return
-    yield f"{len(steps) + 1} updates, of which {len(steps)} are hops:"
+    yield f"{len(steps) + 1} updates, of which {'1 is a hop' if len(steps) == 1 else f'{len(steps)} are hops'}:"
     for number, sizes in enumerate(steps, start=1):
         said = [sentence for name, size in sizes.items() if (sentence := _said(name, rows[name], size))]
         yield f"{number}. {' '.join(said) or 'Sizes between the two phases.'}"
         yield _indented(_hop(after, number, sizes, rows))
         rows = {**rows, **sizes}
-    last = {store.name: store.sizes.get(after) for store in application.stores}
-    said = [sentence for name, size in last.items() if (sentence := _said(name, rows[name], size))]
+    said = [sentence for name, size in _rows(application, after).items() if (sentence := _said(name, rows[name], size))]
     yield f"{len(steps) + 1}. {' '.join([*said, f'`datastores:phase: {after}`, without `datastores:hop`.'])}"
 
 
@@ -101,6 +121,26 @@ def _said(name: str, before: Size | None, after: Size | None) -> str:
             done = now is ClusterMode.ENABLED
             clients = "every client must speak the cluster protocol" if done else "clients move to the cluster protocol"
             return f"`{name}`: cluster mode {then} → {now}; {clients}."
+        case ((AtlasSize() | SharedAtlasSize()), AtlasSize()):
+            return _said_of_atlas(name, before, after)
+        case _:
+            return ""
+
+
+def _said_of_atlas(name: str, before: AtlasSize | SharedAtlasSize, after: AtlasSize) -> str:
+    match before, after:
+        case SharedAtlasSize(), _:
+            return (
+                f"Atlas moves `{name}` to servers of its own; clients are cut off for some minutes and find their host "
+                "in the connection secrets again."
+            )
+        case AtlasSize(sharded=False), AtlasSize(sharded=True):
+            return (
+                f"`{name}` becomes a sharded cluster{' that takes writes in zones' if after.zones else ''}, and stays "
+                "one: clients reach it by routers, and a collection is spread once somebody shards it."
+            )
+        case AtlasSize(zones=1), AtlasSize(zones=2):
+            return f"`{name}` takes writes in the DR region too."
         case _:
             return ""
 

@@ -19,9 +19,10 @@ from pages.tables import (
     logins_table,
     noun,
     table,
+    users_table,
 )
 from pages.words import NOTHING, joined, span
-from stacks.application import Application, BucketStore, Choice, PostgresStore, Store, TableStore
+from stacks.application import Application, AtlasStore, BucketStore, Choice, PostgresStore, Store, TableStore
 from stacks.applications import APPLICATIONS
 from stacks.phases import NETWORK, Phase
 
@@ -62,11 +63,18 @@ def phases_table(applications: Sequence[Application]) -> str:
     for application in applications:
         rows.append((f"**[{application.name}](docs/applications/{application.name}.md)**", "", "", "", ""))
         rows += [
-            (_names(stores), *(in_short(stores[0].sizes.get(phase)) for phase in Phase))
-            for stores in alike(application.stores)
+            (_names(stores), *(_in_short(stores[0], phase) for phase in Phase)) for stores in alike(application.stores)
         ]
         rows.append(("cost a month", *("not estimated yet" for _ in Phase)))
     return table(("", *(f"`{phase}`" for phase in Phase)), rows)
+
+
+def _in_short(store: Store, phase: Phase) -> str:
+    """Give what matters most of a store in a phase, and what it is outside prod if that is something else."""
+    said = in_short(store.sizes.get(phase))
+    if isinstance(store, AtlasStore) and (other := store.outside_prod.get(phase)):
+        return f"{said} (outside prod {other.tier})"
+    return said
 
 
 def _paragraphs(application: Application, folder: Path) -> Iterator[str]:
@@ -120,6 +128,14 @@ def _stores(stores: Sequence[Store]) -> Iterator[str]:
     if tables := [store for store in stores if isinstance(store, TableStore)]:
         yield keys_table(tables)
     yield facts_by_phase(first.sizes)
+    if not isinstance(first, AtlasStore):
+        return
+    if first.outside_prod:
+        yield f"In dev and staging, {span(list(first.outside_prod))}, in place of that:"
+        yield facts_by_phase(first.outside_prod)
+    for (choice, value), rows in first.by_choice.items():
+        yield f"With `{choice}: {value}`, {span(list(rows))}, in place of that:"
+        yield facts_by_phase(rows)
 
 
 def _load(application: Application) -> Iterator[str]:
@@ -142,11 +158,27 @@ def _logins(application: Application) -> Iterator[str]:
     for store in stores:
         yield f"**{store.name}**"
         yield logins_table(store)
+    yield from _users(application)
+
+
+def _users(application: Application) -> Iterator[str]:
+    stores = [store for store in application.stores if isinstance(store, AtlasStore)]
+    if stores:
+        yield "## Users of MongoDB"
+        yield (
+            "Each is a user of its own in Atlas, with a connection secret, and what it may do; its service is taken to "
+            "hold so many connections at once. A node, or a router of a sharded cluster, takes so many together:"
+        )
+    for store in stores:
+        yield f"**{store.name}**"
+        yield users_table(store)
 
 
 def _alarms(application: Application) -> Iterator[str]:
     yield "## Alarms"
     yield "They go to the stack's topic, and so to `datastores:alarmEmail`. A table's hold for each of its indexes too."
+    if any(isinstance(store, AtlasStore) for store in application.stores):
+        yield "Atlas watches its clusters itself and writes to that address too; without one, to the project's owners."
     for stores in alike(application.stores):
         if not isinstance(stores[0], BucketStore):
             yield f"**{', '.join(store.name for store in stores)}**"

@@ -14,6 +14,7 @@ from stacks.application import (
     MIGRATOR,
     MONITORING,
     Application,
+    AtlasStore,
     BucketStore,
     PostgresStore,
     RedisStore,
@@ -121,6 +122,8 @@ def _store(store: Store, names: str) -> Iterator[Part]:
         case BucketStore():
             yield _first(store, "S3 bucket", names)
             yield Arrow(start=_id(store.exporter), end=_id(store.name), why="old partitions", copy=True)
+        case AtlasStore():
+            yield from _atlas(store)
 
 
 def _postgres(store: PostgresStore) -> Iterator[Part]:
@@ -146,6 +149,22 @@ def _postgres(store: PostgresStore) -> Iterator[Part]:
         ("readers", "readers in other zones", _phases(store, _has("readers")), "home"),
         ("backups", "point-in-time recovery", _phases(store, _has("dr_backups")), "dr"),
         ("secondary", "readers of the Global Database", _phases(store, _has("dr_readers")), "dr"),
+    ]
+    for part, label, phases, where in copies:
+        if phases:
+            yield _further(store, part, f"{name}: {label}", phases, where)
+            yield Arrow(start=_id(name), end=_id(name, part), copy=True)
+
+
+def _atlas(store: AtlasStore) -> Iterator[Part]:
+    name = store.name
+    yield _first(store, "MongoDB on Atlas, by PrivateLink", name)
+    yield Arrow(start="clients", end=_id(name), why=", ".join(store.logins))
+    copies: list[tuple[str, str, Sequence[Phase], Where]] = [
+        ("reports", "nodes for reports", _phases(store, _has("analytics_nodes")), "home"),
+        ("exports", "bucket of snapshots", _phases(store, _has("export")), "home"),
+        ("snapshots", "copies of snapshots", _phases(store, _has("dr_copies")), "dr"),
+        ("nodes", "nodes that may take over", _phases(store, _has("dr_nodes")), "dr"),
     ]
     for part, label, phases, where in copies:
         if phases:

@@ -16,6 +16,8 @@ from sizes.alarms import (
     serverless_alarms,
     table_alarms,
 )
+from sizes.atlas import HOME_NODES, AtlasSize, SharedAtlasSize
+from sizes.atlas_alerts import AtlasAlert, atlas_alerts
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
 from sizes.connections import RESERVED, connections_of
@@ -23,7 +25,7 @@ from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import Autoscaled, Key, OnDemand, Provisioned, TableSize
-from stacks.application import BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
+from stacks.application import AtlasStore, BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
 from stacks.phases import Phase
 
 GIB: Final = 1024**3
@@ -34,6 +36,7 @@ UNITS: Final[Mapping[str, Sequence[str]]] = {
     "s": ("ReplicaLag", "ReplicationLag"),
 }
 """Metrics whose figures are times."""
+ATLAS_UNITS: Final = {"RAW": "", "GIGABYTES": "GB", "MILLISECONDS": "ms", "SECONDS": "s", "HOURS": "hours"}
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -72,6 +75,8 @@ def noun(store: Store) -> str:
             return "Redis (Valkey) that refuses writes when memory is full, and never evicts"
         case BucketStore():
             return f"S3, written by `{store.exporter}`"
+        case AtlasStore():
+            return f"MongoDB on Atlas, database `{store.database}`"
 
 
 def condition(store: Store) -> str:
@@ -127,8 +132,41 @@ def logins_table(store: PostgresStore) -> str:
     return by_phase(columns)
 
 
+def users_table(store: AtlasStore) -> str:
+    """Give what each user may do, the connections of all, and what a node takes."""
+    columns: dict[Phase, dict[str, str]] = {}
+    for phase, load in store.loads.items():
+        size = store.sizes[phase]
+        columns[phase] = {
+            **{f"`{login}`: {_granted(store, login)}": f"{count:,}" for login, count in load.connections.items()},
+            "together": f"{sum(load.connections.values()):,}",
+            "a node takes": f"{size.connections:,}" if isinstance(size, AtlasSize) else NOTHING,
+        }
+    return by_phase(columns)
+
+
+def _granted(store: AtlasStore, login: str) -> str:
+    """Say what a user may do, and where."""
+    roles: dict[str, list[str]] = {}
+    for grant in store.logins[login]:
+        roles.setdefault(grant.role, []).append(grant.collection or grant.database)
+    return "; ".join(f"{role} in {joined(where)}" for role, where in roles.items())
+
+
+def alerts(store: AtlasStore, phase: Phase) -> Mapping[str, AtlasAlert]:
+    """Give what Atlas tells of a store in a phase, by its name on the page; of shared servers it tells nothing."""
+    size = store.sizes[phase]
+    if not isinstance(size, AtlasSize):
+        return {}
+    return {f"{one.name} ({one.metric or one.event})": one for one in atlas_alerts(size, store.loads[phase])}
+
+
 def alarms_table(store: Store) -> str:
     """Give the figures from which a store's alarms tell of trouble."""
+    if isinstance(store, AtlasStore):
+        return by_phase(
+            {phase: {name: _told(one) for name, one in alerts(store, phase).items()} for phase in store.sizes}
+        )
     return by_phase(
         {
             phase: {name: _figure(alarm) for name, alarm in alarms(store, phase).items()}
@@ -149,7 +187,7 @@ def alarms(store: Store, phase: Phase) -> Mapping[str, Alarm]:
             size = store.sizes[phase]
             redis = node_alarms(size, store.use) if isinstance(size, RedisSize) else serverless_alarms(size)
             return dict(_named("", redis))
-        case BucketStore():
+        case BucketStore() | AtlasStore():
             return {}
 
 
@@ -193,6 +231,17 @@ def _figure(alarm: Alarm) -> str:
     return f"{word} {figure:,.15g} {unit}".strip()
 
 
+def _told(alert: AtlasAlert) -> str:
+    """Give the figure of an alert; an event that has none is told when it happens."""
+    if alert.threshold is None:
+        return f"after {alert.minutes} minutes" if alert.minutes else "at once"
+    word = "above" if alert.threshold.above is not None else "below"
+    figure = alert.threshold.above if alert.threshold.above is not None else alert.threshold.below
+    share = (alert.metric or "").startswith(("NORMALIZED_", "DISK_PARTITION_SPACE_USED"))
+    unit = "%" if share else ATLAS_UNITS[alert.threshold.units]
+    return f"{word} {figure:,.15g} {unit}".strip()
+
+
 def in_short(size: Size | None) -> str:
     """Give what matters most of a size, for a table of all stores."""
     match size:
@@ -214,9 +263,26 @@ def in_short(size: Size | None) -> str:
             return f"serverless, up to {size.max_data_gib:,} GiB"
         case BucketSize():
             return f"objects kept for {size.expire_after_days:,} days"
+        case AtlasSize() | SharedAtlasSize():
+            return ", ".join(_cluster(size))
         case PostgresMove() | None:
             return NOTHING
     return ", ".join([*parts, *(["pool"] if size.proxy else []), f"{size.backup_days} days back"])
+
+
+def _cluster(size: AtlasSize | SharedAtlasSize) -> Iterator[str]:
+    """Give what matters most of a cluster on Atlas."""
+    if isinstance(size, SharedAtlasSize):
+        yield f"{size.tier}, shared with others"
+        return
+    nodes = size.specs * (HOME_NODES + size.dr_nodes + size.analytics_nodes + size.read_only_nodes)
+    yield f"{nodes} x {size.tier}" + (f" to {size.max_tier}" if size.max_tier else "")
+    yield f"{size.disk_gib:,} GB"
+    if size.sharded:
+        yield f"sharded ({_count(size.specs, 'shard')})"
+    if size.several_regions:
+        yield "two regions"
+    yield f"{size.continuous_days} days back"
 
 
 def _billed(billing: OnDemand | Provisioned | Autoscaled) -> str:

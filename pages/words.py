@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final
 
+from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize, Instances, Serverless
 from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
@@ -32,6 +33,8 @@ KINDS: Final[dict[type, str]] = {
     RedisSize: "ElastiCache, a replication group",
     ServerlessRedisSize: "ElastiCache, serverless",
     BucketSize: "S3",
+    AtlasSize: "Atlas, servers of its own",
+    SharedAtlasSize: "Atlas, servers shared with others",
     Instances: "by the instance",
     Serverless: "Serverless v2",
     OnDemand: "on demand, with a cap",
@@ -85,6 +88,17 @@ WORDS: Final[dict[str, Word]] = {
     "max_replicas_per_shard": Word("replicas of each shard at most, by autoscaling"),
     "max_data_gib": Word("data at most", "GiB"),
     "max_ecpu_per_second": Word("processing units at most", "ECPU/s"),
+    # MongoDB Atlas
+    "tier": Word("tier of a node"),
+    "max_tier": Word("tier at most, by autoscaling"),
+    "disk_gib": Word("disk of a node, which grows by itself", "GB"),
+    "sharded": Word("sharded cluster"),
+    "dr_nodes": Word("nodes of each shard in the DR region"),
+    "analytics_nodes": Word("nodes of each shard for reports"),
+    "read_only_nodes": Word("nodes of each shard for reads only"),
+    "continuous_days": Word("point-in-time recovery", "days"),
+    "dr_copies": Word("copies of snapshots in the DR region"),
+    "export": Word("snapshots in a bucket too, every week"),
     # S3
     "cold_after_days": Word("cheap to keep (Glacier Instant Retrieval) after", "days"),
     "expire_after_days": Word("deleted after", "days"),
@@ -94,6 +108,10 @@ WORDS: Final[dict[str, Word]] = {
     "reads_millions": Word("reads a month", "million"),
     "writes_millions": Word("writes a month", "million"),
     "item_kib": Word("an item", "KiB"),
+    "reads_per_second": Word("reads a second at the busiest hour"),
+    "writes_per_second": Word("writes a second at the busiest hour"),
+    "read_ms": Word("a read takes at most", "ms"),
+    "write_ms": Word("a write takes at most", "ms"),
     "commands_per_second": Word("commands a second at the busiest hour"),
     # Recovery
     "rpo_minutes": Word("writes lost at most (RPO)", "minutes"),
@@ -108,6 +126,11 @@ WORDS: Final[dict[str, Word]] = {
     "interface_endpoints": Word("AWS services reached inside the network"),
 }
 """Fields by name; one that is missing here is an error when pages are written."""
+OWN_WORDS: Final[dict[tuple[type, str], Word]] = {
+    (AtlasSize, "zones"): Word("zones that take writes (global cluster)"),
+    (AtlasSize, "shards"): Word("shards (of each zone)"),
+}
+"""Fields whose name means something else in other classes."""
 
 SERVED: Final = "served by"
 
@@ -126,7 +149,7 @@ def _facts(value: Any) -> Iterator[tuple[str, str]]:
         content = getattr(value, field.name)
         if isinstance(content, dict):
             continue  # logins have a table of their own
-        word = WORDS[field.name]
+        word = OWN_WORDS.get((type(value), field.name)) or WORDS[field.name]
         if is_dataclass(content):
             yield word.label, KINDS[type(content)]
             yield from _facts(content)

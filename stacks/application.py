@@ -191,7 +191,7 @@ class Application:
         return replace(
             self,
             stores=tuple(
-                _chosen(store, values)
+                chosen_rows(store, values)
                 for store in self.stores
                 if all(values[choice] in allowed for choice, allowed in store.chosen.items())
             ),
@@ -202,11 +202,11 @@ class Application:
         return replace(self, stores=tuple(_within(store, environment) for store in self.stores))
 
 
-def _chosen(store: Store, values: Mapping[str, str]) -> Store:
-    """Give a store whose sizes are those of what is chosen."""
+def chosen_rows(store: Store, values: Mapping[str, str]) -> Store:
+    """Give a store whose sizes are those of what is chosen; of what *values* do not speak of, those of `sizes`."""
     if not isinstance(store, AtlasStore) or not store.by_choice:
         return store
-    rows = [rows for (choice, value), rows in store.by_choice.items() if values[choice] == value]
+    rows = [rows for (choice, value), rows in store.by_choice.items() if values.get(choice) == value]
     sizes = {phase: size for one in (store.sizes, *rows) for phase, size in one.items()}
     return replace(store, sizes=sizes, by_choice=_WHATEVER_IS_CHOSEN)
 

@@ -27,7 +27,8 @@ def deploy(settings: Settings) -> Exports:
         exports = {
             export_name(name, key): value for name, store in made.items() for key, value in store.exports.items()
         }
-        return {"clientSecurityGroupId": where.home.clients, **exports, **operate(settings, where, made)}
+        clients = {"clientSecurityGroupId": where.home.clients} if where.home else {}
+        return {**clients, **exports, **operate(settings, where, made)}
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import pulumi
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
 from components.keys import Keys, KeysArgs
 from components.network import CIDR, DR_CIDR, Network, NetworkArgs
 from components.place import Account, DrPlace, Place, in_region
-from sizes.atlas import AtlasSize
+from sizes.atlas import SharedAtlasSize
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
@@ -25,11 +26,19 @@ class Places:
     """Where things are put."""
 
     account: Account
-    home: Place
+    home: Place | None
+    """None: no store of the phase lives in a network."""
     keys: Mapping[str, Output[str]]
     """ARN of the key of each kind."""
     dr: Mapping[str, DrPlace]
     """The place for copies in the DR region of each kind that has any."""
+
+    @property
+    def network(self) -> Place:
+        """Give the network at home; raises RunError where no store of the phase lives in one."""
+        if self.home is None:
+            raise pulumi.RunError("a store lives in a network, and the stack has none")
+        return self.home
 
 
 def places(settings: Settings) -> Places:
@@ -61,7 +70,13 @@ def kind_of(store: Store) -> str:
 def _kinds(settings: Settings) -> list[str]:
     """Say which kinds of key the stack needs at home, in the order of its stores."""
     kinds = dict.fromkeys(kind_of(store) for store in settings.application.stores if settings.size(store))
-    return [*kinds, *([] if settings.network else ["network"]), "backup", "alarms"]
+    return [*kinds, *(["network"] if _makes_network(settings) else []), "backup", "alarms"]
+
+
+def _makes_network(settings: Settings) -> bool:
+    """Say whether something of the stack lives in a network, and none is given: servers shared with others do not."""
+    sizes = [settings.size(store) for store in settings.application.stores]
+    return settings.network is None and any(size and not isinstance(size, SharedAtlasSize) for size in sizes)
 
 
 def _keys(settings: Settings, account: Account, kinds: Iterable[str]) -> KeysArgs:
@@ -80,9 +95,11 @@ def prefix(settings: Settings) -> str:
     return f"{settings.application.name}-{settings.environment}"
 
 
-def _home(settings: Settings, account: Account, keys: Mapping[str, Output[str]]) -> Place:
+def _home(settings: Settings, account: Account, keys: Mapping[str, Output[str]]) -> Place | None:
     if given := settings.network:
         return _given(given)
+    if not _makes_network(settings):
+        return None
     return _network("network", settings, account, CIDR, keys["network"])
 
 
@@ -121,8 +138,6 @@ def _copied(settings: Settings) -> Iterator[tuple[str, bool]]:
                 yield "postgres", False
             case TableSize(dr_replica=True):
                 yield "dynamodb", False
-            case AtlasSize() as size if size.several_regions or size.dr_copies:
-                yield "atlas", size.several_regions
             case _:
                 pass
 

@@ -82,7 +82,7 @@ def _postgres(
         logins=store.logins,
         prefix=prefix(settings),
         account=places.account,
-        place=places.home,
+        place=places.network,
         key_arn=places.keys[kind_of(store)],
         dr=places.dr.get(kind_of(store)),
     )
@@ -135,7 +135,7 @@ def _redis(store: RedisStore, size: RedisSize | ServerlessRedisSize, settings: S
             use=store.use,
             prefix=prefix(settings),
             account=places.account,
-            place=places.home,
+            place=places.network,
             key_arn=places.keys[kind_of(store)],
         ),
     )
@@ -191,7 +191,9 @@ def _atlas(store: AtlasStore, size: AtlasSize | SharedAtlasSize, settings: Setti
         account=places.account,
         place=places.home,
         key_arn=places.keys[kind_of(store)],
-        dr=places.dr.get(kind_of(store)),
+        dr_region=settings.dr_region
+        if isinstance(size, AtlasSize) and (size.several_regions or size.dr_copies)
+        else None,
         organization_id=settings.atlas.organization_id,
         allowed_cidrs=settings.atlas.allowed_cidrs,
         alarm_email=settings.alarm_email,
