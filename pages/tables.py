@@ -256,11 +256,8 @@ def in_short(size: Size | None) -> str:
             parts += [f"{_count(size.dr_readers, 'reader')} in the DR region"] if size.dr_readers else []
         case TableSize():
             return _billed(size.billing)
-        case RedisSize():
-            nodes = size.shards * (1 + size.replicas_per_shard)
-            return f"{nodes} x {size.node_type}" + (f" in {size.shards} shards" if size.shards > 1 else "")
-        case ServerlessRedisSize():
-            return f"serverless, up to {size.max_data_gib:,} GiB"
+        case RedisSize() | ServerlessRedisSize():
+            return _cached(size)
         case BucketSize():
             return f"objects kept for {size.expire_after_days:,} days"
         case AtlasSize() | SharedAtlasSize():
@@ -268,6 +265,13 @@ def in_short(size: Size | None) -> str:
         case PostgresMove() | None:
             return NOTHING
     return ", ".join([*parts, *(["pool"] if size.proxy else []), f"{size.backup_days} days back"])
+
+
+def _cached(size: RedisSize | ServerlessRedisSize) -> str:
+    if isinstance(size, ServerlessRedisSize):
+        return f"serverless, up to {size.max_data_gib:,} GiB"
+    nodes = size.shards * (1 + size.replicas_per_shard)
+    return f"{nodes} x {size.node_type}" + (f" in {size.shards} shards" if size.shards > 1 else "")
 
 
 def _cluster(size: AtlasSize | SharedAtlasSize) -> Iterator[str]:
