@@ -7,23 +7,28 @@ from typing import Any
 
 import pytest
 
+from sizes.atlas import AtlasSize
 from sizes.connections import RESERVED, connections_of
-from stacks.application import PostgresStore, RedisStore
+from stacks.application import AtlasStore, PostgresStore, RedisStore
 from stacks.applications import APPLICATIONS
 from stacks.hops import hops
 from stacks.phases import PROTECTION, RECOVERY, Environment, Phase, weaker
 from stacks.render import Resource
 from stacks.rows import full_rows, written
-from tests.stacks.rendered import every_stack, of, resources
+from tests.stacks.rendered import CHOSEN, chosen, every_stack, of, resources, watched_by_aws
 
 INSTANCE, CLUSTER = "aws:rds/instance:Instance", "aws:rds/cluster:Cluster"
 TABLE = "aws:dynamodb/table:Table"
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+ATLAS = "mongodbatlas:index/advancedCluster:AdvancedCluster"
+SNAPSHOTS = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule"
+ONLY_SHARED = "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList"
+"""Who reaches servers that are shared with others, as none of prod are."""
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 # a type
 _REFERENCE = re.compile(r"ref:(?P<type>[^:]+:[^:]+:[^:]+)::(?P<name>[^:]+)::")
 # What AWS Backup does not know, and what copies it instead.
-NOT_IN_BACKUP = {GROUP: "snapshotRetentionLimit"}
+NOT_IN_BACKUP = {GROUP: "snapshotRetentionLimit", ATLAS: "backupEnabled"}
 
 every_postgres = pytest.mark.parametrize(
     ("store", "phase"),
@@ -35,9 +40,29 @@ every_postgres = pytest.mark.parametrize(
         for phase in store.sizes
     ],
 )
+every_atlas = pytest.mark.parametrize(
+    ("store", "phase"),
+    [
+        pytest.param(store, phase, id=f"{name}-{environment}-{store.name}-{phase}")
+        for name in CHOSEN
+        for environment in (Environment.DEV, Environment.PROD)
+        for store in chosen(name, environment).stores
+        if isinstance(store, AtlasStore)
+        for phase in store.sizes
+    ],
+)
 every_step = pytest.mark.parametrize(
     ("application", "before", "after"),
     [(name, before, after) for name in APPLICATIONS for before, after in pairwise(Phase)],
+)
+every_way = pytest.mark.parametrize(
+    ("application", "environment", "before", "after"),
+    [
+        (name, environment, before, after)
+        for name in CHOSEN
+        for environment in (Environment.DEV, Environment.PROD)
+        for before, after in pairwise(Phase)
+    ],
 )
 
 
@@ -64,14 +89,20 @@ def test_every_store_that_aws_backup_knows_has_the_tags_that_the_plan_selects(
     }
 
     stores = of(found, INSTANCE, CLUSTER, TABLE, "aws:s3/bucket:Bucket")
-    assert stores
+    assert stores or not watched_by_aws(application, environment, phase)
     assert [one["name"] for one in stores if not wanted.items() <= one["inputs"]["tags"].items()] == []
 
 
 @every_stack
 def test_what_aws_backup_does_not_know_says_how_it_is_copied(application: str, environment: Environment, phase: Phase):
     for one in of(resources(application, environment, phase), *NOT_IN_BACKUP):
-        assert NOT_IN_BACKUP[one["type"]] in one["inputs"]
+        assert NOT_IN_BACKUP[one["type"]] in one["inputs"] or _shares_servers(one)
+
+
+def _shares_servers(one: Resource) -> bool:
+    """Say whether a cluster of Atlas has no servers of its own, and so no choice of backups."""
+    specs = one["inputs"].get("replicationSpecs", [])
+    return {region["providerName"] for spec in specs for region in spec["regionConfigs"]} in ({"TENANT"}, {"FLEX"})
 
 
 @every_stack
@@ -80,7 +111,7 @@ def test_every_alarm_is_about_something_that_the_stack_has(application: str, env
     names = {(one["type"], one["name"]) for one in found}
     alarms = of(found, ALARM)
 
-    assert alarms
+    assert alarms or not watched_by_aws(application, environment, phase)
     for alarm in alarms:
         references = {
             (match["type"], match["name"]) for text in texts(alarm["inputs"]) for match in _REFERENCE.finditer(text)
@@ -123,22 +154,23 @@ def test_every_password_is_in_a_secret(application: str, environment: Environmen
     assert [one["name"] for one in passwords if f"::{one['name']}::" not in kept] == []
 
 
-@pytest.mark.parametrize("application", APPLICATIONS)
+@pytest.mark.parametrize("application", CHOSEN)
 @pytest.mark.parametrize("phase", Phase)
 def test_prod_has_whatever_dev_has(application: str, phase: Phase):
     dev, prod = (
         {_key(one) for one in resources(application, each, phase)} for each in (Environment.DEV, Environment.PROD)
     )
 
-    assert dev <= prod
+    assert {type_ for type_, _ in dev - prod} <= {ONLY_SHARED}
 
 
-@pytest.mark.parametrize("application", APPLICATIONS)
+@pytest.mark.parametrize("application", CHOSEN)
 @pytest.mark.parametrize("phase", Phase)
 def test_prod_backs_up_for_as_many_days_as_dev(application: str, phase: Phase):
     def days(environment: Environment) -> dict[str, int]:
-        found = of(resources(application, environment, phase), INSTANCE, CLUSTER)
-        return {one["name"]: one["inputs"].get("backupRetentionPeriod", 0) for one in found}
+        found = of(resources(application, environment, phase), INSTANCE, CLUSTER, SNAPSHOTS)
+        kept = ("backupRetentionPeriod", "restoreWindowDays")
+        return {one["name"]: max(one["inputs"].get(key, 0) for key in kept) for one in found}
 
     dev, prod = days(Environment.DEV), days(Environment.PROD)
     assert [name for name, kept in dev.items() if prod[name] < kept] == []
@@ -167,9 +199,33 @@ def test_a_database_on_rds_has_room_for_its_data(store: PostgresStore, phase: Ph
     assert getattr(size, "storage_gib", store.loads[phase].data_gib) >= store.loads[phase].data_gib
 
 
-@every_step
-def test_every_phase_is_reached_by_hops_that_a_stack_file_can_say(application: str, before: Phase, after: Phase):
-    whole = APPLICATIONS[application]
+@every_atlas
+def test_a_cluster_takes_the_connections_of_all_its_logins(store: AtlasStore, phase: Phase):
+    size = store.sizes[phase]
+
+    assert not isinstance(size, AtlasSize) or sum(store.loads[phase].connections.values()) <= size.connections
+
+
+@every_atlas
+def test_a_cluster_has_room_for_its_data(store: AtlasStore, phase: Phase):
+    size = store.sizes[phase]
+
+    assert not isinstance(size, AtlasSize) or store.loads[phase].data_gib <= size.disk_gib * size.specs
+
+
+@every_atlas
+def test_no_reports_are_read_where_the_application_writes(store: AtlasStore, phase: Phase):
+    """From the phase on that shards: what only reads there reads from nodes of its own."""
+    size = store.sizes[phase]
+
+    assert "reporting" not in store.logins or not getattr(size, "sharded", False) or getattr(size, "analytics_nodes", 0)
+
+
+@every_way
+def test_every_phase_is_reached_by_hops_that_a_stack_file_can_say(
+    application: str, environment: Environment, before: Phase, after: Phase
+):
+    whole = chosen(application, environment)
 
     for hop in hops(whole.stores, before, after):
         said = json.loads(json.dumps({name: written(size) for name, size in hop.items()}))

@@ -5,18 +5,23 @@ from typing import Any
 
 import pytest
 
+from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.postgres_move import PostgresMove
 from stacks.application import Store
-from stacks.applications import APPLICATIONS
 from stacks.hops import hops
 from stacks.phases import NETWORK, STATEFUL, Environment, Phase, stateful, weaker
 from stacks.render import Resource
-from tests.stacks.rendered import resources
+from tests.stacks.rendered import CHOSEN, chosen, resources
 
-STORES = {f"{name}-{store.name}": store for name, app in APPLICATIONS.items() for store in app.stores}
+STORES = {
+    f"{name}-{environment}-{store.name}": store
+    for name in CHOSEN
+    for environment in (Environment.DEV, Environment.PROD)
+    for store in chosen(name, environment).stores
+}
 DEPLOYMENTS = [
     pytest.param(name, environment, marks=pytest.mark.xdist_group(f"rendered-{name}"))
-    for name in APPLICATIONS
+    for name in CHOSEN
     for environment in (Environment.DEV, Environment.PROD)
 ]
 every_store = pytest.mark.parametrize("store", STORES.values(), ids=STORES)
@@ -45,16 +50,22 @@ def test_no_phase_has_a_smaller_network(before: Phase, after: Phase):
     assert weaker(NETWORK[after], than=NETWORK[before]) == []
 
 
-def retired(application: str, before: Phase, after: Phase) -> tuple[str, ...]:
-    """What the names of resources begin with that a move to Aurora leaves behind."""
+def retired(application: str, environment: Environment, before: Phase, after: Phase) -> tuple[str, ...]:
+    """What the names of resources begin with that a move to Aurora, or to other servers of Atlas, leaves behind."""
+    stores = chosen(application, environment).stores
     moving = {
-        name
-        for hop in hops(APPLICATIONS[application].stores, before, after)
-        for name, size in hop.items()
-        if isinstance(size, PostgresMove)
+        name for hop in hops(stores, before, after) for name, size in hop.items() if isinstance(size, PostgresMove)
     }
-    parts = tuple(f"{name}-{part}" for name in moving for part in ("primary", "replica-", "parameters"))
-    return (*parts, "backups-tests-rds") if moving else ()
+    parts = [f"{name}-{part}" for name in moving for part in ("primary", "replica-", "parameters")]
+    for store in stores:
+        match store.sizes.get(before), store.sizes.get(after):
+            case SharedAtlasSize(), AtlasSize():
+                parts.append(f"{store.name}-access-")  # others reach a cluster by PrivateLink
+            case AtlasSize(tier="M10" | "M20"), AtlasSize():
+                parts.append(f"{store.name}-steal-alert")  # only burstable servers have credits
+            case _:
+                pass
+    return (*parts, "backups-tests-rds") if moving else tuple(parts)
 
 
 @every_deployment
@@ -62,7 +73,7 @@ def test_growing_adds_resources_and_renames_none_but_what_a_hop_retires(applicat
     for before, after in pairwise(Phase):
         gone = names(resources(application, environment, before)) - names(resources(application, environment, after))
 
-        assert [one for one in gone if not one[1].startswith(retired(application, before, after))] == []
+        assert [one for one in gone if not one[1].startswith(retired(application, environment, before, after))] == []
 
 
 @every_deployment
@@ -74,7 +85,7 @@ def test_no_logical_name_says_phase_or_environment(application: str, environment
     assert [one["name"] for one in found if words & set(one["name"].split("-"))] == []
 
 
-@pytest.mark.parametrize("application", APPLICATIONS)
+@pytest.mark.parametrize("application", CHOSEN)
 @pytest.mark.parametrize("phase", Phase)
 def test_prod_protects_what_holds_data_and_nothing_else(application: str, phase: Phase):
     found = resources(application, Environment.PROD, phase)
@@ -84,7 +95,7 @@ def test_prod_protects_what_holds_data_and_nothing_else(application: str, phase:
     }
 
 
-@pytest.mark.parametrize("application", APPLICATIONS)
+@pytest.mark.parametrize("application", CHOSEN)
 def test_dev_can_be_destroyed(application: str):
     found = resources(application, Environment.DEV, Phase.ENTERPRISE)
 

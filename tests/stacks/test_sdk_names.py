@@ -11,17 +11,19 @@ from typing import Any, Final
 import pytest
 
 import components
+from sizes.atlas import AtlasSize
 from sizes.aurora import AuroraSize, Serverless
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import ClusterMode, RedisSize, ServerlessRedisSize
 from sizes.table import Autoscaled, Provisioned, TableSize
-from stacks.applications import APPLICATIONS
+from stacks.application import AtlasStore
+from stacks.blocks import AuthorizedUser
 from stacks.keys import Dns, Network, OfficeHours
 from stacks.phases import Environment, Phase
 from stacks.render import Resource, render
 from stacks.settings import Settings
-from tests.stacks.rendered import every_stack, resources
+from tests.stacks.rendered import CHOSEN, every_stack, resources
 from tests.stacks.sdk import Walk, arguments_of, walk
 
 EXCEPTIONS: Final[Mapping[tuple[str, Any], str]] = {
@@ -38,6 +40,7 @@ INSTANCE_INPUTS: Final[Mapping[str, Any]] = {"instanceClass": "db.t4g.micro"}
 PLAN: Final = "aws:backup/plan:Plan"
 
 CLUBAPP_DEV, DEVMENTOR_PROD, WORKFLOWS_PROD = "clubapp-dev", "devmentor-prod", "workflows-prod"
+DEVORA_PROD = "devora-prod"
 
 
 def _clubapp() -> Settings:
@@ -116,10 +119,27 @@ def _workflows() -> Settings:
     return replace(settings, sizes={"main": PostgresMove(instance=instance, cluster=cluster, writer="instance")})
 
 
+def _devora() -> Settings:
+    """Backups that nobody can delete, and every kind of node."""
+    settings = Settings.read(DEVORA_PROD, phase=Phase.ENTERPRISE)
+    assert settings.atlas is not None
+    user = AuthorizedUser.model_construct(email="legal@example.com", first_name="Ada", last_name="Lovelace")
+    (documents,) = (store for store in settings.application.stores if isinstance(store, AtlasStore))
+    before = documents.sizes[Phase.ENTERPRISE]
+    assert isinstance(before, AtlasSize)
+    return replace(
+        settings,
+        irreversible=frozenset({"atlas-compliance"}),
+        atlas=settings.atlas.model_copy(update={"authorized_user": user}),
+        sizes={"documents": replace(before, read_only_nodes=2, shards=1, tier="R60", max_tier="R80")},
+    )
+
+
 OTHERS: Final[Mapping[str, Callable[[], Settings]]] = {
     "clubapp": _clubapp,
     "devmentor": _devmentor,
     "workflows": _workflows,
+    "devora": _devora,
 }
 """What no phase of an application has by itself."""
 
@@ -176,7 +196,7 @@ def test_what_no_phase_has_by_itself_is_right_too(application: str):
     ("application", "enumerations", "ranges"),
     [
         pytest.param(name, *least, marks=pytest.mark.xdist_group(f"rendered-{name}"))
-        for name, least in {"clubapp": (36, 18), "devmentor": (38, 14), "workflows": (38, 16)}.items()
+        for name, least in {"clubapp": (36, 18), "devmentor": (38, 14), "workflows": (38, 16), "devora": (24, 18)}.items()
     ],
 )
 def test_enumerations_and_ranges_are_judged_in_great_number(application: str, enumerations: int, ranges: int):
@@ -203,12 +223,22 @@ def test_every_class_that_a_component_makes_is_looked_at():
         and isinstance(node.func.value.value, ast.Name)
         and node.func.value.value.id == "aws"
     }
+    made |= {
+        ("index", node.func.attr)
+        for file in Path(components.__path__[0]).glob("atlas*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "atlas"
+    }
     seen = {one["type"] for name in OTHERS for one in other(name)}
     seen |= {
         one["type"]
-        for name in APPLICATIONS
+        for name in CHOSEN
+        for environment in (Environment.DEV, Environment.PROD)
         for phase in (Phase.MVP, Phase.ENTERPRISE)
-        for one in resources(name, Environment.PROD, phase)
+        for one in resources(name, environment, phase)
     }
 
     looked_at = {(type_.split(":")[1].partition("/")[0], type_.rpartition(":")[2]) for type_ in seen}

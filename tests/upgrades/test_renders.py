@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from stacks.applications import APPLICATIONS
 from stacks.hops import hops
 from stacks.phases import Environment, Phase
 from stacks.render import render
@@ -29,7 +28,7 @@ Step = tuple[str, Mapping[str, str]]
 
 def way(stack: str) -> list[Step]:
     """Give the settings of each `up` from mvp to enterprise: the hops between two phases, then the later phase."""
-    stores = APPLICATIONS[stack.rpartition("-")[0]].stores
+    stores = Settings.read(stack).application.stores
     found: list[Step] = [("mvp", {"phase": "mvp"})]
     for before, after in pairwise(Phase):
         for number, sizes in enumerate(hops(stores, before, after), start=1):
