@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.paths import CODE
+from sizes.atlas import HOME_NODES, AtlasSize
 from sizes.aurora import AuroraSize, Instances
 from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
@@ -81,20 +82,25 @@ def figures(size: Size | None) -> list[str]:
         case PostgresSize():
             said = [size.instance_class, f"{size.storage_gib:,} GiB", f"{size.backup_days} days"]
             said += ["standby"] if size.multi_az else []
-            return [*said, *([f"{len(size.replicas)} replica"] if size.replicas else [])]
+            said += [f"{len(size.replicas)} replica"] if size.replicas else []
         case AuroraSize(capacity=Instances(instance_class=name)):
-            return ["Aurora", f"{1 + size.readers} x {name}", f"{size.backup_days} days"]
+            said = ["Aurora", f"{1 + size.readers} x {name}", f"{size.backup_days} days"]
         case TableSize(billing=OnDemand(max_read_units=reads, max_write_units=writes)):
-            return [f"{reads:,} / {writes:,}"]
+            said = [f"{reads:,} / {writes:,}"]
         case RedisSize():
             said = [f"{size.shards * (1 + size.replicas_per_shard)} x {size.node_type}"]
-            return [*said, *([f"{size.shards} shards"] if size.cluster_mode is ClusterMode.ENABLED else [])]
+            said += [f"{size.shards} shards"] if size.cluster_mode is ClusterMode.ENABLED else []
         case BucketSize():
-            return [f"{size.expire_after_days:,} days"]
+            said = [f"{size.expire_after_days:,} days"]
+        case AtlasSize():
+            nodes = size.specs * (HOME_NODES + size.dr_nodes + size.analytics_nodes + size.read_only_nodes)
+            said = [f"{nodes} x {size.tier}", f"{size.disk_gib:,} GB", f"{size.continuous_days} days"]
+            said += [f"{size.specs} shard"] if size.sharded else []
         case None:
-            return ["–"]  # noqa: RUF001 # the dash of an empty cell
+            said = ["–"]  # noqa: RUF001 # the dash of an empty cell
         case _:
             raise AssertionError(f"say here what the README must say of {size}")
+    return said
 
 
 @pytest.mark.parametrize("name", sorted(APPLICATIONS))

@@ -1,6 +1,7 @@
 """Pages of applications are in step with what they are about."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -9,24 +10,27 @@ from typing import Any, get_args, get_type_hints
 import pytest
 import yaml
 
+from pages.growth import others
 from pages.page import END, README, ROOT, files, readme
 from pages.picture import picture
-from pages.tables import alarms
+from pages.tables import alarms, alerts
 from pages.words import KINDS, WORDS, cell, span
-from sizes.load import PostgresLoad, RedisLoad, TableLoad
+from sizes.load import AtlasLoad, PostgresLoad, RedisLoad, TableLoad
 from sizes.network import NetworkSize
 from sizes.recovery import Recovery
-from stacks.application import Size
+from stacks.application import Application, AtlasStore, Size
 from stacks.applications import APPLICATIONS
 from stacks.hops import hops
-from stacks.phases import Phase
+from stacks.phases import Environment, Phase
 from stacks.render import render
 from stacks.row_models import parts_of
 from stacks.rows import full_rows
 from stacks.settings import Settings
+from tests.stacks.rendered import CHOSEN, chosen, resources
 
+ALERT = "mongodbatlas:index/alertConfiguration:AlertConfiguration"
 WRITTEN = files()
-TOLD: list[type] = [*get_args(Size), PostgresLoad, TableLoad, RedisLoad, Recovery, NetworkSize]
+TOLD: list[type] = [*get_args(Size), PostgresLoad, AtlasLoad, TableLoad, RedisLoad, Recovery, NetworkSize]
 NAMES = sorted(APPLICATIONS)
 
 
@@ -78,11 +82,19 @@ def test_the_hops_of_a_page_are_those_that_a_stack_file_may_have(name: str):
         (hop["to"], hop["step"], full_rows(application, hop["sizes"]))
         for hop in (block["datastores:hop"] for block in blocks)
     ]
-    assert said == [
-        (str(after), number, sizes)
-        for before, after in pairwise(Phase)
-        for number, sizes in enumerate(hops(application.stores, before, after), start=1)
-    ]
+    wanted: list[tuple[str, int, Mapping[str, Size]]] = []
+    for before, after in pairwise(Phase):
+        for one in (
+            application,
+            *(other for _, other in others(application) if differs(other, application, before, after)),
+        ):
+            wanted += [(str(after), step, sizes) for step, sizes in enumerate(hops(one.stores, before, after), start=1)]
+    assert said == wanted
+
+
+def differs(one: Application, other: Application, *phases: Phase) -> bool:
+    both = ([[store.sizes.get(phase) for store in each.stores] for phase in phases] for each in (one, other))
+    return next(both) != next(both)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,6 +113,36 @@ def test_the_alarms_of_a_page_are_those_of_the_stack(name: str):
         for alarm in alarms(store, Phase.ENTERPRISE).values()
     }
     assert made == told
+
+
+@pytest.mark.parametrize("name", [name for name in CHOSEN if name != "devora-everywhere"])
+def test_the_alerts_of_a_page_are_those_of_the_stack(name: str):
+    """By event, metric and figure, in the phase that has most of them."""
+    rendered = resources(name, Environment.PROD, Phase.ENTERPRISE)
+
+    made = {
+        (inputs["eventType"], given.get("metricName"), given.get("threshold"))
+        for inputs in (one["inputs"] for one in rendered if one["type"] == ALERT)
+        for given in [{**inputs.get("thresholdConfig", {}), **inputs.get("metricThresholdConfig", {})}]
+    }
+    told = {
+        (alert.event, alert.metric, alert.threshold and float(alert.threshold.above or alert.threshold.below or 0))
+        for store in chosen(name, Environment.PROD).stores
+        if isinstance(store, AtlasStore)
+        for alert in alerts(store, Phase.ENTERPRISE).values()
+    }
+    assert made == told
+
+
+def test_a_page_says_what_dev_has_in_place_of_prod():
+    page = WRITTEN[ROOT / "docs" / "applications" / "devora.md"]
+
+    assert "In dev and staging, in mvp, in place of that:" in page
+    assert "Atlas moves `documents` to servers of its own" in page
+
+
+def test_the_table_of_phases_says_what_dev_has_in_place_of_prod():
+    assert "3 x M10, 10 GB, 7 days back (outside prod M0)" in WRITTEN[README]
 
 
 @pytest.mark.parametrize(
