@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, cast
 
@@ -57,6 +57,10 @@ class Edit:
     """Losing the resource as it is deployed would lose data (`stacks.phases.stateful`)."""
     imitated: bool = True
     """False: read from renders, and of a type whose replacing properties nobody wrote down."""
+    was: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
+    """All inputs of the resource as they are deployed."""
+    will: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
+    """All inputs that are wanted."""
 
     @property
     def resource(self) -> str:

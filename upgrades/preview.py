@@ -207,6 +207,8 @@ def _edits(step: _Step) -> Iterator[Edit]:
             after=new,
             replaces=replaces,
             holds_data=stateful(type_, before if step.old else after),
+            was=before,
+            will=after,
         )
 
     if relaxed:

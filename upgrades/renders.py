@@ -132,7 +132,13 @@ def _edits_of(pair: _Pair, replaced: set[Place], stack: str) -> Iterator[Edit]:
     found = dict(_changes(kind, before, after, pair.after["options"]))
     replaces = any(found.values()) or _place(pair.after) in replaced
     operation = Operation.REPLACE if replaces else Operation.UPDATE if found else Operation.UNTOUCHED
-    shared = replace(_whole(pair.before, stack, operation), urn=_urn(pair.after, stack), imitated=kind is not None)
+    shared = replace(
+        _whole(pair.before, stack, operation),
+        urn=_urn(pair.after, stack),
+        imitated=kind is not None,
+        was=pair.before["inputs"],
+        will=pair.after["inputs"],
+    )
     protected = bool(pair.before["options"].get("protect")), bool(pair.after["options"].get("protect"))
     if protected[0] != protected[1]:
         yield replace(
