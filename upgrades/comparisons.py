@@ -15,17 +15,17 @@ class CannotTellError(Exception):
 
 def switched_off(before: Any, after: Any) -> bool:
     """Say whether a truth value went from true to false."""
-    return _truth(before) and not _truth(after)
+    return truth(before) and not truth(after)
 
 
 def switched_on(before: Any, after: Any) -> bool:
     """Say whether a truth value went from false to true."""
-    return not _truth(before) and _truth(after)
+    return not truth(before) and truth(after)
 
 
 def fewer(before: Any, after: Any) -> bool:
     """Say whether a number went down."""
-    return _number(after) < _number(before)
+    return number(after) < number(before)
 
 
 def dropped(before: Any, after: Any) -> bool:
@@ -60,13 +60,15 @@ def made_a_copy(before: Any, after: Any) -> bool:
     return bool(text_of(after)) and text_of(before) != text_of(after)
 
 
-def _truth(value: Any) -> bool:
+def truth(value: Any) -> bool:
+    """Read a truth value; raises CannotTellError for what is none or not known."""
     if not isinstance(value, bool):
         raise CannotTellError
     return value
 
 
-def _number(value: Any) -> float:
+def number(value: Any) -> float:
+    """Read a number; raises CannotTellError for what is none or not known."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise CannotTellError
     return value
@@ -97,18 +99,15 @@ def _block(value: Any) -> Mapping[str, Any]:
 
 def _recovery_days(value: Any) -> float:
     block = _block(value)
-    if not _truth(block.get("enabled", False)):
+    if not truth(block.get("enabled", False)):
         return 0
     days = block.get("recoveryPeriodInDays")
-    return FULL_RECOVERY_DAYS if days is None else _number(days)
+    return FULL_RECOVERY_DAYS if days is None else number(days)
 
 
 def _key_strength(value: Any) -> int:
     """Give 0 for a key that AWS owns, 1 for one that it manages in the account, 2 for a key of one's own."""
     block = _block(value)
-    if not _truth(block.get("enabled", False)):
+    if not truth(block.get("enabled", False)):
         return 0
     return 2 if text_of(block.get("kmsKeyArn")) else 1
-
-
-# The rows

@@ -10,8 +10,20 @@ from localcloud.wire import is_unknown
 
 PROTECT: Final = "options.protect"
 """The path of Pulumi's own protection, which is no input."""
-WHOLE: Final = frozenset({"pointInTimeRecovery", "serverSideEncryption"})
-"""Blocks whose members mean nothing alone (35 days of a recovery that is off): an edit holds them whole."""
+WHOLE: Final = frozenset(
+    {
+        "pointInTimeRecovery",
+        "serverSideEncryption",
+        "attributes",
+        "globalSecondaryIndexes",
+        "replicas",
+        "replicationSpecs",
+    }
+)
+"""
+Blocks whose members mean nothing alone (35 days of a recovery that is off), and lists whose positions do not: an edit
+holds them whole.
+"""
 _STEP: Final = re.compile(r'\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|\[(?P<position>\d+)\]|\.?(?P<key>[^.\[]+)')
 
 

@@ -5,9 +5,16 @@ The effects of changes: what each changed property does to a store, how long cli
 answers None for what no fact is about: of a type in STATEFUL that is refused, never assumed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from upgrades.facts.fact import NO_OUTAGE, Changed, EffectKind, Outage, Wait
+from upgrades.facts.fact import NO_OUTAGE, Changed, EffectKind, Fact, Outage, Wait
+from upgrades.facts.table import FACTS, Place, Table
+
+TABLE: Final = Table(FACTS)
+WORST: Final = tuple(EffectKind)
+"""From harmless to impossible."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,16 +29,61 @@ class Effect:
     conditions: tuple[str, ...] = ()
     """Under which the fact holds, and that were found to hold: `it grows`."""
     source: str = ""
+    field: str = ""
+    """The field of the store's size that decides the property; empty: none, or several."""
     note: str = ""
     """What else to know; empty: nothing."""
     instead: str = ""
     """What to do instead of a change that is two-step, a replacement or forbidden."""
 
 
-def effect_of(change: Changed) -> Effect | None:
+def effect_of(change: Changed, table: Table = TABLE) -> Effect | None:
     """
     Give the effect of a change, the worst where a block changes in several places; None: no fact is about it.
 
     Raises `upgrades.comparisons.CannotTellError` where it depends on what only the deployment will know.
     """
-    raise NotImplementedError(change)
+    found = [effect_at(place) for place in table.places(change)]
+    known = [effect for effect in found if effect]
+    return together(known) if len(known) == len(found) else None
+
+
+def effect_at(place: Place) -> Effect | None:
+    """
+    Give the effect of a change in one place; None: no fact is about it.
+
+    Raises CannotTellError.
+    """
+    found = [_effect(fact) for fact in place.facts if fact.when.holds(place.change)]
+    return together(found) if found else None
+
+
+def together(effects: Iterable[Effect]) -> Effect:
+    """Give the effect of several changes in one update: the worst; of none: online."""
+    found = sorted(effects, key=lambda effect: (WORST.index(effect.kind), effect.outage.high), reverse=True)
+    if not found:
+        return Effect(kind=EffectKind.ONLINE)
+    worst = found[0]
+    return Effect(
+        kind=worst.kind,
+        outage=Outage(low=max(one.outage.low for one in found), high=max(one.outage.high for one in found)),
+        waits=tuple(dict.fromkeys(wait for one in found for wait in one.waits)),
+        conditions=tuple(dict.fromkeys(words for one in found for words in one.conditions)),
+        source=worst.source,
+        field=worst.field,
+        note=worst.note,
+        instead=worst.instead,
+    )
+
+
+def _effect(fact: Fact) -> Effect:
+    return Effect(
+        kind=fact.kind,
+        outage=fact.outage,
+        waits=fact.waits,
+        conditions=(fact.when.words,) if fact.when.words else (),
+        source=fact.source,
+        field=fact.field,
+        note=fact.note,
+        instead=fact.instead,
+    )

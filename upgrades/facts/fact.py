@@ -90,3 +90,31 @@ class When:
 
 ALWAYS: Final = When(words="", holds=lambda _: True, example={"before": "a", "after": "b"})
 NO_OUTAGE: Final = Outage(low=0, high=0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """What a change of a property does: a row of the table."""
+
+    path: str
+    """
+    Members of lists as `[]`: `globalSecondaryIndexes[].readCapacity`.
+
+    With `.*` at its end it is about the property and all inside it, and no other fact of the type is.
+    """
+    kind: EffectKind
+    source: str
+    """Where it is written: a guide's page, a provider's file, an issue."""
+    when: When = ALWAYS
+    """Of several facts about one property, at most one holds."""
+    outage: Outage = NO_OUTAGE
+    waits: tuple[Wait, ...] = ()
+    field: str = ""
+    """The field of the store's size that decides this property; empty: no size does, so that no hop may change it."""
+    note: str = ""
+    instead: str = ""
+
+
+def facts(kind: EffectKind, *paths: str, source: str, **more: Any) -> tuple[Fact, ...]:
+    """Give a fact for each of the properties that have it in common."""
+    return tuple(Fact(path=path, kind=kind, source=source, **more) for path in paths)
