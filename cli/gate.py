@@ -6,8 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TextIO
 
+from stacks.rows import written
 from stacks.settings import FOLDER, Settings
 from upgrades.gate import Verdict, environment_of, judge
+from upgrades.hop import Hop
 from upgrades.preview import PreviewError, read_preview
 from upgrades.report import as_json, markdown, text
 
@@ -25,8 +27,8 @@ class Form(StrEnum):
 def gate_preview(file: Path, *, form: Form, out: TextIO, err: TextIO) -> int:
     """Judge what `pulumi preview --json` wrote into *file* (`-`: standard input); return the exit status."""
     try:
-        written = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        preview = read_preview(written.decode("utf-8-sig"))
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        preview = read_preview(content.decode("utf-8-sig"))
     except OSError as error:
         return _refused(f"{file} cannot be read: {error.strerror}", err)
     except UnicodeDecodeError as error:
@@ -34,7 +36,14 @@ def gate_preview(file: Path, *, form: Form, out: TextIO, err: TextIO) -> int:
     except PreviewError as error:
         return _refused(f"{file} is no preview: {error}", err)
     environment = environment_of(preview.stack)
-    verdict = judge(preview.edits, stack=preview.stack, environment=environment, gaps=preview.gaps)
+    verdict = judge(
+        preview.edits,
+        stack=preview.stack,
+        environment=environment,
+        gaps=preview.gaps,
+        hop=preview.hop,
+        standing=preview.standing,
+    )
     return _written(verdict, form, out)
 
 
@@ -45,7 +54,7 @@ def gate_base(  # noqa: PLR0913  each is said by an option
     # Only here: they bring Pulumi and the local cloud's providers, which a preview does without.
     from stacks.render import render  # noqa: PLC0415
     from upgrades.commit import CommitError, NoRepositoryError, RenderError, rendered_at  # noqa: PLC0415
-    from upgrades.renders import Rendered, edits_between  # noqa: PLC0415
+    from upgrades.renders import Rendered, edits_between, standing  # noqa: PLC0415
 
     # The working tree first: what is wrong with it is wrong input, whatever the commit says.
     after = Rendered(stack=settings.stack, region=settings.region, resources=render(settings))
@@ -59,8 +68,21 @@ def gate_base(  # noqa: PLR0913  each is said by an option
     except RenderError as error:
         before = None
         gaps = [f"{settings.stack} cannot be rendered at {base}: {error}"]
-    edits = edits_between(before, after) if before else []
-    return _written(judge(edits, stack=settings.stack, environment=settings.environment, gaps=gaps), form, out)
+    verdict = judge(
+        edits_between(before, after) if before else [],
+        stack=settings.stack,
+        environment=settings.environment,
+        gaps=gaps,
+        hop=_hop(settings),
+        standing=standing(before, after) if before else (),
+    )
+    return _written(verdict, form, out)
+
+
+def _hop(settings: Settings) -> Hop | None:
+    if settings.hop is None:
+        return None
+    return Hop(sizes={name: written(size) for name, size in settings.hop.sizes.items()})
 
 
 def _written(verdict: Verdict, form: Form, out: TextIO) -> int:

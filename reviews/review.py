@@ -14,7 +14,8 @@ from reviews.hearing import Described, Judgement, describe, judged
 from reviews.sarif import merged
 from reviews.versions import Versions, versions
 from upgrades.gate import REFUSED, Verdict, environment_of, judge
-from upgrades.renders import edits_between
+from upgrades.hop import HopError, hop_of
+from upgrades.renders import edits_between, standing
 
 _BEFORE: Final = "before "
 _AFTER: Final = "after "
@@ -175,7 +176,18 @@ def _verdict(before: Described | None, after: Described | None) -> Verdict | Non
         return None
     gaps = [f"{before.stack} does not render at the base: {before.broken}"] if before.broken else []
     edits = edits_between(before.rendered, after.rendered) if before.rendered else []
-    return judge(edits, stack=after.stack, environment=environment_of(after.stack), gaps=gaps)
+    try:
+        hop = hop_of(after.config)
+    except HopError as error:
+        hop, gaps = None, [*gaps, str(error)]
+    return judge(
+        edits,
+        stack=after.stack,
+        environment=environment_of(after.stack),
+        gaps=gaps,
+        hop=hop,
+        standing=standing(before.rendered, after.rendered) if before.rendered else (),
+    )
 
 
 def _is_touched(one: StackReview, before: Described | None, after: Described | None) -> bool:

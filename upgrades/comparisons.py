@@ -50,16 +50,6 @@ def down(order: Sequence[str]) -> Callable[[Any, Any], bool]:
     return lambda before, after: _position(order, after) < _position(order, before)
 
 
-def not_next(order: Sequence[str]) -> Callable[[Any, Any], bool]:
-    """Give a comparison that allows only the next value of *order*."""
-    return lambda before, after: _position(order, after) - _position(order, before) not in (0, 1)
-
-
-def made_a_copy(before: Any, after: Any) -> bool:
-    """Say whether what stood by itself, or copied another source, would become a copy of *after*."""
-    return bool(text_of(after)) and text_of(before) != text_of(after)
-
-
 def truth(value: Any) -> bool:
     """Read a truth value; raises CannotTellError for what is none or not known."""
     if not isinstance(value, bool):

@@ -10,6 +10,8 @@ from localcloud.wire import is_unknown
 
 PROTECT: Final = "options.protect"
 """The path of Pulumi's own protection, which is no input."""
+REGION: Final = "aws:region"
+"""The path of an edit that stands for the stack's setting."""
 WHOLE: Final = frozenset(
     {
         "pointInTimeRecovery",
@@ -67,8 +69,6 @@ class Edit:
     """This change is why the resource is replaced."""
     holds_data: bool
     """Losing the resource as it is deployed would lose data (`stacks.phases.stateful`)."""
-    imitated: bool = True
-    """False: read from renders, and of a type whose replacing properties nobody wrote down."""
     was: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
     """All inputs of the resource as they are deployed."""
     will: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
@@ -115,6 +115,11 @@ def value_at(value: object, path: Sequence[str | int]) -> Any:
             case _:
                 return value if unknown(value) else None
     return value
+
+
+def stands_alone(type_: str, inputs: Mapping[str, Any]) -> bool:
+    """Say whether a resource is an Aurora cluster that is no copy of anything."""
+    return type_ == "aws:rds/cluster:Cluster" and not inputs.get("replicationSourceIdentifier")
 
 
 def kind_of(before: object, after: object) -> Kind:

@@ -1,39 +1,46 @@
 """
 The gate: which edits may go through; for those that may not, what would happen, why not, and what to do instead.
 
-Where an environment keeps data (staging, prod; a stack whose name says no environment counts as prod), everything that
-loses data or the means to get it back is refused. In dev that is a warning. Weaker encryption, and what a service
-cannot do at all, are refused everywhere.
+Every changed property of a type that the table of effects knows is looked up there. Without a hop only what is online
+goes through; a hop (`datastores:hop`) also allows what its sizes decide, and what it retires. Where an environment
+keeps data (staging, prod; a stack whose name says no environment counts as prod), the rest is refused. In dev that is a
+warning. Weaker encryption, and what a service cannot do at all, are refused everywhere.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from stacks.phases import PROTECTION, STATEFUL, Environment
+from upgrades import refusals as say
 from upgrades.comparisons import CannotTellError
-from upgrades.edits import PROTECT, Edit, Operation, unknown
-from upgrades.guards import EVERYWHERE, GUARDS, Guard
+from upgrades.edits import PROTECT, REGION, Edit, Operation, place, steps, value_at
+from upgrades.effects import TABLE, Effect, effect_at
+from upgrades.facts.fact import Change, Changed, EffectKind
+from upgrades.facts.table import Table
+from upgrades.guards import EVERYWHERE, GUARDS, INSTANCE, Group, Guard
+from upgrades.hop import Hop
+from upgrades.refusals import Refusal
 
 SAFE: Final = 0
 REFUSED: Final = 1
 CANNOT_TELL: Final = 3
 
-LONGEST_VALUE: Final = 60
-"""Characters of a value in a sentence."""
+NODES: Final = frozenset({INSTANCE, "aws:rds/clusterInstance:ClusterInstance"})
+"""What others read from, and which can be made again: clusters' instances, and instances that are replicas."""
+_HARMLESS: Final = frozenset({"tags"})
+"""Properties that may change beside a hop: they do nothing to a store."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal:
-    """One thing that may not go through, or that nobody can tell yet."""
+class Seen:
+    """A changed property, and what the change does."""
 
     resource: str
-    """`TYPE::NAME`; empty where it is about the preview as a whole."""
-    what: str
-    because: str
-    instead: str
+    """`TYPE::NAME`."""
+    path: str
+    effect: Effect
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +57,8 @@ class Verdict:
     """What cannot be told before the deployment."""
     warnings: tuple[Refusal, ...]
     """What would be refused in an environment that keeps data."""
+    effects: tuple[Seen, ...] = ()
+    """What each changed property does, of the types that the table knows."""
 
     @property
     def exit_code(self) -> int:
@@ -63,21 +72,71 @@ def environment_of(stack: str) -> Environment | None:
     return next((one for one in Environment if one == named), None)
 
 
-def judge(edits: Iterable[Edit], *, stack: str, environment: Environment | None, gaps: Sequence[str] = ()) -> Verdict:
-    """Give the verdict on a change; *gaps* say why *edits* may not be all of it."""
+def judge(  # noqa: PLR0913  each is a part of what is judged
+    edits: Iterable[Edit],
+    *,
+    stack: str,
+    environment: Environment | None,
+    gaps: Sequence[str] = (),
+    hop: Hop | None = None,
+    standing: Collection[str] = (),
+    table: Table = TABLE,
+) -> Verdict:
+    """
+    Give the verdict on a change.
+
+    *gaps* say why *edits* may not be all of it. *standing* are the logical names of the clusters that are deployed, and
+    no copies of anything (`upgrades.edits.stands_alone`).
+    """
+    case = _Case(hop=hop, standing=frozenset(standing), table=table)
     of_urn: defaultdict[str, list[Edit]] = defaultdict(list)
     for edit in edits:
         of_urn[edit.urn].append(edit)
-    found = [one for changes in of_urn.values() for one in _judge_resource(changes)]
+    looked_up = [_Resource(edits=changes, places=list(_look_up(changes, case))) for changes in of_urn.values()]
+    found = [one for resource in looked_up for one in _judge_resource(resource, case)]
     strict = environment is None or PROTECTION[environment].deletion
+    gap = [say.gap(gaps)] if gaps else []
     return Verdict(
         stack=stack,
         environment=environment,
         changed=len(of_urn),
         refusals=tuple(one.said for one in found if one.certain and (strict or one.everywhere)),
-        doubts=tuple([one.said for one in found if not one.certain and (strict or one.everywhere)] + _doubts(gaps)),
+        doubts=tuple([one.said for one in found if not one.certain and (strict or one.everywhere)] + gap),
         warnings=tuple(one.said for one in found if not (strict or one.everywhere)),
+        effects=tuple(
+            Seen(resource=one.edit.resource, path=one.change.path, effect=one.effect)
+            for resource in looked_up
+            for one in resource.places
+            if one.effect
+        ),
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """What a resource is judged by."""
+
+    hop: Hop | None
+    standing: frozenset[str]
+    table: Table
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Looked:
+    """One property that changes, and its effect."""
+
+    edit: Edit
+    change: Change
+    effect: Effect | None
+    """None: no fact is about it, or it cannot be told."""
+    told: bool
+    """The effect does not depend on what only the deployment will know."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Resource:
+    edits: Sequence[Edit]
+    places: Sequence[_Looked]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,45 +147,125 @@ class _Found:
     certain: bool = True
 
 
-def _doubts(gaps: Sequence[str]) -> list[Refusal]:
-    if not gaps:
-        return []
-    more = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
-    doubt = Refusal(
-        resource="",
-        what="the change cannot be seen whole",
-        because=f"{gaps[0]}{more}",
-        instead="mend that and try again",
-    )
-    return [doubt]
+def _look_up(edits: Sequence[Edit], case: _Case) -> Iterator[_Looked]:
+    """Find the effects of one resource's edits."""
+    for edit in edits:
+        if edit.path in ("", PROTECT, REGION) or edit.operation is Operation.CREATE or not case.table.knows(edit.type):
+            continue
+        for found in case.table.places(edit):
+            try:
+                effect, told = effect_at(found), True
+            except CannotTellError:
+                effect, told = None, False
+            yield _Looked(edit=edit, change=found.change, effect=effect, told=told)
 
 
-# One resource
+def _judge_resource(resource: _Resource, case: _Case) -> Iterator[_Found]:
+    edits = [edit for edit in resource.edits if edit.operation is not Operation.CREATE]
+    if not edits:
+        return
+    if holding := [edit for edit in edits if edit.holds_data]:
+        yield from _kept(holding, resource.places, case)
+    elif edits[0].type in NODES:
+        yield from _nodes(edits, resource.places, case)
+    if strange := [edit for edit in edits if edit.operation is Operation.UNKNOWN and edit.holds_data]:
+        yield _Found(said=say.never_heard_of(strange[0]), certain=False)
+    for one in resource.places:
+        yield from _effects(one, case)
+    yield from _guarded(edits, resource.places, case)
 
 
-def _judge_resource(edits: Sequence[Edit]) -> Iterator[_Found]:
-    edits = [edit for edit in edits if edit.operation is not Operation.CREATE]
-    holding = [edit for edit in edits if edit.holds_data]
-    replaced = any(edit.replaces or edit.operation is Operation.REPLACE for edit in holding)
-    if any(edit.operation is Operation.DELETE for edit in holding):
-        yield _Found(said=_deleted(holding[0]))
+# As a whole
+
+
+def _kept(edits: Sequence[Edit], places: Sequence[_Looked], case: _Case) -> Iterator[_Found]:
+    """Judge what happens to a resource that holds data, as a whole."""
+    replacing = [(one.change, one.effect) for one in places if one.effect and one.effect.kind is EffectKind.REPLACE]
+    replaced = bool(replacing) or any(edit.replaces or edit.operation is Operation.REPLACE for edit in edits)
+    if any(edit.operation is Operation.DELETE for edit in edits) and (refusal := _deleted(edits[0], case)):
+        yield _Found(said=refusal)
     if replaced:
-        yield _Found(said=_replaced(holding))
-    for edit in holding:
-        if edit.path == PROTECT and edit.before and not edit.after:
-            yield _Found(said=_unprotected(edit, replaced=replaced))
-    if strange := [edit for edit in holding if edit.operation is Operation.UNKNOWN]:
-        yield _Found(said=_never_heard_of(strange[0]), certain=False)
-    if unlisted := [edit for edit in holding if not edit.imitated]:
-        yield _Found(said=_unlisted(unlisted))
+        yield _Found(said=say.replaced(edits, replacing))
+    for edit in edits:
+        if edit.path == PROTECT and edit.before and not edit.after and not (_lifted(edit, case) and not replaced):
+            yield _Found(said=say.unprotected(edit, with_replacement=replaced))
+
+
+def _deleted(edit: Edit, case: _Case) -> Refusal | None:
+    """Refuse to delete a store, but for an instance whose data a cluster has, in the hop that retires it."""
+    cluster = case.hop.retires(edit.name) if case.hop and edit.type == INSTANCE else None
+    if cluster is None:
+        return say.deleted(edit)
+    return None if cluster in case.standing else say.retired_unseen(edit, cluster)
+
+
+def _lifted(edit: Edit, case: _Case) -> bool:
+    """Say whether the hop lets go of the protection of a resource: its database has moved, and its instance is next."""
+    return case.hop is not None and case.hop.moved(edit.name)
+
+
+def _nodes(edits: Sequence[Edit], places: Sequence[_Looked], case: _Case) -> Iterator[_Found]:
+    """Judge what happens to a copy that others read from."""
+    first = edits[0]
+    if case.hop and case.hop.store_of(first.name):
+        return
+    gone = any(edit.operation is Operation.DELETE for edit in edits)
+    again = any(edit.replaces or edit.operation is Operation.REPLACE for edit in edits)
+    again = again or any(one.effect and one.effect.kind is EffectKind.REPLACE for one in places)
+    if gone or again:
+        yield _Found(said=say.node_gone(first, again=again))
+
+
+# Property by property
+
+
+def _effects(one: _Looked, case: _Case) -> Iterator[_Found]:
+    """Judge one changed property by its effect."""
+    edit, change, effect = one.edit, one.change, one.effect
+    if not one.told:
+        yield _Found(said=say.unclear(edit, change, change.path), certain=False)
+        return
+    if effect is None:
+        yield _Found(said=say.without_fact(edit, change))
+    elif effect.kind in (EffectKind.FORBIDDEN, EffectKind.TWO_STEP):
+        yield _Found(said=say.not_so(edit, change, effect), everywhere=effect.kind is EffectKind.FORBIDDEN)
+    elif effect.kind in (EffectKind.FAILOVER, EffectKind.REBOOT):
+        yield from _outage(edit, change, effect, case)
+    elif effect.kind is EffectKind.ONLINE and case.hop and edit.holds_data and not _of(case.hop, edit):
+        yield _Found(said=say.not_of_the_hop(edit, change))
+    # A replacement is told of the resource as a whole.
+
+
+def _outage(edit: Edit, change: Change, effect: Effect, case: _Case) -> Iterator[_Found]:
+    if _strayed(edit):
+        yield _Found(said=say.strayed(edit, change, effect))
+    elif not (case.hop and case.hop.decides(edit.name, effect.field, change.after)):
+        yield _Found(said=say.outside(edit, change, effect))
+
+
+def _of(hop: Hop, edit: Edit) -> bool:
+    return hop.store_of(edit.name) is not None or place(edit.path).partition(".")[0] in _HARMLESS
+
+
+def _strayed(edit: Edit) -> bool:
+    """Say whether what is deployed is not what the program said last, and the program says the same as then."""
+    where = steps(edit.path)
+    said, says = value_at(edit.was, where), value_at(edit.will, where)
+    return said is not None and said == says and edit.before != says
+
+
+# What protects
+
+
+def _guarded(edits: Sequence[Edit], places: Sequence[_Looked], case: _Case) -> Iterator[_Found]:
     # A read replica is one of the stateful types without holding data: what it gives up can be made again.
-    guarded = [edit for edit in edits if edit.holds_data or edit.type not in STATEFUL]
-    yield from (
-        found
-        for edit in guarded
-        for guard in _GUARDS.get((edit.type, edit.path), ())
-        for found in _weakened(edit, guard)
-    )
+    wholes: list[tuple[Edit, Changed]] = [(edit, edit) for edit in edits]
+    parts: list[tuple[Edit, Changed]] = [(one.edit, one.change) for one in places if one.change.path != one.edit.path]
+    for edit, change in [*wholes, *parts]:
+        if edit.holds_data or edit.type not in STATEFUL:
+            for guard in _GUARDS.get((edit.type, change.path), ()):
+                if not (guard.group is Group.DELETION and _lifted(edit, case)):
+                    yield from _weakened(edit, change, guard)
 
 
 _GUARDS: Final[Mapping[tuple[str, str], tuple[Guard, ...]]] = {
@@ -135,115 +274,16 @@ _GUARDS: Final[Mapping[tuple[str, str], tuple[Guard, ...]]] = {
     for type_ in guard.types
 }
 
-# What is lost besides the data of a store.
-_LOSSES: Final[Mapping[str, str]] = {
-    "aws:kms/key:Key": "whatever the key encrypts, backups too, cannot be read without it",
-    "aws:kms/replicaKey:ReplicaKey": "whatever the key encrypts, backups too, cannot be read without it",
-    "aws:secretsmanager/secret:Secret": "clients read the old one, and its values are gone with it",
-    "random:index/randomPassword:RandomPassword": "the password is kept nowhere else, and clients log in with it",
-    "mongodbatlas:index/project:Project": "every cluster of the project would go with it",
-}
 
-
-def _loss(edit: Edit, otherwise: str) -> str:
-    return _LOSSES.get(edit.type, otherwise)
-
-
-def _deleted(edit: Edit) -> Refusal:
-    return Refusal(
-        resource=edit.resource,
-        what="would be deleted",
-        because=_loss(edit, "its data would be deleted with it"),
-        instead=(
-            "keep it in the program; if it was only renamed or moved, give the new one "
-            f"aliases=[Alias(name={edit.name!r})], or the old parent; if it is really to go, back it up first, and a "
-            "person accepts this refusal in the review"
-        ),
-    )
-
-
-def _replaced(edits: Sequence[Edit]) -> Refusal:
-    reasons = [edit for edit in edits if edit.replaces]
-    why = f": {', '.join(map(_change, reasons))}" if reasons else ""
-    restore = " and ".join(edit.path for edit in reasons)
-    first = edits[0]
-    return Refusal(
-        resource=first.resource,
-        what=f"would be replaced{why}",
-        because=_loss(first, "an empty one would take its place, and the data would be deleted with the old one"),
-        instead=(
-            f"{f'restore the old {restore}' if restore else 'find out what replaces it, and take that back'}; if it "
-            "has to be another one, make it beside the old one, copy over, switch the callers, and retire the old one "
-            "last"
-        ),
-    )
-
-
-def _unprotected(edit: Edit, *, replaced: bool) -> Refusal:
-    because = (
-        "the same update replaces it, which Pulumi would have refused and now carries out"
-        if replaced
-        else "the next update could delete or replace it, and Pulumi would no longer refuse"
-    )
-    return Refusal(
-        resource=edit.resource,
-        what="would lose Pulumi's `protect`",
-        because=because,
-        instead="keep protect=True, and take the store out of `datastores:unlock` if it is there",
-    )
-
-
-def _never_heard_of(edit: Edit) -> Refusal:
-    return Refusal(
-        resource=edit.resource,
-        what="has an operation in the preview that the gate has never heard of",
-        because="a newer engine may do with it what the gate cannot judge",
-        instead="use the pinned version of pulumi, or teach upgrades/preview.py the operation",
-    )
-
-
-def _unlisted(edits: Sequence[Edit]) -> Refusal:
-    first = edits[0]
-    paths = ", ".join(edit.path for edit in edits if edit.path) or "it"
-    return Refusal(
-        resource=first.resource,
-        what=f"would change: {', '.join(_change(edit) for edit in edits if edit.path) or 'as a whole'}",
-        because=f"without an engine nobody knows whether a change of {first.type} replaces it",
-        instead=f"look at {paths} in a preview: `pulumi preview --json > FILE`, then `datastores gate --preview FILE`",
-    )
-
-
-def _weakened(edit: Edit, guard: Guard) -> Iterator[_Found]:
-    """Hold one edit against one guard."""
-    before, after = (guard.default if value is None else value for value in (edit.before, edit.after))
+def _weakened(edit: Edit, change: Changed, guard: Guard) -> Iterator[_Found]:
+    """Hold one change against one guard."""
+    before, after = (guard.default if value is None else value for value in (change.before, change.after))
     everywhere = guard.group in EVERYWHERE
     try:
         weaker = guard.weaker(before, after)
     except CannotTellError:
-        doubt = Refusal(
-            resource=edit.resource,
-            what=_change(edit),
-            because=f"whether that weakens {guard.path} shows only in the deployment",
-            instead="give it a value that the program knows, or look at it after the deployment",
-        )
-        yield _Found(said=doubt, everywhere=everywhere, certain=False)
+        yield _Found(said=say.unclear(edit, change, guard.path), everywhere=everywhere, certain=False)
         return
     if weaker:
-        refusal = Refusal(resource=edit.resource, what=_change(edit), because=guard.because, instead=guard.instead)
-        yield _Found(said=refusal, everywhere=everywhere)
-
-
-def _change(edit: Edit) -> str:
-    if edit.before is not None and edit.before == edit.after:
-        return f"{edit.path} is {shown(edit.after)}, which is replaced itself"
-    return f"{edit.path} would go from {shown(edit.before)} to {shown(edit.after)}"
-
-
-def shown(value: Any) -> str:
-    """Write a value into a sentence."""
-    if value is None:
-        return "nothing"
-    if unknown(value):
-        return "what only the deployment will know"
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+        said = say.weakened(edit, change, because=guard.because, instead=guard.instead)
+        yield _Found(said=said, everywhere=everywhere)

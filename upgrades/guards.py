@@ -10,8 +10,6 @@ from upgrades.comparisons import (
     dropped,
     fewer,
     less_recovery,
-    made_a_copy,
-    not_next,
     switched_off,
     switched_on,
     text_of,
@@ -29,6 +27,7 @@ KEY: Final = "aws:kms/key:Key"
 REPLICA_KEY: Final = "aws:kms/replicaKey:ReplicaKey"
 SECRET: Final = "aws:secretsmanager/secret:Secret"  # noqa: S105  a type, no secret
 VAULT: Final = "aws:backup/vault:Vault"
+BUCKET: Final = "aws:s3/bucket:Bucket"
 ATLAS: Final = "mongodbatlas:index/advancedCluster:AdvancedCluster"
 LOGS: Final = "aws:cloudwatch/logGroup:LogGroup"
 
@@ -44,10 +43,10 @@ class Group(StrEnum):
     DELETION = "deletion protection"
     BACKUPS = "backups"
     ENCRYPTION = "encryption"
-    ONE_WAY = "one way only"
+    AVAILABILITY = "availability"
 
 
-EVERYWHERE: Final = frozenset({Group.ENCRYPTION, Group.ONE_WAY})
+EVERYWHERE: Final = frozenset({Group.ENCRYPTION})
 """
 Groups that are refused in every environment. The others are about keeping data, and dev keeps none: there they warn.
 """
@@ -92,6 +91,7 @@ _DELETION: Final = tuple(
     for path, types in {
         "deletionProtection": (INSTANCE, CLUSTER, GLOBAL_CLUSTER),
         "deletionProtectionEnabled": (TABLE, TABLE_REPLICA),
+        "replicas[].deletionProtectionEnabled": (TABLE,),
         "terminationProtectionEnabled": (ATLAS,),
     }.items()
 )
@@ -117,6 +117,15 @@ _BACKUPS: Final = (
     _row(
         TABLE_REPLICA,
         path="pointInTimeRecovery",
+        group=Group.BACKUPS,
+        weaker=switched_off,
+        default=False,
+        because="the replica can no longer be restored, not even by switching it on again",
+        instead="leave it on",
+    ),
+    _row(
+        TABLE,
+        path="replicas[].pointInTimeRecovery",
         group=Group.BACKUPS,
         weaker=switched_off,
         default=False,
@@ -170,7 +179,7 @@ _BACKUPS: Final = (
     _row(
         SECRET,
         path="recoveryWindowInDays",
-        group=Group.BACKUPS,
+        group=Group.DELETION,
         weaker=fewer,
         default=SECRET_WINDOW_DAYS,
         because="a secret deleted by mistake could be brought back for fewer days",
@@ -184,6 +193,24 @@ _BACKUPS: Final = (
         default=False,
         because="the vault would be deleted with every backup in it",
         instead="leave it false",
+    ),
+    _row(
+        BUCKET,
+        path="forceDestroy",
+        group=Group.BACKUPS,
+        weaker=switched_on,
+        default=False,
+        because="the bucket would be deleted with every object in it",
+        instead="leave it false",
+    ),
+    _row(
+        BUCKET,
+        path="versioning.enabled",
+        group=Group.BACKUPS,
+        weaker=switched_off,
+        default=False,
+        because="what is overwritten or deleted from then on is gone",
+        instead="leave it on",
     ),
     *(
         _row(
@@ -283,34 +310,21 @@ _ENCRYPTION: Final = (
     ),
 )
 
-_ONE_WAY: Final = (
+_AVAILABILITY: Final = tuple(
     _row(
-        INSTANCE,
-        path="allocatedStorage",
-        group=Group.ONE_WAY,
-        weaker=fewer,
-        default=0,
-        because="RDS cannot shrink a volume: the update would fail half-way",
-        instead="keep the size; a smaller database is a new one that the data is copied into",
-    ),
-    _row(
-        GROUP,
-        path="clusterMode",
-        group=Group.ONE_WAY,
-        weaker=not_next(("disabled", "compatible", "enabled")),
-        default="disabled",
-        because="cluster mode goes disabled, compatible, enabled, one update each, and never back",
-        instead="take the next step only; to go back, restore a snapshot into a new group",
-    ),
-    _row(
-        CLUSTER,
-        path="replicationSourceIdentifier",
-        group=Group.ONE_WAY,
-        weaker=made_a_copy,
-        default="",
-        because="a cluster that was promoted, or stood by itself, cannot become a copy of something else",
-        instead="leave the source out; a copy is a new cluster",
-    ),
+        *types,
+        path=path,
+        group=Group.AVAILABILITY,
+        weaker=switched_off,
+        default=False,
+        because="nothing would take over when the node or its zone fails",
+        instead="leave it on",
+    )
+    for path, types in {
+        "multiAz": (INSTANCE,),
+        "multiAzEnabled": (GROUP,),
+        "automaticFailoverEnabled": (GROUP,),
+    }.items()
 )
 
-GUARDS: Final = (*_DELETION, *_BACKUPS, *_ENCRYPTION, *_ONE_WAY)
+GUARDS: Final = (*_DELETION, *_BACKUPS, *_ENCRYPTION, *_AVAILABILITY)

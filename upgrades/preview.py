@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from stacks.phases import stateful
-from upgrades.edits import PROTECT, Edit, Kind, Operation, kind_of, place, steps, unknown, value_at
+from upgrades.edits import PROTECT, Edit, Kind, Operation, kind_of, place, stands_alone, steps, unknown, value_at
+from upgrades.hop import Hop, HopError, hop_of
 
 Json = Mapping[str, Any]
 
@@ -51,6 +52,10 @@ class Preview:
     edits: tuple[Edit, ...]
     gaps: tuple[str, ...]
     """Why the edits may not be all of them; empty for a preview that ran to its end."""
+    hop: Hop | None = None
+    """What the settings of the preview allow with an outage."""
+    standing: frozenset[str] = frozenset()
+    """Logical names of the clusters that the preview shows as deployed, and as no copies of anything."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +124,8 @@ def _digested(document: Json) -> Preview:
     gaps = [_first_line(one) for one in _objects(document.get("diagnostics"), "diagnostics") if _is_error(one)]
     if document.get("maybeCorrupt"):
         gaps.append("the engine says that its state may be corrupt")
-    return _preview(found, _mapping(document.get("changeSummary"), "changeSummary"), gaps)
+    config = _mapping(document.get("config"), "config")
+    return _preview(found, _mapping(document.get("changeSummary"), "changeSummary"), gaps, config)
 
 
 def _streamed(events: Sequence[Json]) -> Preview:
@@ -142,14 +148,39 @@ def _streamed(events: Sequence[Json]) -> Preview:
     elif summary.get("maybeCorrupt"):
         gaps.append("the engine says that its state may be corrupt")
     changes = {} if summary is None else _mapping(summary.get("resourceChanges"), "resourceChanges")
-    return _preview(found, changes, gaps)
+    prelude = next((_part(event, "preludeEvent") for event in events if "preludeEvent" in event), {})
+    return _preview(found, changes, gaps, _mapping(prelude.get("config"), "config"))
 
 
-def _preview(found: Sequence[_Step], summary: Json, gaps: Iterable[str]) -> Preview:
+def _preview(found: Sequence[_Step], summary: Json, gaps: Iterable[str], config: Json) -> Preview:
     """Put a preview together; one resource may come up several times, with the same edits."""
     edits = {(edit.urn, edit.path): edit for step in found for edit in _edits(step)}
     stack = found[0].urn.split("::")[0].removeprefix("urn:pulumi:") if found else ""
-    return Preview(stack=stack, edits=tuple(edits.values()), gaps=tuple(dict.fromkeys([*gaps, *_cut(found, summary)])))
+    try:
+        hop = hop_of(config)
+    except HopError as error:
+        raise PreviewError(str(error)) from None
+    return Preview(
+        stack=stack,
+        edits=tuple(edits.values()),
+        gaps=tuple(dict.fromkeys([*gaps, *_cut(found, summary)])),
+        hop=hop,
+        standing=frozenset(_standing(found)),
+    )
+
+
+def _standing(found: Sequence[_Step]) -> Iterator[str]:
+    """Give the clusters that are deployed, and are no copies of anything."""
+    for step in found:
+        if step.old and OPERATIONS.get(step.op) in (Operation.UPDATE, Operation.UNTOUCHED):
+            type_, name = _type_and_name(step.urn)
+            if stands_alone(type_, _mapping(step.old.get("inputs"), "inputs")):
+                yield name
+
+
+def _type_and_name(urn: str) -> tuple[str, str]:
+    *_, types, name = urn.split("::", 3)
+    return types.rpartition("$")[2], name
 
 
 def _cut(found: Sequence[_Step], summary: Json) -> Iterator[str]:
@@ -190,8 +221,7 @@ def _edits(step: _Step) -> Iterator[Edit]:
     relaxed = bool(step.old and step.new) and bool(protected[0]) != bool(protected[1])
     if operation is Operation.UNTOUCHED and not relaxed:
         return
-    *_, types, name = step.urn.split("::", 3)
-    type_ = types.rpartition("$")[2]
+    type_, name = _type_and_name(step.urn)
     before, after = _inputs(step.old), _named(_inputs(step.new), step.new)
     outputs = _mapping(step.old.get("outputs"), "outputs")
 
@@ -262,8 +292,7 @@ def _named(inputs: Json, state: Json) -> Json:
 def _output(value: Any, sources: object) -> Any:
     match value, sources:
         case str(), [str(urn)] if unknown(value) and urn.count("::") >= 3:  # noqa: PLR2004  likewise
-            *_, types, name = urn.split("::", 3)
-            return f"ref:{types.rpartition('$')[2]}::{name}::?"
+            return f"ref:{'::'.join(_type_and_name(urn))}::?"
         case dict(), _:
             return {key: _output(item, sources) for key, item in cast("dict[str, Any]", value).items()}
         case list(), _:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from localcloud.difference import differ
 from localcloud.resource import ResourceType
@@ -17,15 +17,12 @@ from localcloud.resources import TYPES
 from localcloud.wire import UNKNOWN
 from stacks.phases import stateful
 from stacks.stackfile import PROJECT
-from upgrades.edits import PROTECT, Edit, Kind, Operation, kind_of, place, steps, value_at
+from upgrades.edits import PROTECT, REGION, Edit, Kind, Operation, kind_of, place, stands_alone, steps, value_at
 
 Resource = Mapping[str, Any]
 """A resource in the normal form: `type`, `name`, `inputs`, `options`."""
 Place = tuple[str, str]
 """Type and name: what a reference names."""
-
-REGION: Final = "aws:region"
-"""The path of an edit that stands for the stack's setting."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +62,12 @@ def edits_between(before: Rendered, after: Rendered) -> list[Edit]:
     edits += [_whole(resource, after.stack, Operation.DELETE) for resource in gone]
     edits += [_whole(resource, after.stack, Operation.CREATE) for resource in new]
     return edits
+
+
+def standing(before: Rendered, after: Rendered) -> frozenset[str]:
+    """Give the logical names of the clusters that are deployed and stay, and are no copies of anything."""
+    pairs, _, _ = _matched(before.resources, after.resources)
+    return frozenset(pair.after["name"] for pair in pairs if stands_alone(pair.before["type"], pair.before["inputs"]))
 
 
 # Which is which
@@ -135,7 +138,6 @@ def _edits_of(pair: _Pair, replaced: set[Place], stack: str) -> Iterator[Edit]:
     shared = replace(
         _whole(pair.before, stack, operation),
         urn=_urn(pair.after, stack),
-        imitated=kind is not None,
         was=pair.before["inputs"],
         will=pair.after["inputs"],
     )
@@ -147,7 +149,6 @@ def _edits_of(pair: _Pair, replaced: set[Place], stack: str) -> Iterator[Edit]:
             kind=Kind.DELETE if protected[0] else Kind.ADD,
             before=protected[0],
             after=protected[1],
-            imitated=True,  # this one is Pulumi's own
         )
     for path, forces in found.items():
         # As the program has it: the same on both sides where only the resource behind it is another one.

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from upgrades.gate import CANNOT_TELL, REFUSED, SAFE, Refusal, Verdict
+from upgrades.gate import CANNOT_TELL, REFUSED, SAFE, Verdict
 from upgrades.markdown import code, prose
+from upgrades.refusals import Refusal
 
 _WORD: Final = {SAFE: "safe", REFUSED: "refused", CANNOT_TELL: "cannot tell"}
 

@@ -13,9 +13,10 @@ from stacks.phases import Environment, Phase
 from stacks.render import render
 from stacks.rows import written
 from stacks.settings import FOLDER, Settings
-from upgrades.edits import PROTECT, Edit, Operation
+from upgrades.edits import PROTECT, REGION, Edit, Operation
 from upgrades.gate import REFUSED, SAFE, Verdict, judge
-from upgrades.renders import REGION, Rendered, edits_between
+from upgrades.hop import Hop
+from upgrades.renders import Rendered, edits_between, standing
 
 STACKS = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in FOLDER.glob("Pulumi.*.yaml"))
 GUARDED = [stack for stack in STACKS if not stack.endswith("-dev")]
@@ -27,85 +28,124 @@ Step = tuple[str, Mapping[str, str]]
 
 
 def way(stack: str) -> list[Step]:
-    """Give the settings of each `up` from mvp to enterprise: the hops between two phases, then the later phase."""
+    """Give the settings of each `up` from mvp to enterprise: hops to the rows of the later phase, then that phase."""
     stores = Settings.read(stack).application.stores
     found: list[Step] = [("mvp", {"phase": "mvp"})]
     for before, after in pairwise(Phase):
-        for number, sizes in enumerate(hops(stores, before, after), start=1):
-            rows = {name: written(size) for name, size in sizes.items()}
-            hop = json.dumps({"to": str(after), "step": number, "sizes": rows})
-            found.append((f"{before} to {after}, hop {number}", {"phase": str(before), "hop": hop}))
+        both = [store for store in stores if before in store.sizes and after in store.sizes]
+        rows = {store.name: store.sizes[after] for store in both if store.sizes[after] != store.sizes[before]}
+        for number, sizes in enumerate([*hops(stores, before, after), rows], start=1):
+            hop = {"to": after, "step": number, "sizes": {name: written(size) for name, size in sizes.items()}}
+            moved = [name for name, size in sizes.items() if getattr(size, "writer", None) == "cluster"]
+            settings = {"phase": str(before), "hop": json.dumps(hop), "unlock": json.dumps(moved)}
+            found.append((f"{before} to {after}, hop {number}", settings))
         found.append((str(after), {"phase": str(after)}))
     return found
 
 
 @cache
+def settings_of(stack: str, name: str) -> Settings:
+    return Settings.read(stack, overrides=dict(way(stack))[name])
+
+
+@cache
 def rendered(stack: str, name: str) -> Rendered:
-    settings = Settings.read(stack, overrides=dict(way(stack))[name])
+    settings = settings_of(stack, name)
     return Rendered(stack=stack, region=settings.region, resources=render(settings))
 
 
-def verdict(before: Rendered, after: Rendered, environment: Environment = Environment.PROD) -> Verdict:
-    return judge(edits_between(before, after), stack=after.stack, environment=environment)
+def verdict(
+    before: Rendered, after: Rendered, *, hop: Hop | None = None, environment: Environment = Environment.PROD
+) -> Verdict:
+    edits, alone = edits_between(before, after), standing(before, after)
+    return judge(edits, stack=after.stack, environment=environment, hop=hop, standing=alone)
 
 
-def retires(settings: Mapping[str, str]) -> bool:
-    """Say whether the next `up` takes away an instance whose data a cluster has."""
-    return '"writer": "cluster"' in settings.get("hop", "")
+def hop_at(stack: str, name: str) -> Hop | None:
+    hop = settings_of(stack, name).hop
+    return Hop(sizes={store: written(size) for store, size in hop.sizes.items()}) if hop else None
 
 
 STEPS = [
     pytest.param(stack, before, after, id=f"{stack}: {after}")
     for stack in STACKS
-    for (before, settings), (after, _) in pairwise(way(stack))
-    if not retires(settings)
+    for (before, _), (after, _) in pairwise(way(stack))
 ]
-RETIRING = [
-    pytest.param(stack, before, after, id=f"{stack}: {after}")
-    for stack in STACKS
-    for (before, settings), (after, _) in pairwise(way(stack))
-    if retires(settings)
-]
+MOVING = sorted({stack for stack in STACKS for _, settings in way(stack) if '"writer"' in settings.get("hop", "")})
+MOVED, RETIRED = "growth to scale, hop 2", "growth to scale, hop 3"
 
 
 @pytest.mark.parametrize(("stack", "before", "after"), STEPS)
-def test_growing_is_safe_in_every_step(stack: str, before: str, after: str):
-    found = verdict(rendered(stack, before), rendered(stack, after))
+def test_growing_is_safe_in_every_hop(stack: str, before: str, after: str):
+    found = verdict(rendered(stack, before), rendered(stack, after), hop=hop_at(stack, after))
 
     assert (found.exit_code, found.refusals, found.doubts) == (SAFE, (), ())
 
 
-@pytest.mark.parametrize(("stack", "before", "after"), RETIRING)
-def test_an_instance_that_has_moved_goes_only_with_a_persons_word(stack: str, before: str, after: str):
-    found = verdict(rendered(stack, before), rendered(stack, after))
-
-    assert found.exit_code == REFUSED
-    assert {refusal.resource for refusal in found.refusals} == {"aws:rds/instance:Instance::main-primary"}
-
-
 @pytest.mark.parametrize(("stack", "before", "after"), STEPS)
 def test_no_step_goes_back(stack: str, before: str, after: str):
-    assert verdict(rendered(stack, after), rendered(stack, before)).exit_code == REFUSED
+    """Nor with the hop that once led there."""
+    if before == "mvp" or rendered(stack, before).resources == rendered(stack, after).resources:
+        return
+    found = verdict(rendered(stack, after), rendered(stack, before), hop=hop_at(stack, before))
+
+    assert found.exit_code == REFUSED
+
+
+@pytest.mark.parametrize("stack", MOVING)
+def test_an_instance_goes_only_in_the_hop_that_retires_it(stack: str):
+    before, after = rendered(stack, MOVED), rendered(stack, RETIRED)
+
+    accepted, elsewhere = verdict(before, after, hop=hop_at(stack, RETIRED)), verdict(before, after)
+
+    assert accepted.exit_code == SAFE
+    assert [(one.resource, one.what) for one in elsewhere.refusals if "would be deleted" in one.what] == [
+        ("aws:rds/instance:Instance::main-primary", "would be deleted")
+    ]
+
+
+@pytest.mark.parametrize("stack", MOVING)
+@pytest.mark.parametrize("before", ["growth", "growth to scale, hop 1"])
+def test_an_instance_does_not_go_before_its_cluster_takes_writes(stack: str, before: str):
+    found = verdict(rendered(stack, before), rendered(stack, RETIRED), hop=hop_at(stack, RETIRED))
+
+    assert "aws:rds/instance:Instance::main-primary" in {refusal.resource for refusal in found.refusals}
+
+
+@pytest.mark.parametrize("stack", MOVING)
+def test_protection_is_lifted_only_in_the_hop_that_moves_a_database(stack: str):
+    before, after = rendered(stack, "growth to scale, hop 1"), rendered(stack, MOVED)
+
+    found = verdict(before, after, hop=hop_at(stack, "growth to scale, hop 1"))
+
+    assert found.exit_code == REFUSED
 
 
 def test_a_way_has_its_hops():
     assert [name for name, _ in way("clubapp-prod")] == [
         "mvp",
+        "mvp to growth, hop 1",
         "growth",
+        "growth to scale, hop 1",
         "scale",
         "scale to enterprise, hop 1",
         "scale to enterprise, hop 2",
+        "scale to enterprise, hop 3",
         "enterprise",
     ]
 
 
 @pytest.mark.parametrize("stack", GUARDED)
 def test_a_jump_over_the_hops_is_refused(stack: str):
-    found = verdict(rendered(stack, "scale"), rendered(stack, "enterprise"))
+    found = verdict(rendered(stack, "scale"), rendered(stack, "enterprise"), hop=hop_at(stack, "enterprise"))
 
-    assert [refusal.what for refusal in found.refusals] == [
-        'clusterMode would go from "disabled" to "enabled"',
-    ]
+    assert 'clusterMode would go from "disabled" to "enabled"' in [refusal.what for refusal in found.refusals]
+
+
+def test_a_phase_that_is_edited_by_hand_is_refused_where_it_means_an_outage():
+    found = verdict(rendered("clubapp-prod", "mvp"), rendered("clubapp-prod", "growth"))
+
+    assert [(one.resource.rpartition("::")[2], one.what, one.outage) for one in found.refusals] == []
 
 
 def test_the_same_render_has_no_edits():

@@ -1,0 +1,78 @@
+"""The hop that a change is allowed to be: the stores that it names, and what their sizes decide."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from stacks.rules import camel
+from stacks.stackfile import PROJECT
+
+KEY: Final = f"{PROJECT}:hop"
+
+Row = Mapping[str, Any]
+"""A size as a stack file writes it; a database between RDS and Aurora has `instance`, `cluster` and `writer`."""
+
+
+class HopError(Exception):
+    """What is written under `datastores:hop` is no hop."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hop:
+    """What the stack file allows one `up` to change with an outage."""
+
+    sizes: Mapping[str, Row]
+    """By store."""
+
+    def store_of(self, name: str) -> str | None:
+        """Give the store that a resource belongs to, by its logical name; None: to none that the hop names."""
+        found = [store for store in self.sizes if name == store or name.startswith(f"{store}-")]
+        return max(found, key=len, default=None)
+
+    def decides(self, name: str, field: str, value: object) -> bool:
+        """Say whether the hop's size gives a resource's property that value, by the field that decides it."""
+        store = self.store_of(name)
+        if store is None or not field:
+            return False
+        return any(type(one) is not type(value) or one == value for one in _all(self.sizes[store], camel(field)))
+
+    def moved(self, name: str) -> bool:
+        """Say whether a resource belongs to a database whose cluster takes, or gets, its writes."""
+        store = self.store_of(name)
+        return store is not None and self.sizes[store].get("writer") == "cluster"
+
+    def retires(self, name: str) -> str | None:
+        """Give the logical name of the cluster that an instance's data has moved to; None: the hop retires nothing."""
+        store = self.store_of(name)
+        if store is None or name != f"{store}-primary":
+            return None
+        row = self.sizes[store]
+        return f"{store}-cluster" if "capacity" in row and "writer" not in row else None
+
+
+def hop_of(config: Mapping[str, Any]) -> Hop | None:
+    """Read the hop of a stack's settings, by full key, a value or its JSON text; raises HopError for what is none."""
+    written = config.get(KEY)
+    if written in (None, ""):
+        return None
+    try:
+        found = json.loads(written) if isinstance(written, str) else written
+    except ValueError:
+        found = None
+    sizes = cast("dict[str, Any]", found).get("sizes") if isinstance(found, dict) else None
+    if not isinstance(sizes, dict) or not all(
+        isinstance(row, dict) for row in cast("dict[str, object]", sizes).values()
+    ):
+        raise HopError(f"{KEY} must be {{to, step, sizes}} with a row for each store in sizes, got {written!r}")
+    return Hop(sizes=cast("dict[str, Row]", sizes))
+
+
+def _all(value: object, key: str) -> Iterator[object]:
+    """Give what stands under a key, wherever in a row it does."""
+    if not isinstance(value, Mapping):
+        return
+    for name, inside in cast("Mapping[str, object]", value).items():
+        if name == key:
+            yield inside
+        yield from _all(inside, key)
