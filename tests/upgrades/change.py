@@ -20,5 +20,7 @@ def edit(path: str = "", before: Any = None, after: Any = None, **more: Any) -> 
         "after": after,
         "replaces": False,
         "holds_data": True,
+        "was": {path: before} if path else {},
+        "will": {path: after} if path else {},
     }
     return Edit(**facts | more)

@@ -50,18 +50,49 @@ WEAKER: list[tuple[str, str, Any, Any]] = [
     ("aws:kms/key:Key", "enableKeyRotation", True, False),
     ("aws:kms/key:Key", "isEnabled", None, False),
     ("aws:kms/replicaKey:ReplicaKey", "enabled", True, False),
+]
+WEAKER += [
+    (INSTANCE, "multiAz", True, False),
+    (GROUP, "multiAzEnabled", True, None),
+    (GROUP, "automaticFailoverEnabled", True, False),
+    ("aws:s3/bucket:Bucket", "forceDestroy", False, True),
+    ("aws:s3/bucket:Bucket", "versioning", {"enabled": True}, {"enabled": False}),
+    (TABLE, "replicas", [{"regionName": "eu-west-1", "pointInTimeRecovery": True}], [{"regionName": "eu-west-1"}]),
+    (
+        TABLE,
+        "replicas",
+        [{"regionName": "eu-west-1", "deletionProtectionEnabled": True}],
+        [{"regionName": "eu-west-1", "deletionProtectionEnabled": False}],
+    ),
+]
+IMPOSSIBLE: list[tuple[str, str, Any, Any]] = [
     (INSTANCE, "allocatedStorage", 50, 20),
+    (INSTANCE, "maxAllocatedStorage", None, 10),
+    (INSTANCE, "engineVersion", "17", "16"),
+    (INSTANCE, "engineVersion", "16", "17"),
+    (INSTANCE, "replicateSourceDb", None, "main"),
     (CLUSTER, "replicationSourceIdentifier", None, "arn:aws:rds:eu-central-1:123456789012:db:main"),
     (GROUP, "clusterMode", "enabled", "disabled"),
     (GROUP, "clusterMode", "compatible", None),
     (GROUP, "clusterMode", "disabled", "enabled"),
+    (GROUP, "nodeType", "cache.r7g.large", "cache.r6gd.large"),
+]
+OUTAGES: list[tuple[str, str, Any, Any]] = [
+    (INSTANCE, "instanceClass", "db.t4g.micro", "db.t4g.medium"),
+    (INSTANCE, "backupRetentionPeriod", None, 1),
+    (INSTANCE, "engineVersion", "16.3", "16.9"),
+    (INSTANCE, "port", 5432, 5433),
+    (CLUSTER, "engineVersion", "16.3", "16.9"),
+    (CLUSTER, "replicationSourceIdentifier", "arn:aws:rds:eu-central-1:123456789012:db:main", None),
+    ("aws:rds/clusterInstance:ClusterInstance", "instanceClass", "db.r7g.large", "db.r7g.xlarge"),
+    (GROUP, "nodeType", "cache.t4g.micro", "cache.t4g.small"),
+    (GROUP, "engineVersion", "7.2", "8.0"),
 ]
 SAME_OR_STRONGER: list[tuple[str, str, Any, Any]] = [
     (INSTANCE, "deletionProtection", None, True),
     (INSTANCE, "deletionProtection", None, False),
     (INSTANCE, "backupRetentionPeriod", 7, 7),
     (INSTANCE, "backupRetentionPeriod", 7, 35),
-    (INSTANCE, "backupRetentionPeriod", None, 1),
     (TABLE, "pointInTimeRecovery", pitr(False), pitr(True, 1)),
     (TABLE, "pointInTimeRecovery", None, pitr(True, 1)),
     (TABLE, "pointInTimeRecovery", pitr(True, 35), pitr(True)),
@@ -73,10 +104,10 @@ SAME_OR_STRONGER: list[tuple[str, str, Any, Any]] = [
     (TABLE, "serverSideEncryption", sse("arn"), sse("ref:aws:kms/key:Key::main::arn")),
     (TABLE, "serverSideEncryption", None, sse()),
     (INSTANCE, "allocatedStorage", 20, 50),
+    (INSTANCE, "multiAz", False, True),
     (GROUP, "clusterMode", "disabled", "compatible"),
     (GROUP, "clusterMode", "compatible", "enabled"),
     (GROUP, "transitEncryptionMode", "preferred", "required"),
-    (CLUSTER, "replicationSourceIdentifier", "arn:aws:rds:eu-central-1:123456789012:db:main", None),
 ]
 UNCLEAR: list[tuple[str, str, Any, Any]] = [
     (INSTANCE, "deletionProtection", True, UNKNOWN),

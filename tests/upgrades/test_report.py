@@ -3,7 +3,8 @@
 from stacks.phases import Environment
 from tests.upgrades.change import edit
 from upgrades.edits import Operation
-from upgrades.gate import Refusal, Verdict, judge
+from upgrades.gate import Verdict, judge
+from upgrades.refusals import Refusal
 from upgrades.report import as_json, markdown, summary, text
 
 
