@@ -166,8 +166,8 @@ def _judge_resource(resource: _Resource, case: _Case) -> Iterator[_Found]:
         return
     if holding := [edit for edit in edits if edit.holds_data]:
         yield from _kept(holding, resource.places, case)
-    elif edits[0].type in NODES:
-        yield from _nodes(edits, resource.places, case)
+    if nodes := [edit for edit in edits if edit.type in NODES and not edit.holds_data]:
+        yield from _nodes(nodes, resource.places, case)
     if strange := [edit for edit in edits if edit.operation is Operation.UNKNOWN and edit.holds_data]:
         yield _Found(said=say.never_heard_of(strange[0]), certain=False)
     for one in resource.places:

@@ -154,7 +154,9 @@ def _streamed(events: Sequence[Json]) -> Preview:
 
 def _preview(found: Sequence[_Step], summary: Json, gaps: Iterable[str], config: Json) -> Preview:
     """Put a preview together; one resource may come up several times, with the same edits."""
-    edits = {(edit.urn, edit.path): edit for step in found for edit in _edits(step)}
+    # After a refresh a step's old state is what was found; what the program said last is in the refresh itself.
+    said = {step.urn: _inputs(step.old) for step in found if step.op == "refresh"}
+    edits = {(edit.urn, edit.path): edit for step in found for edit in _edits(step, said.get(step.urn))}
     stack = found[0].urn.split("::")[0].removeprefix("urn:pulumi:") if found else ""
     try:
         hop = hop_of(config)
@@ -214,8 +216,8 @@ def _step(step: Json, *, old: str, new: str, reasons: str, kind: str) -> _Step:
     )
 
 
-def _edits(step: _Step) -> Iterator[Edit]:
-    """Give what a step changes; nothing for the many that change nothing."""
+def _edits(step: _Step, said: Json | None) -> Iterator[Edit]:
+    """Give what a step changes, nothing for the many that change nothing; *said* are the inputs before a refresh."""
     operation = OPERATIONS.get(step.op, Operation.UNKNOWN)
     protected = step.old.get("protect"), step.new.get("protect")
     relaxed = bool(step.old and step.new) and bool(protected[0]) != bool(protected[1])
@@ -237,7 +239,7 @@ def _edits(step: _Step) -> Iterator[Edit]:
             after=new,
             replaces=replaces,
             holds_data=stateful(type_, before if step.old else after),
-            was=before,
+            was=before if said is None else said,
             will=after,
         )
 

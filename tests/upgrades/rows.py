@@ -50,8 +50,6 @@ WEAKER: list[tuple[str, str, Any, Any]] = [
     ("aws:kms/key:Key", "enableKeyRotation", True, False),
     ("aws:kms/key:Key", "isEnabled", None, False),
     ("aws:kms/replicaKey:ReplicaKey", "enabled", True, False),
-]
-WEAKER += [
     (INSTANCE, "multiAz", True, False),
     (GROUP, "multiAzEnabled", True, None),
     (GROUP, "automaticFailoverEnabled", True, False),
@@ -67,7 +65,6 @@ WEAKER += [
 ]
 IMPOSSIBLE: list[tuple[str, str, Any, Any]] = [
     (INSTANCE, "allocatedStorage", 50, 20),
-    (INSTANCE, "maxAllocatedStorage", None, 10),
     (INSTANCE, "engineVersion", "17", "16"),
     (INSTANCE, "engineVersion", "16", "17"),
     (INSTANCE, "replicateSourceDb", None, "main"),

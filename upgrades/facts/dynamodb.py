@@ -78,8 +78,7 @@ TABLE: Final[tuple[Fact, ...]] = (
 )
 
 REPLICA: Final[tuple[Fact, ...]] = (
-    *_replace("globalTableArn", "kmsKeyArn", "region", source=_REPLICA),
-    *_online("tableClassOverride", waits=(limits.TABLE_CLASS,), source=_REPLICA),
+    *_replace("globalTableArn", "kmsKeyArn", "region", "tableClassOverride", source=_REPLICA),
     *_online("pointInTimeRecovery", "deletionProtectionEnabled", "tags.*", source=_REPLICA),
 )
 

@@ -217,7 +217,7 @@ SAFE: Final = [
     _passes("instance-standby", "main-primary", {"multiAz": True}),
     _passes("instance-class-in-its-hop", "main-primary", {"instanceClass": "db.t4g.large"}, hop=_hop(main=_RDS_ROW)),
     _passes("replica-class-in-its-hop", "main-replica-1", {"instanceClass": "db.t4g.large"}, hop=_hop(main=_RDS_ROW)),
-    _passes("member-class-in-its-hop", "core-member-0", {"instanceClass": "db.r7g.large"}, hop=_hop(core=_AURORA_ROW)),
+    _passes("member-class-in-its-hop", "core-member-0", {"instanceClass": "db.r7g.xlarge"}, hop=_hop(core={**_AURORA_ROW, "capacity": {"instanceClass": "db.r7g.xlarge"}})),
     _passes("instance-tags-beside-the-hop", "main-primary", {"tags": {"phase": "growth"}}, hop=_hop(core=_AURORA_ROW)),
     _passes("instance-gone-in-its-hop", "moved-primary", GONE, hop=_hop(moved=_AURORA_ROW), options=("--show-sames",)),
     _passes("moving-promoted-in-its-hop", "moving-cluster", {"replicationSourceIdentifier": None}, hop=_hop(moving={"instance": _RDS_ROW, "cluster": _AURORA_ROW, "writer": "cluster"})),
