@@ -196,7 +196,12 @@ def test_what_no_phase_has_by_itself_is_right_too(application: str):
     ("application", "enumerations", "ranges"),
     [
         pytest.param(name, *least, marks=pytest.mark.xdist_group(f"rendered-{name}"))
-        for name, least in {"clubapp": (36, 18), "devmentor": (38, 14), "workflows": (38, 16), "devora": (24, 18)}.items()
+        for name, least in {
+            "clubapp": (36, 18),
+            "devmentor": (38, 14),
+            "workflows": (38, 16),
+            "devora": (24, 18),
+        }.items()
     ],
 )
 def test_enumerations_and_ranges_are_judged_in_great_number(application: str, enumerations: int, ranges: int):
