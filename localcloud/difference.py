@@ -139,5 +139,29 @@ def agree(one: Any, other: Any) -> bool:
             return one == other and not is_unknown(other)
 
 
+def covers(ours: Any, live: Any) -> bool:
+    """Say whether the cloud has all that the program says, whatever else it has; lists keep their order."""
+    match ours, live:
+        case dict(), dict():
+            return all(covers(value, live.get(key)) for key, value in ours.items())
+        case list(), list():
+            return len(ours) == len(live) and all(map(covers, ours, live))
+        case (None | [], None | []):
+            return True
+        case _:
+            return ours == live and not is_unknown(ours)
+
+
+def within(ours: Any, live: Any) -> Any:
+    """Give what the cloud has in the places that the program speaks of."""
+    match ours, live:
+        case dict(), dict():
+            return {key: within(value, live[key]) for key, value in ours.items() if key in live}
+        case list(), list() if len(ours) == len(live):
+            return list(map(within, ours, live))
+        case _:
+            return live
+
+
 def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zlib import crc32
 
+from localcloud.atlas.clusters import get_cluster
 from localcloud.cloud import ACCOUNT, PARTITION, Cloud, Refused
 from localcloud.wire import Props
 
@@ -106,4 +107,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     ),
     "aws:ec2/getPrefixList:getPrefixList": Function(arguments=frozenset({"name", "region"}), answer=_prefix_list),
     "aws:iam/getPolicyDocument:getPolicyDocument": Function(arguments=_POLICY, answer=_document),
+    "mongodbatlas:index/getAdvancedCluster:getAdvancedCluster": Function(
+        arguments=frozenset({"name", "projectId", "useEffectiveFields"}), answer=get_cluster
+    ),
 }

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from localcloud.cloud import Cloud, Refused
-from localcloud.difference import agree
+from localcloud.difference import agree, within
 from localcloud.resource import DEFAULTED, ResourceType
 from localcloud.wire import UNKNOWN, Props
 
@@ -79,9 +79,10 @@ def read(kind: ResourceType, cloud: Cloud, id_: str, inputs: Props, state: Props
     if live is None:
         return None
     if not inputs:
+        sayable = {key: kind.told[key](value) if key in kind.told else value for key, value in live.items()}
         found = {
             key: value
-            for key, value in live.items()
+            for key, value in sayable.items()
             if key in kind.applied | kind.remembered and _said(kind, key, value)
         }
         return Found(id=id_, inputs=found, outputs=_merged(kind, cloud, id_, found, live))
@@ -108,7 +109,9 @@ def _wording(kind: ResourceType, key: str, ours: Any, live: Any) -> Any:
     """Keep the program's wording of a value that means the same as the cloud's."""
     if key.startswith("__") or key in kind.steering or key == "region":
         return ours
-    return ours if _same(kind, key, ours, live) else live
+    if _same(kind, key, ours, live):
+        return ours
+    return within(ours, live) if key in kind.told else live
 
 
 def _same(kind: ResourceType, key: str, ours: Any, live: Any) -> bool:
@@ -130,7 +133,11 @@ def _observed(kind: ResourceType, cloud: Cloud, id_: str, inputs: Props) -> Prop
 
 def _merged(kind: ResourceType, cloud: Cloud, id_: str, inputs: Props, live: Props) -> Props:
     """Give the outputs: the cloud's values, in the program's wording where both mean the same."""
-    ours = {key: _wording(kind, key, value, live.get(key)) for key, value in _visible(kind, inputs).items()}
+    ours = {
+        key: _wording(kind, key, value, live.get(key))
+        for key, value in _visible(kind, inputs).items()
+        if key not in kind.told or key not in live
+    }
     where = {} if kind.global_ else {"region": cloud.region}
     return {"id": id_, **where, **live, **{key: value for key, value in ours.items() if value is not None}}
 

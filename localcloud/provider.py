@@ -16,19 +16,22 @@ from pulumi.runtime.proto.plugin_pb2 import PluginInfo
 
 from localcloud import life
 from localcloud.cloud import Cloud, Memory
-from localcloud.difference import Change, Difference, differ
+from localcloud.difference import Change, Difference, differ, within
 from localcloud.functions import FUNCTIONS
 from localcloud.resource import ResourceType, check
 from localcloud.resources import TYPES
 from localcloud.wire import Props, dump, load
 
-VERSIONS: Final[Mapping[str, str]] = {"aws": "7.51.1", "random": "4.21.4"}
+VERSIONS: Final[Mapping[str, str]] = {"aws": "7.51.1", "mongodbatlas": "4.18.0", "random": "4.21.4"}
 """The plugin versions that we answer for; the SDK's in requirements.lock."""
 
 _MESSAGE_LIMIT: Final = [("grpc.max_receive_message_length", 400 << 20), ("grpc.max_send_message_length", 400 << 20)]
-# What the official provider accepts of a stack's `aws:` configuration and this one honours, or may ignore: there are
-# no credentials to check and one account only.
-_CONFIG_KEYS: Final = frozenset({"region", "allowedAccountIds", "profile", "version", "pluginDownloadURL"})
+# What the official providers accept of a stack's `aws:` or `mongodbatlas:` configuration and these honour, or may
+# ignore: there are no credentials to check and one account only.
+_CONFIG_KEYS: Final = frozenset(
+    {"region", "allowedAccountIds", "profile", "version", "pluginDownloadURL"}
+    | {"accessToken", "baseUrl", "clientId", "clientSecret", "privateKey", "publicKey"}
+)
 
 
 class UnknownThingError(Exception):
@@ -98,8 +101,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._package, self._endpoint, self._memory = package, endpoint, memory
         self._regions = Regions()
 
-    def _cloud(self, request: Any, props: Props) -> Cloud:
-        return self._in_region(self._regions.of(request.urn, props))
+    def _cloud(self, kind: ResourceType, request: Any, props: Props) -> Cloud:
+        # What Atlas calls a region is a property of its own resources, and no place to ask AWS in.
+        return self._in_region(self._regions.of(request.urn, {} if kind.global_ else props))
 
     def _in_region(self, region: str) -> Cloud:
         return Cloud(endpoint=self._endpoint, region=region, memory=self._memory)
@@ -170,7 +174,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: pb.DiffRequest, context: Any) -> pb.DiffResponse:
         """Compare old and new inputs."""
         kind, news = self._kind(request.urn), load(request.news)
-        return _response(kind, differ(kind, _before(request, news), news, request.ignoreChanges))
+        return _response(kind, differ(kind, _before(kind, request, news), news, request.ignoreChanges))
 
     @_explained
     def Create(self, request: pb.CreateRequest, context: Any) -> pb.CreateResponse:
@@ -178,14 +182,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, inputs = self._kind(request.urn), load(request.properties)
         if request.preview:
             return pb.CreateResponse(properties=dump(life.planned(kind, inputs)))
-        id_, outputs = life.create(kind, self._cloud(request, inputs), inputs, _name(request.urn))
+        id_, outputs = life.create(kind, self._cloud(kind, request, inputs), inputs, _name(request.urn))
         return pb.CreateResponse(id=id_, properties=dump(outputs))
 
     @_explained
     def Read(self, request: pb.ReadRequest, context: Any) -> pb.ReadResponse:
         """Look at a resource for a refresh, an import or a `get`."""
         kind, inputs, state = self._kind(request.urn), load(request.inputs), load(request.properties)
-        found = life.read(kind, self._cloud(request, inputs or state), request.id, inputs, state)
+        found = life.read(kind, self._cloud(kind, request, inputs or state), request.id, inputs, state)
         if found is None:
             return pb.ReadResponse()
         return pb.ReadResponse(id=found.id, properties=dump(found.outputs), inputs=dump(found.inputs))
@@ -196,14 +200,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, news = self._kind(request.urn), load(request.news)
         if request.preview:
             return pb.UpdateResponse(properties=dump(life.planned(kind, news, load(request.olds))))
-        outputs = life.update(kind, self._cloud(request, news), request.id, _before(request, news), news)
+        outputs = life.update(kind, self._cloud(kind, request, news), request.id, _before(kind, request, news), news)
         return pb.UpdateResponse(properties=dump(outputs))
 
     @_explained
     def Delete(self, request: pb.DeleteRequest, context: Any) -> Empty:
         """Delete a resource."""
         kind, state = self._kind(request.urn), load(request.properties)
-        life.delete(kind, self._cloud(request, state), request.id, state)
+        life.delete(kind, self._cloud(kind, request, state), request.id, state)
         return Empty()
 
     @_explained
@@ -225,10 +229,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return pb.InvokeResponse(**said)
 
 
-def _before(request: Any, news: Props) -> Props:
+def _before(kind: ResourceType, request: Any, news: Props) -> Props:
     """Give the old inputs; what the program says for the first time counts as the state already has it."""
-    state = load(request.olds)
-    return {**{key: state[key] for key in news if key in state}, **load(request.old_inputs)}
+    state, said = load(request.olds), load(request.old_inputs)
+    if kind.judged_by_state:
+        kept = kind.write_only | kind.steering
+        said = {**said, **{key: _then(kind, key, said, state) for key in said.keys() & state.keys() - kept}}
+    return {**{key: _then(kind, key, news, state) for key in news.keys() & state.keys()}, **said}
+
+
+def _then(kind: ResourceType, key: str, said: Props, state: Props) -> Any:
+    """Give what the state has of an input, where it can be compared with what a program says."""
+    return within(said[key], state[key]) if key in kind.told else state[key]
 
 
 def _response(kind: ResourceType, difference: Difference) -> pb.DiffResponse:
@@ -267,7 +279,7 @@ def schema(package: str) -> dict[str, Any]:
 
 
 def serve(package: str, endpoint: str, memory: Memory | None = None) -> tuple[grpc.Server, int]:
-    """Serve *package* (`aws` or `random`) against moto at *endpoint*; give the started server and its port."""
+    """Serve one of the packages of VERSIONS against moto at *endpoint*; give the started server and its port."""
     server = grpc.server(ThreadPoolExecutor(32, thread_name_prefix=package), options=_MESSAGE_LIMIT)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(package, endpoint, memory or Memory()), server)
     port = server.add_insecure_port("127.0.0.1:0")

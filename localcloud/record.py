@@ -11,8 +11,8 @@ from localcloud.files import write_atomically
 from localcloud.paths import Paths
 
 HOST: Final = "127.0.0.1"
-PROVIDERS: Final = ("aws", "random")
-"""The Pulumi packages that the daemon serves; `mongodbatlas` will be the third."""
+PROVIDERS: Final = ("aws", "mongodbatlas", "random")
+"""The Pulumi packages that the daemon serves."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

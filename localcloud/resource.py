@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from localcloud.cloud import Cloud
@@ -35,6 +36,9 @@ class Failure:
 
 Rule = Callable[[Props], Iterable[str]]
 """What AWS refuses about inputs, as AWS says it; reading an unknown ends the rule without a word."""
+
+ChangeRule = Callable[[Props, Props], Iterable[str]]
+"""What a provider refuses about a change from old to new inputs; reading an unknown ends the rule without a word."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,8 +78,18 @@ class ResourceType:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     name: AutoName | None = None
     rules: tuple[Rule, ...] = ()
+    changes: tuple[ChangeRule, ...] = ()
+    """What the provider refuses of a change when it plans; what only the cloud refuses, `update` raises."""
     same: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
     """Inputs that the cloud may word differently: says whether the program's value and the cloud's mean the same."""
+    told: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """Inputs that come back with more than was said; gives the part of it that a program can say."""
+    judged_by_state: bool = False
+    """
+    A change is found by comparing with what the cloud last said, not with what the program last said.
+
+    Providers on Terraform's newer framework do so: what an update left out is a change in the next run.
+    """
     overlook: Callable[[Props, Props], Iterable[str]] | None = None
     """Inputs that a refresh leaves alone, given the program's and what the cloud says: AWS itself changed them."""
     global_: bool = False
@@ -91,7 +105,7 @@ class ResourceType:
 
     @property
     def package(self) -> str:
-        """The provider that the type belongs to: `aws`, `random`."""
+        """The provider that the type belongs to: `aws`, `random`, `mongodbatlas`."""
         return self.type.partition(":")[0]
 
 
@@ -129,7 +143,7 @@ def check(kind: ResourceType, name: str, olds: Props, news: Props, seed: bytes) 
     if kind.name and kind.name.property not in inputs:
         inputs[kind.name.property] = _old_name(kind.name, olds, inputs) or _new_name(kind.name, name, inputs, seed)
         inputs[DEFAULTED] = [kind.name.property]
-    failures.extend(_broken_rules(kind, inputs))
+    failures.extend(_broken_rules(kind, olds, inputs))
     return inputs, failures
 
 
@@ -146,10 +160,13 @@ def _missing(kind: ResourceType, inputs: Props) -> Iterable[Failure]:
         yield Failure(property=key, reason=f"{kind.type} needs this property")
 
 
-def _broken_rules(kind: ResourceType, inputs: Props) -> Iterable[Failure]:
-    for rule in kind.rules:
+def _broken_rules(kind: ResourceType, olds: Props, inputs: Props) -> Iterable[Failure]:
+    judged = [partial(rule, Known(inputs)) for rule in kind.rules]
+    if olds:
+        judged += [partial(rule, Known(olds), Known(inputs)) for rule in kind.changes]
+    for rule in judged:
         try:
-            yield from [Failure(property="", reason=reason) for reason in rule(Known(inputs))]
+            yield from [Failure(property="", reason=reason) for reason in rule()]
         except NotKnownYetError:
             continue
 

@@ -1,4 +1,4 @@
-"""One moto and one pair of providers a test process; every test gets a stack of its own."""
+"""One moto and one set of providers a test process; every test gets a stack of its own."""
 
 import itertools
 import logging
@@ -10,6 +10,7 @@ import pytest
 
 from localcloud.cloud import Memory
 from localcloud.provider import serve
+from localcloud.record import PROVIDERS
 from tests.localcloud.scene import Scene
 
 _STACKS = itertools.count()
@@ -37,7 +38,7 @@ def endpoint() -> Iterator[str]:
 def channels(endpoint: str) -> Iterator[dict[str, grpc.Channel]]:
     """Serve every package that there are types of."""
     memory = Memory()
-    served = {package: serve(package, endpoint, memory) for package in ("aws", "random")}
+    served = {package: serve(package, endpoint, memory) for package in PROVIDERS}
     yield {package: grpc.insecure_channel(f"127.0.0.1:{port}") for package, (_, port) in served.items()}
     for server, _ in served.values():
         server.stop(0)

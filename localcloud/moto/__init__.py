@@ -9,6 +9,7 @@ from typing import Final
 
 _MENDED: Final = (
     "appautoscaling",
+    "atlas",
     "backup",
     "budgets",
     "cloudwatch",

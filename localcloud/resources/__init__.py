@@ -7,6 +7,13 @@ from typing import Final
 from localcloud.resource import ResourceType
 from localcloud.resources import (
     appautoscaling,
+    atlas_access,
+    atlas_alerts,
+    atlas_backup,
+    atlas_cluster,
+    atlas_private,
+    atlas_project,
+    atlas_users,
     backup,
     budgets,
     cloudwatch_alarms,
@@ -47,6 +54,13 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     kind.type: kind
     for kind in chain(
         appautoscaling.TYPES,
+        atlas_access.TYPES,
+        atlas_alerts.TYPES,
+        atlas_backup.TYPES,
+        atlas_cluster.TYPES,
+        atlas_private.TYPES,
+        atlas_project.TYPES,
+        atlas_users.TYPES,
         backup.TYPES,
         budgets.TYPES,
         cloudwatch_alarms.TYPES,

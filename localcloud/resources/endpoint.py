@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from localcloud.atlas.addresses import ENDPOINT as ATLAS_ENDPOINT
+from localcloud.atlas.store import STORE
 from localcloud.cloud import ACCOUNT, Cloud, Refused
 from localcloud.documents import parse, same_document
 from localcloud.resource import ResourceType
@@ -16,6 +18,7 @@ _LISTS: Final = {"routeTableIds": "RouteTableIds", "subnetIds": "SubnetIds", "se
 
 
 def _create_endpoint(cloud: Cloud, inputs: Props) -> str:
+    _check_service(inputs["serviceName"])
     lists = {theirs: inputs[key] for key, theirs in _LISTS.items() if key in inputs}
     if inputs["vpcEndpointType"] == "Interface":
         lists.setdefault("SecurityGroupIds", _default_groups(cloud, inputs["vpcId"]))
@@ -29,6 +32,12 @@ def _create_endpoint(cloud: Cloud, inputs: Props) -> str:
         **tag_specification("vpc-endpoint", inputs.get("tags")),
     )
     return answer["VpcEndpoint"]["VpcEndpointId"]
+
+
+def _check_service(name: str) -> None:
+    """Refuse a service of somebody else that does not exist: only Atlas has some here."""
+    if ".vpce-svc-" in name and name not in [one["endpointServiceName"] for one in STORE.of(ATLAS_ENDPOINT)]:
+        raise Refused("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
 
 
 def _default_groups(cloud: Cloud, vpc: str) -> list[str]:
@@ -105,6 +114,11 @@ def _endpoint_rules(inputs: Props) -> Iterator[str]:
         yield "RouteTableIds can't be used with the Interface type of endpoint"
     if kind == "Gateway" and inputs.get("privateDnsEnabled"):
         yield "Private DNS can't be enabled for a Gateway endpoint"
+    if ".vpce-svc-" in inputs.get("serviceName", "") and inputs.get("privateDnsEnabled"):
+        yield (
+            f"Private DNS can't be enabled because the service {inputs['serviceName']} does not provide a private DNS "
+            f"name"
+        )
 
 
 def _endpoint_policy_rule(inputs: Props) -> Iterator[str]:

@@ -78,7 +78,7 @@ def pretend_to_run(paths: Paths, *, life: str = "life1", pid: int | None = None,
         life=life,
         started="2026-01-01T00:00:00+00:00",
         moto=5001,
-        providers={"aws": 5002, "random": 5003},
+        providers={"aws": 5002, "mongodbatlas": 5004, "random": 5003},
     )
     record.write(paths, daemon)
     return daemon

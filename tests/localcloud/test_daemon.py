@@ -231,7 +231,7 @@ def test_status_shows_a_running_daemon(paths: Paths):
 
     assert shown["running"]
     assert (shown["pid"], shown["endpoint"], shown["life"]) == (daemon.pid, daemon.endpoint, daemon.life)
-    assert set(shown["ports"]) == {"moto", "aws", "random"}
+    assert set(shown["ports"]) == {"moto", "aws", "mongodbatlas", "random"}
     assert shown["memory_mib"] > 10
     assert shown["stacks"] == {"a-dev": 2}
 

@@ -126,6 +126,8 @@ def test_an_import_finds_what_the_program_says(scene: Scene, life: Life):
 @every_life
 def test_a_deleted_resource_is_gone_and_may_be_deleted_again(scene: Scene, life: Life):
     made = scene.make(life.kind.type, "one", life.inputs(scene))
+    if life.released:
+        life.released(scene, made.id)
     scene.delete(made)
     scene.delete(made)
 

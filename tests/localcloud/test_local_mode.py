@@ -89,7 +89,7 @@ def test_an_evaluated_environment_is_local_and_nothing_else(paths: Paths):
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "PULUMI_DEBUG_PROVIDERS": "aws:5002,random:5003",
+        "PULUMI_DEBUG_PROVIDERS": "aws:5002,mongodbatlas:5004,random:5003",
         "NO_PROXY": "127.0.0.1,intranet",
         "no_proxy": "127.0.0.1",
         "PATH": f"{paths.bin}:{Path(sys.executable).parent}:/usr/bin:/bin",
@@ -154,7 +154,7 @@ def test_the_shim_knows_the_ports_of_today(paths: Paths):
     pretend_to_run(paths)
     ended = pulumi(paths, "up", environment={"PULUMI_DEBUG_PROVIDERS": "aws:1", "AWS_PROFILE": "x"})
 
-    assert "PULUMI_DEBUG_PROVIDERS=aws:5002,random:5003\n" in ended.stdout
+    assert "PULUMI_DEBUG_PROVIDERS=aws:5002,mongodbatlas:5004,random:5003\n" in ended.stdout
     assert "AWS_PROFILE" not in ended.stdout
 
 

@@ -4,6 +4,7 @@ from itertools import chain
 
 from tests.localcloud.lives import (
     appautoscaling,
+    atlas,
     backup,
     budgets,
     cloudwatch,
@@ -34,6 +35,7 @@ LIVES = {
         backup.LIVES,
         budgets.LIVES,
         appautoscaling.LIVES,
+        atlas.LIVES,
         cloudwatch.LIVES,
         cloudwatch_logs.LIVES,
         dynamodb.LIVES,

@@ -7,6 +7,9 @@ from localcloud.resource import ResourceType
 from localcloud.wire import Props
 from tests.localcloud.scene import Scene
 
+Drift = Callable[[Scene, str], None]
+"""Changes a resource behind Pulumi's back, given its id."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Life:
@@ -19,11 +22,12 @@ class Life:
     """Inputs that change in place, or what makes them; None for a type that every change replaces."""
     replaced: dict[str, object] = field(default_factory=dict)
     """One new value for each input whose change replaces."""
-    drift: Callable[[Scene, str], None] | None = None
-    """Changes the resource behind Pulumi's back, given its id."""
+    drift: Drift | None = None
     drifted: frozenset[str] = frozenset()
     """The inputs that a refresh then finds changed."""
     importable: bool = True
     """Whether an import finds the inputs back (values kept in the state only cannot be)."""
+    released: Drift | None = None
+    """What must be done by others before it can be deleted, given its id."""
     remains: bool = False
     """Whether a deletion leaves the thing as it is, because it is a part of another one."""
