@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from localcloud.resource import DEFAULTED, ResourceType
-from localcloud.wire import Props, is_unknown
+from localcloud.wire import UNKNOWN, Props, is_unknown
 
 _POSITION: Final = re.compile(r"\[\d+\]")
 
@@ -161,6 +161,22 @@ def within(ours: Any, live: Any) -> Any:
             return list(map(within, ours, live))
         case _:
             return live
+
+
+def completed(ours: Any, live: Any) -> Any:
+    """Give what the program says with what the cloud has beside it; unknown where that is not there yet."""
+    match ours, live:
+        case dict(), dict():
+            return {
+                **live,
+                **{key: completed(value, live[key]) if key in live else value for key, value in ours.items()},
+            }
+        case (list(), list()) if len(ours) == len(live):
+            return list(map(completed, ours, live))
+        case (dict() | list(), _):
+            return UNKNOWN
+        case _:
+            return ours
 
 
 def _text(value: Any) -> str:

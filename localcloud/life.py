@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from localcloud.cloud import Cloud, Refused
-from localcloud.difference import agree, within
+from localcloud.difference import agree, completed, within
 from localcloud.resource import DEFAULTED, ResourceType
 from localcloud.wire import UNKNOWN, Props
 
@@ -38,7 +38,9 @@ class Found:
 def planned(kind: ResourceType, inputs: Props, olds: Props | None = None) -> Props:
     """Give the outputs that a preview may promise: what is given, and unknowns for the rest."""
     unknown = {} if olds else dict.fromkeys(kind.outputs, UNKNOWN)
-    return {**unknown, **(olds or {}), **_visible(kind, inputs)}
+    seen = _visible(kind, inputs)
+    told = {key: completed(seen[key], (olds or {}).get(key)) for key in seen.keys() & kind.told.keys()}
+    return {**unknown, **(olds or {}), **seen, **told}
 
 
 def create(kind: ResourceType, cloud: Cloud, inputs: Props, name: str) -> tuple[str, Props]:

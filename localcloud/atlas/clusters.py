@@ -218,23 +218,32 @@ def _check_compliance(record: Props) -> None:
 
 
 def _move(before: Props, news: Props) -> None:
-    """Move a cluster off shared servers: provider, region and tier, and backups; the rest waits for the next run."""
-    region = news["replicationSpecs"][0]["regionConfigs"][0]
-    asked = {
-        key: region[key] for key in ("backingProviderName", "priority", "providerName", "regionName") if key in region
-    }
-    size = region.get("electableSpecs", {}).get("instanceSize")
-    if size and region["providerName"] != "FLEX":
-        asked["electableSpecs"] = {"instanceSize": size, "nodeCount": 3}
-    backups = region["providerName"] == "FLEX" or before["backupEnabled"] or news.get("backupEnabled", False)
-    advanced = {} if region["providerName"] == "FLEX" else news.get("advancedConfiguration", {})
+    """
+    Move a cluster off shared servers: where to, and backups; the rest waits for the next run.
+
+    From a flex cluster the replication specs go along whole, from a free one provider, region and tier only. Source:
+    the provider's getUpgradeTenantRequest and getUpgradeFlexToDedicatedRequest.
+    """
+    asked = news["replicationSpecs"]
+    if provider(before["live"]) == "TENANT":
+        asked = [{"regionConfigs": [_moved(asked[0]["regionConfigs"][0])]}]
+    flex = provider(asked) == "FLEX"
+    advanced = {} if flex else news.get("advancedConfiguration", {})
     record = {
         **{key: value for key, value in before.items() if key not in ("said", "live")},
-        "backupEnabled": backups,
+        "backupEnabled": flex or before["backupEnabled"] or news.get("backupEnabled", False),
         "advancedConfiguration": {**before["advancedConfiguration"], **advanced},
         "useEffectiveFields": news.get("useEffectiveFields", False),
     }
-    _write(record, begin([{"regionConfigs": [asked]}], _ids(before)))
+    _write(record, begin(asked, _ids(before)))
+
+
+def _moved(region: Props) -> Props:
+    """Give the part of a region config that a free cluster takes along."""
+    whole = ("backingProviderName", "priority", "providerName", "regionName")
+    size = region.get("electableSpecs", {}).get("instanceSize")
+    nodes = {"electableSpecs": {"instanceSize": size}} if region["providerName"] != "FLEX" else {}
+    return {**{key: region[key] for key in whole if key in region}, **nodes}
 
 
 def _change(before: Props, olds: Props, news: Props) -> None:

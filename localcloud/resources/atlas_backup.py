@@ -294,8 +294,8 @@ BACKUP_COMPLIANCE_POLICY: Final = ResourceType(
     told=dict.fromkeys(_POLICY_ITEMS, backups.sayable),
     judged_by_state=True,
     global_=True,
-    not_imitated="snapshots that outlive their cluster; MongoDB's support, who alone could end it: a state of DISABLING, "
-    "set by hand, stands for their consent",
+    not_imitated="snapshots that outlive their cluster; MongoDB's support, who alone could end it: a state of "
+    "DISABLING, set by hand, stands for their consent",
 )
 
 TYPES: Final = (CLOUD_BACKUP_SCHEDULE, EXPORT_BUCKET, BACKUP_COMPLIANCE_POLICY)

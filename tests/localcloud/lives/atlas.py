@@ -10,7 +10,7 @@ from localcloud.resources.atlas_private import PRIVATE_LINK_ENDPOINT, PRIVATE_LI
 from localcloud.resources.atlas_project import ACCESS_LIST, AUDITING, MAINTENANCE_WINDOW, PROJECT_TYPE
 from localcloud.resources.atlas_users import CUSTOM_DB_ROLE, DATABASE_USER
 from localcloud.wire import Props
-from tests.localcloud.atlas import (
+from tests.localcloud.lives.atlas_inputs import (
     DR,
     ORGANIZATION,
     authorized,

@@ -6,7 +6,9 @@ import urllib.error
 import urllib.request
 from typing import Any, Final
 
-from localcloud.wire import Props
+from pulumi.runtime.proto import provider_pb2 as pb
+
+from localcloud.wire import Props, dump, load
 from tests.localcloud.lives.vpc import new_subnet, new_vpc
 from tests.localcloud.scene import Made, Scene
 
@@ -78,7 +80,7 @@ FLEX: Final[Props] = {"providerName": "FLEX", "backingProviderName": "AWS", "reg
 
 def shared(project_id: str, place: Props, **more: Any) -> Props:
     """Give a cluster on shared servers, M0 or Flex."""
-    said = cluster(project_id, replicationSpecs=specs(place), **more)
+    said = cluster(project_id, **{"replicationSpecs": specs(place), **more})
     return {key: value for key, value in said.items() if key in more or key != "backupEnabled"}
 
 
@@ -170,3 +172,27 @@ def by_hand(scene: Scene, act: str, **asked: Any) -> Props:
     except urllib.error.HTTPError as error:
         with error:
             return json.load(error)
+
+
+def planned(scene: Scene, made: Made, **more: Any) -> list[str]:
+    """Give what the provider refuses of a change when it plans."""
+    return scene.check(CLUSTER, "cluster", {**made.inputs, **more}, made.inputs)[1]
+
+
+def differing(scene: Scene, made: Made, **more: Any) -> list[str]:
+    """Give the paths that the next run would change."""
+    return sorted(scene.diff(made, {**made.inputs, **more}).detailedDiff)
+
+
+def sizes(made: Made, place: int = 0) -> Props:
+    return made.outputs["replicationSpecs"][0]["regionConfigs"][place]["electableSpecs"]
+
+
+def scaled(scene: Scene, made: Made, **size: Any) -> Props:
+    return by_hand(scene, "autoscale", projectId=made.inputs["projectId"], clusterName=made.inputs["name"], **size)
+
+
+def data_source(scene: Scene, made: Made, **more: Any) -> Props:
+    args = {"projectId": made.inputs["projectId"], "name": made.inputs["name"], **more}
+    request = pb.InvokeRequest(tok="mongodbatlas:index/getAdvancedCluster:getAdvancedCluster", args=dump(args))
+    return load(getattr(scene.stubs["mongodbatlas"].Invoke(request), "return"))
