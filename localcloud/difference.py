@@ -118,12 +118,13 @@ def _list_changes(path: str, old: list[Any], new: list[Any]) -> Iterator[tuple[s
             yield from _changes(f"{path}[{number}]", before, after)
         return
     before, after = [_text(item) for item in old], [_text(item) for item in new]
-    for number, item in enumerate(after):
-        if item not in before:
-            yield f"{path}[{number}]", Kind.ADD
-    for number, item in enumerate(before):
-        if item not in after:
-            yield f"{path}[{number}]", Kind.DELETE
+    # Members may be equal: one of three came if there were two before.
+    for number, item in enumerate(after, 1):
+        if after[:number].count(item) > before.count(item):
+            yield f"{path}[{number - 1}]", Kind.ADD
+    for number, item in enumerate(before, 1):
+        if before[:number].count(item) > after.count(item):
+            yield f"{path}[{number - 1}]", Kind.DELETE
 
 
 def agree(one: Any, other: Any) -> bool:
@@ -157,8 +158,8 @@ def within(ours: Any, live: Any) -> Any:
     match ours, live:
         case dict(), dict():
             return {key: within(value, live[key]) for key, value in ours.items() if key in live}
-        case list(), list() if len(ours) == len(live):
-            return list(map(within, ours, live))
+        case list(), list():
+            return [*map(within, ours, live), *live[len(ours) :]]
         case _:
             return live
 

@@ -18,6 +18,7 @@ from localcloud.atlas.store import CLUSTER, STORE, cluster, new_id, now, project
 from localcloud.atlas.tiers import SHARDING_MEMORY, TIERS, VERSIONS, major
 from localcloud.atlas.versions import check_version, pinned
 from localcloud.cloud import Cloud
+from localcloud.difference import covers
 from localcloud.wire import Props
 
 ENCRYPTION: Final = "encryptionAtRest"
@@ -254,7 +255,7 @@ def _change(before: Props, olds: Props, news: Props) -> None:
         check_version(before, news["mongoDbMajorVersion"])
     effective = news.get("useEffectiveFields", False)
     if news["replicationSpecs"] != olds["replicationSpecs"]:
-        _check_shards(pair.said, olds["replicationSpecs"], news["replicationSpecs"])
+        _check_shards(pair.said, news["replicationSpecs"])
         pair = advance(pair, news["replicationSpecs"], _ids(before), effective=effective)
         check_disk(before["live"], pair.live)
     hours = before["advancedConfiguration"].get("oplogMinRetentionHours", 0)
@@ -297,8 +298,8 @@ def _check_type(old: str, new: str) -> None:
             return
 
 
-def _check_shards(said: list[Props], olds: list[Props], news: list[Props]) -> None:
+def _check_shards(said: list[Props], news: list[Props]) -> None:
     """Refuse what would take the data of another shard than the program means: they are told apart by their place."""
-    if len(news) < len(said) and news != olds[: len(news)]:
+    if len(news) < len(said) and not all(map(covers, news, said)):
         message = "the provider tells shards apart by their place, so that Atlas would remove the last one and"
         refuse("INVALID_CLUSTER_CONFIGURATION", f"Only the last shards can be removed: {message} change the others.")

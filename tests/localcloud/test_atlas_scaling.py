@@ -179,6 +179,12 @@ def test_the_last_shard_can_be_removed_and_no_other(scene: Scene):
     assert len(changed(scene, made, replicationSpecs=shards[:2]).outputs["replicationSpecs"]) == 2
 
 
+def test_a_shard_like_the_others_that_goes_is_a_change(scene: Scene):
+    made = new_cluster(scene, **sharded(3))
+
+    assert differing(scene, made, **sharded(2)) == ["replicationSpecs[2]"]
+
+
 def test_effective_fields_do_nothing_for_several_shards(scene: Scene):
     made = new_cluster(
         scene,
