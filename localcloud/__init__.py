@@ -1,1 +1,1 @@
-"""AWS on this machine, for trying and testing: moto behind Pulumi providers, and the real Pulumi engine."""
+"""AWS and MongoDB Atlas on this machine, for trying: moto and Pulumi providers, and the real Pulumi engine."""

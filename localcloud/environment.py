@@ -28,7 +28,7 @@ LEAKS: Final = (
 
 
 def isolated(base: Mapping[str, str]) -> dict[str, str]:
-    """Give an environment in which no AWS account but the local one can be reached."""
+    """Give an environment in which no account of AWS or Atlas but the local one can be reached."""
     return {key: value for key, value in base.items() if key not in _leaks(base)} | _credentials(base)
 
 
@@ -78,8 +78,9 @@ def _with_our_commands(path: str) -> str:
 
 
 def _leaks(base: Mapping[str, str]) -> set[str]:
-    # The endpoint of a single service (AWS_ENDPOINT_URL_S3) would win over the one for all.
-    return {key for key in base if key in LEAKS or key.startswith("AWS_ENDPOINT_URL_")}
+    # The endpoint of a single service (AWS_ENDPOINT_URL_S3) would win over the one for all; Atlas' provider takes its
+    # keys from many variables (MONGODB_ATLAS_PUBLIC_KEY, MCLI_PRIVATE_API_KEY).
+    return {key for key in base if key in LEAKS or key.startswith(("AWS_ENDPOINT_URL_", "MONGODB_ATLAS_", "MCLI_"))}
 
 
 def _first(wanted: str, listed: str, separator: str) -> str:

@@ -53,13 +53,14 @@ def lines(found: dict[str, Any]) -> list[str]:
     else:
         ports = ", ".join(f"{name} {port}" for name, port in found["ports"].items())
         shown = [
-            "running, for trying and testing; this is not AWS",
+            "running, for trying and testing; this is neither AWS nor MongoDB Atlas",
             f"  endpoint  {found['endpoint']}",
             f"  ports     {ports}",
             f"  process   {found['pid']}, {found['memory_mib']} MiB, since {found['started']}",
             f"  life      {found['life']}",
         ]
-    shown += ["", "there is no PostgreSQL or Redis behind the endpoints of RDS and ElastiCache: nothing to connect to"]
+    servers = "there is no PostgreSQL, Redis or MongoDB behind the endpoints of RDS, ElastiCache and Atlas"
+    shown += ["", f"{servers}: nothing to connect to"]
     stacks = [f"  {name}  {count} resources" for name, count in found["stacks"].items()]
     shown += ["", "stacks in the local state:", *(stacks or ["  none"])]
     shown += ["", "resource types, with the properties that are only remembered (and given back), not acted on:"]

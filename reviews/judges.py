@@ -14,6 +14,7 @@ JUDGES: Final = (
     "cli/",
     ".github/",
     ".ci/",
+    "localcloud/atlas/",
     "localcloud/difference.py",
     "localcloud/resource.py",
     "localcloud/resources/",

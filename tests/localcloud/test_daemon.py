@@ -248,7 +248,10 @@ def test_status_tells_that_no_database_can_be_connected_to(paths: Paths):
     out = io.StringIO()
     local.status(paths, as_json=False, out=out)
 
-    assert "\nthere is no PostgreSQL or Redis behind the endpoints of RDS and ElastiCache: nothing" in out.getvalue()
+    assert (
+        "\nthere is no PostgreSQL, Redis or MongoDB behind the endpoints of RDS, ElastiCache and Atlas: nothing"
+        in out.getvalue()
+    )
 
 
 def test_status_tells_what_is_only_remembered(paths: Paths):

@@ -32,6 +32,8 @@ HOSTILE = {
     "AWS_CONFIG_FILE": "/home/somebody/.aws/config",
     "AWS_ENDPOINT_URL_DYNAMODB": "https://dynamodb.eu-central-1.amazonaws.com",
     "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/deploy",
+    "MONGODB_ATLAS_PRIVATE_KEY": "real",
+    "MCLI_PUBLIC_API_KEY": "real",
     "PULUMI_BACKEND_URL": "s3://production",
     "NO_PROXY": "intranet",
     "PATH": "/usr/bin:/bin",
