@@ -40,7 +40,8 @@ def planned(kind: ResourceType, inputs: Props, olds: Props | None = None) -> Pro
     unknown = {} if olds else dict.fromkeys(kind.outputs, UNKNOWN)
     seen = _visible(kind, inputs)
     told = {key: completed(seen[key], (olds or {}).get(key)) for key in seen.keys() & kind.told.keys()}
-    return {**unknown, **(olds or {}), **seen, **told}
+    changing = dict.fromkeys(kind.volatile, UNKNOWN) if olds else {}
+    return {**unknown, **(olds or {}), **changing, **seen, **told}
 
 
 def create(kind: ResourceType, cloud: Cloud, inputs: Props, name: str) -> tuple[str, Props]:

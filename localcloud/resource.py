@@ -84,6 +84,8 @@ class ResourceType:
     """Inputs that the cloud may word differently: says whether the program's value and the cloud's mean the same."""
     told: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """Inputs that come back with more than was said; gives the part of it that a program can say."""
+    volatile: frozenset[str] = frozenset()
+    """Outputs that any change may change: a preview of one does not know them."""
     judged_by_state: bool = False
     """
     A change is found by comparing with what the cloud last said, not with what the program last said.

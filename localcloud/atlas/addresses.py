@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from localcloud.atlas.specs import regions, shared
 from localcloud.atlas.store import STORE
-from localcloud.atlas.tiers import to_atlas
+from localcloud.atlas.tiers import to_atlas, to_aws
 from localcloud.wire import Props
 
 ENDPOINT: Final = "privateEndpoint"
@@ -63,6 +63,12 @@ def available(project_id: str) -> dict[str, Any]:
         if endpoint and service["awsConnectionStatus"] == "AVAILABLE":
             found.setdefault(to_atlas(endpoint["region"]), service["endpointServiceId"])
     return found
+
+
+def reached_from(service: Props, here: str, there: str) -> bool:
+    """Say whether a service can be reached from a region of AWS by an endpoint that names the service's region."""
+    own = to_aws(service["region"])
+    return there == own and here in {own, *map(to_aws, service.get("supportedRemoteRegions", ()))}
 
 
 def _short(text: str, length: int) -> str:

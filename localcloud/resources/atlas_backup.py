@@ -49,6 +49,12 @@ def _scheduled(_: Cloud, inputs: Props) -> Props:
     return schedule
 
 
+def _rescheduled(cloud: Cloud, before: Props, inputs: Props) -> Props:
+    if before.get("copyPolicyItemsEnabled") and not inputs.get("copyPolicyItemsEnabled", True):
+        refuse("INVALID_BACKUP_POLICY", "Invalid Backup Policy: copyPolicyItemsEnabled cannot be switched off again.")
+    return {**_scheduled(cloud, inputs), "idPolicy": before["idPolicy"]}
+
+
 def _check_copies(found: Props, copies: list[Props]) -> None:
     zones = {spec["zoneId"]: spec for spec in found["live"]}
     for one in copies:
@@ -85,7 +91,7 @@ _SCHEDULES: Final = Kept(
     kind=SCHEDULE,
     id=lambda record: f"{record['projectId']}-{record['clusterName']}",
     made=_scheduled,
-    changed=lambda cloud, before, inputs: {**_scheduled(cloud, inputs), "idPolicy": before["idPolicy"]},
+    changed=_rescheduled,
     hidden=_STEERING,
     stays=frozenset({"useOrgAndGroupNamesInExportPrefix", "referenceHourOfDay", "referenceMinuteOfHour"}),
 )

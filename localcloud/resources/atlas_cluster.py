@@ -58,6 +58,7 @@ CLUSTER: Final = ResourceType(
         "pinnedFcv": lambda pin: {"expirationDate": pin["expirationDate"]},
         "replicationSpecs": sayable,
     },
+    volatile=frozenset({"configServerType", "connectionStrings", "mongoDbVersion", "stateName"}),
     judged_by_state=True,
     global_=True,
     not_imitated="no database runs, holds data or scales by itself, and nothing takes time; a disk counts as full; "

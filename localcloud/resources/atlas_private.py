@@ -73,26 +73,33 @@ def _endpoint_rules(inputs: Props) -> Iterator[str]:
         yield f"providerName must be AWS in the local cloud, got {inputs['providerName']!r}"
     if not is_region(to_atlas(inputs["region"])):
         yield f"INVALID_REGION: No region {inputs['region']} exists for provider AWS."
+    for one in inputs.get("supportedRemoteRegions", ()):
+        if not is_region(one):
+            yield f"INVALID_REGION: No region {one} exists for provider AWS."
+        if one == to_atlas(inputs["region"]):
+            yield f"supportedRemoteRegions must not include the endpoint's own region, got {one}"
 
 
 PRIVATE_LINK_ENDPOINT: Final = ResourceType(
     type="mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint",
     create=_ENDPOINTS.create,
     read=_read_endpoint,
+    update=_ENDPOINTS.update,
     delete=_ENDPOINTS.delete,
-    applied=frozenset({"projectId", "providerName", "region"}),
+    applied=frozenset({"projectId", "providerName", "region", "supportedRemoteRegions"}),
     steering=frozenset({"deleteOnCreateTimeout"}),
     required=frozenset({"projectId", "providerName", "region"}),
     outputs=frozenset(
         {"endpointServiceName", "errorMessage", "interfaceEndpoints", "privateLinkId", "regionName", "status"}
     ),
+    replace=frozenset({"projectId", "providerName", "region"}),
     sticky=frozenset({"deleteOnCreateTimeout"}),
     rules=(_endpoint_rules,),
     same={"region": _same_region},
     judged_by_state=True,
     global_=True,
-    not_imitated="nothing listens; beside shared clusters only it is accepted, and leads nowhere; regions reached from "
-    "afar (supportedRemoteRegions), Azure and Google Cloud",
+    not_imitated="nothing listens; beside shared clusters only it is accepted, and leads nowhere; Azure and Google "
+    "Cloud",
 )
 
 # The user's half: an interface endpoint in the user's VPC
@@ -107,9 +114,8 @@ def _accepted(cloud: Cloud, inputs: Props) -> Props:
     id_ = inputs["endpointServiceId"]
     if STORE.get(SERVICE, _service_id(inputs)):
         refuse("ATLAS_GENERAL_ERROR", f"Reason: a private endpoint with ID {id_} exists already.")
-    aws = replace(cloud, region=to_aws(service["region"]))
-    found = find(aws, "describe_vpc_endpoints", "vpc-endpoint-id", id_) if id_.startswith("vpce-") else None
-    if found is None or found["State"] == "deleted" or found["ServiceName"] != service["endpointServiceName"]:
+    places = {to_aws(one) for one in (service["region"], *service.get("supportedRemoteRegions", ()))}
+    if not any(_leads(replace(cloud, region=place), id_, service["endpointServiceName"]) for place in sorted(places)):
         message = f"{id_} is no interface endpoint to {service['endpointServiceName']} in {service['region']}"
         refuse("ATLAS_GENERAL_ERROR", f"Reason: {message}: Atlas would wait for it, and say REJECTED.")
     return {
@@ -120,6 +126,12 @@ def _accepted(cloud: Cloud, inputs: Props) -> Props:
         "interfaceEndpointId": id_,
         "portMappingEnabled": False,
     }
+
+
+def _leads(cloud: Cloud, id_: str, name: str) -> bool:
+    """Say whether an interface endpoint in a region leads to a service."""
+    found = find(cloud, "describe_vpc_endpoints", "vpc-endpoint-id", id_) if id_.startswith("vpce-") else None
+    return found is not None and found["State"] != "deleted" and found["ServiceName"] == name
 
 
 def _service_id(record: Props) -> str:

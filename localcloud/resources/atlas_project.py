@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from localcloud.atlas.addresses import ENDPOINT
 from localcloud.atlas.kept import Kept
+from localcloud.atlas.specs import shared
 from localcloud.atlas.store import CLUSTER, PROJECT, STORE, new_id, now, refuse
 from localcloud.cloud import Cloud
 from localcloud.resource import AutoName, ResourceType
@@ -165,16 +166,23 @@ ACCESS_LIST: Final = ResourceType(
 # Auditing
 
 _AUDITED: Final[Props] = {"enabled": False, "auditAuthorizationSuccess": False, "auditFilter": "{}"}
-AUDITING_RECORDS: Final = Kept(
+
+
+def _audited(_: Cloud, inputs: Props) -> Props:
+    there = STORE.of(CLUSTER, inputs["projectId"])
+    if inputs.get("enabled") and there and all(shared(one["live"]) for one in there):
+        message = "Operation not supported for current configuration: auditing needs a cluster of M10 or larger."
+        refuse("UNSUPPORTED_FOR_CURRENT_CONFIG", message)
+    return {**_AUDITED, "configurationType": "FILTER_JSON", **{key: inputs[key] for key in _AUDITED if key in inputs}}
+
+
+_AUDITING: Final = Kept(
     kind="auditing",
     id=lambda record: record["projectId"],
-    made=lambda _, inputs: {**_AUDITED, "configurationType": "FILTER_JSON", **_said(inputs, _AUDITED)},
+    made=_audited,
+    changed=lambda cloud, _, inputs: {key: inputs[key] for key in _audited(cloud, inputs) if key in inputs},
     stays=frozenset(_AUDITED),
 )
-
-
-def _said(inputs: Props, keys: Iterable[str]) -> Props:
-    return {key: inputs[key] for key in keys if key in inputs}
 
 
 def _same_json(one: str, other: str) -> bool:
@@ -195,10 +203,10 @@ def _auditing_rules(inputs: Props) -> Iterator[str]:
 
 AUDITING: Final = ResourceType(
     type="mongodbatlas:index/auditing:Auditing",
-    create=AUDITING_RECORDS.create,
-    read=AUDITING_RECORDS.read,
-    update=AUDITING_RECORDS.update,
-    delete=AUDITING_RECORDS.delete,
+    create=_AUDITING.create,
+    read=_AUDITING.read,
+    update=_AUDITING.update,
+    delete=_AUDITING.delete,
     applied=frozenset({"projectId", *_AUDITED}),
     required=frozenset({"projectId"}),
     outputs=frozenset({"configurationType", *_AUDITED}),
@@ -208,7 +216,7 @@ AUDITING: Final = ResourceType(
     same={"auditFilter": _same_json},
     judged_by_state=True,
     global_=True,
-    not_imitated="nothing is audited; beside shared clusters only it is accepted, and does nothing there",
+    not_imitated="nothing is audited",
 )
 
 # Maintenance

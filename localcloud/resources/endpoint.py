@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from localcloud.atlas.addresses import ENDPOINT as ATLAS_ENDPOINT
+from localcloud.atlas.addresses import reached_from
 from localcloud.atlas.store import STORE
 from localcloud.cloud import ACCOUNT, Cloud, Refused
 from localcloud.documents import parse, same_document
@@ -18,7 +19,7 @@ _LISTS: Final = {"routeTableIds": "RouteTableIds", "subnetIds": "SubnetIds", "se
 
 
 def _create_endpoint(cloud: Cloud, inputs: Props) -> str:
-    _check_service(inputs["serviceName"])
+    _check_service(cloud, inputs)
     lists = {theirs: inputs[key] for key, theirs in _LISTS.items() if key in inputs}
     if inputs["vpcEndpointType"] == "Interface":
         lists.setdefault("SecurityGroupIds", _default_groups(cloud, inputs["vpcId"]))
@@ -34,9 +35,13 @@ def _create_endpoint(cloud: Cloud, inputs: Props) -> str:
     return answer["VpcEndpoint"]["VpcEndpointId"]
 
 
-def _check_service(name: str) -> None:
-    """Refuse a service of somebody else that does not exist: only Atlas has some here."""
-    if ".vpce-svc-" in name and name not in [one["endpointServiceName"] for one in STORE.of(ATLAS_ENDPOINT)]:
+def _check_service(cloud: Cloud, inputs: Props) -> None:
+    """Refuse a service of somebody else that does not exist, or not from here: only Atlas has some."""
+    name = inputs["serviceName"]
+    if ".vpce-svc-" not in name:
+        return
+    service = next((one for one in STORE.of(ATLAS_ENDPOINT) if one["endpointServiceName"] == name), None)
+    if service is None or not reached_from(service, cloud.region, inputs.get("serviceRegion", cloud.region)):
         raise Refused("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
 
 
@@ -112,6 +117,8 @@ def _endpoint_rules(inputs: Props) -> Iterator[str]:
         yield "SubnetIds and SecurityGroupIds can't be used with the Gateway type of endpoint"
     if kind == "Interface" and inputs.get("routeTableIds"):
         yield "RouteTableIds can't be used with the Interface type of endpoint"
+    if kind != "Interface" and inputs.get("serviceRegion"):
+        yield "serviceRegion can be used with the Interface type of endpoint only"
     if kind == "Gateway" and inputs.get("privateDnsEnabled"):
         yield "Private DNS can't be enabled for a Gateway endpoint"
     if ".vpce-svc-" in inputs.get("serviceName", "") and inputs.get("privateDnsEnabled"):
@@ -135,11 +142,12 @@ ENDPOINT: Final = ResourceType(
     applied=frozenset(
         {"vpcId", "serviceName", "vpcEndpointType", "privateDnsEnabled", "policy", "tags", *_LISTS},
     ),
+    remembered=frozenset({"serviceRegion"}),
     required=frozenset({"vpcId", "serviceName"}),
     outputs=frozenset({"arn", "dnsEntries", "networkInterfaceIds", "ownerId", "prefixListId", "state", *_LISTS})
     | {"policy", "privateDnsEnabled"},
-    replace=frozenset({"vpcId", "serviceName", "vpcEndpointType"}),
-    sticky=frozenset({"policy", "privateDnsEnabled", *_LISTS}),
+    replace=frozenset({"vpcId", "serviceName", "serviceRegion", "vpcEndpointType"}),
+    sticky=frozenset({"policy", "privateDnsEnabled", "serviceRegion", *_LISTS}),
     defaults={"vpcEndpointType": "Gateway"},
     rules=(_endpoint_rules, _endpoint_policy_rule),
     same={"policy": same_document},

@@ -59,6 +59,23 @@ def test_a_preview_promises_ids_of_zones_as_unknown(scene: Scene):
     assert load(scene.stub(urn).Create(request).properties)["replicationSpecs"] == UNKNOWN
 
 
+def test_a_preview_of_a_change_knows_no_addresses(scene: Scene):
+    made = new_cluster(scene)
+    news = {**made.inputs, "tags": {"owner": "a"}}
+    request = pb.UpdateRequest(
+        urn=made.urn,
+        id=made.id,
+        olds=dump(made.outputs),
+        old_inputs=dump(made.inputs),
+        news=dump(news),
+        preview=True,
+    )
+    planned = load(scene.stub(made.urn).Update(request).properties)
+
+    assert (planned["connectionStrings"], planned["clusterId"]) == (UNKNOWN, made.outputs["clusterId"])
+    assert planned["replicationSpecs"] == made.outputs["replicationSpecs"]
+
+
 def test_a_program_may_say_less_than_atlas_without_a_change(scene: Scene):
     made = new_cluster(scene, replicationSpecs=SCALED, advancedConfiguration={"javascriptEnabled": False})
 

@@ -7,7 +7,10 @@ import pytest
 
 from localcloud.wire import Props
 from tests.localcloud.lives.atlas_inputs import (
+    CLUSTER,
     DR,
+    FREE,
+    HOME,
     ORGANIZATION,
     authorized,
     changed,
@@ -19,6 +22,7 @@ from tests.localcloud.lives.atlas_inputs import (
     new_name,
     new_project,
     new_role,
+    shared,
     token,
 )
 from tests.localcloud.scene import Scene
@@ -101,6 +105,13 @@ RULES: Final[dict[str, tuple[str, Props, str]]] = {
         "a resource of FIND is either the cluster or a databaseName",
     ),
     "region": (LINK, {"region": "europe"}, "INVALID_REGION: No region europe exists for provider AWS"),
+    "far region": (LINK, {"supportedRemoteRegions": ["eu-west-1"]}, "INVALID_REGION: No region eu-west-1 exists"),
+    "near region": (LINK, {"supportedRemoteRegions": [HOME]}, "must not include the endpoint's own region"),
+    "gateway to afar": (
+        ENDPOINT,
+        {"vpcEndpointType": "Gateway", "serviceName": "com.amazonaws.eu-west-1.s3", "serviceRegion": "eu-west-1"},
+        "serviceRegion can be used with the Interface type of endpoint only",
+    ),
     "cloud": (LINK, {"providerName": "GCP"}, "providerName must be AWS in the local cloud, got 'GCP'"),
     "half a key": (KEY, {"awsKmsConfig": {"enabled": True}}, "needs customerMasterKeyId, region, roleId"),
     "access key": (KEY, {"awsKmsConfig": {"accessKeyId": "a"}}, "accessKeyId: the local cloud takes a role"),
@@ -283,6 +294,26 @@ def test_a_joined_service_stays_and_keeps_its_project(scene: Scene):
         scene.delete(half)
     with pytest.raises(grpc.RpcError, match="CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_PRIVATE_ENDPOINT_SERVICES"):
         scene.delete(project)
+
+
+def test_a_service_is_reached_from_afar_where_atlas_lets_it(scene: Scene):
+    project = new_project(scene)
+    far = {"projectId": project, "providerName": "AWS", "region": DR}
+    half = scene.make(LINK, "link", {**far, "supportedRemoteRegions": [HOME]})
+    name = half.outputs["endpointServiceName"]
+    with pytest.raises(grpc.RpcError, match="InvalidServiceName"):
+        interface(scene, name)
+    other = interface(scene, name, serviceRegion="eu-west-1")
+    joint = {"privateLinkId": half.outputs["privateLinkId"], "endpointServiceId": other.id, "providerName": "AWS"}
+
+    assert scene.make(JOINT, "joint", {"projectId": project, **joint}).outputs["awsConnectionStatus"] == "AVAILABLE"
+
+
+def test_shared_servers_are_not_audited(scene: Scene):
+    cluster = scene.make(CLUSTER, "main", shared(new_project(scene), FREE))
+
+    with pytest.raises(grpc.RpcError, match=r"UNSUPPORTED_FOR_CURRENT_CONFIG.*auditing needs a cluster of M10"):
+        scene.make(AUDITING, "audit", {"projectId": cluster.inputs["projectId"], "enabled": True})
 
 
 # Roles and keys

@@ -95,6 +95,13 @@ def test_copies_go_where_they_can(scene: Scene, change: Props, said: str):
         scene.make(SCHEDULE, "main", of(cluster, **change))
 
 
+def test_copies_by_policy_items_are_not_switched_off_again(scene: Scene):
+    made = scene.make(SCHEDULE, "main", of(new_cluster(scene), copyPolicyItemsEnabled=True))
+
+    with pytest.raises(grpc.RpcError, match="copyPolicyItemsEnabled cannot be switched off again"):
+        changed(scene, made, copyPolicyItemsEnabled=False)
+
+
 def test_a_schedule_goes_with_its_cluster(scene: Scene):
     cluster = new_cluster(scene)
     made = scene.make(SCHEDULE, "main", of(cluster))

@@ -217,7 +217,7 @@ LIVES = (
     Life(
         kind=PRIVATE_LINK_ENDPOINT,
         inputs=lambda scene: link(new_project(scene)),
-        changed=None,
+        changed={"supportedRemoteRegions": [DR]},
         replaced={"projectId": OTHER, "region": "eu-west-1"},
     ),
     Life(

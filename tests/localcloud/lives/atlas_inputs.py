@@ -134,7 +134,7 @@ def link(project_id: str) -> Props:
     return {"projectId": project_id, "providerName": "AWS", "region": "eu-central-1"}
 
 
-def interface(scene: Scene, service: str) -> Made:
+def interface(scene: Scene, service: str, **more: Any) -> Made:
     """Make the half of a private endpoint that is in the user's VPC."""
     vpc = new_vpc(scene)
     return scene.make(
@@ -145,6 +145,7 @@ def interface(scene: Scene, service: str) -> Made:
             "serviceName": service,
             "vpcEndpointType": "Interface",
             "subnetIds": [new_subnet(scene, vpc)],
+            **more,
         },
     )
 
