@@ -1,19 +1,21 @@
 """A stack that grows from its first phase to its last on the real engine, and what was seen on the way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from sizes.atlas import SharedAtlasSize
 from sizes.postgres_move import PostgresMove
-from stacks.application import Size, TableStore
+from stacks.application import AtlasStore, Size, Store, TableStore
 from stacks.applications import APPLICATIONS
 from stacks.hops import hops
-from stacks.phases import Phase, stateful
+from stacks.phases import Environment, Phase, stateful
 from stacks.rows import written
 from tests.engine.local import Local, Step
 
 Item = Mapping[str, Mapping[str, str]]
+ORGANIZATION = "0123456789abcdef01234567"
 REPLACING = ("replace", "create-replacement", "delete-replaced", "delete")
 
 
@@ -32,19 +34,32 @@ class Deployment:
         return self.stack.partition("-")[2]
 
     @property
+    def stores(self) -> Sequence[Store]:
+        """The stores that are chosen, with the rows of the environment."""
+        application = APPLICATIONS[self.stack.partition("-")[0]]
+        values = {
+            choice.name: str(self.choices.get(choice.name, choice.default)).lower() for choice in application.choices
+        }
+        return application.chosen(values).within(Environment(self.environment)).stores
+
+    @property
     def settings(self) -> dict[str, Any]:
         """What the stack file says in every phase."""
-        return {"datastores:choices": dict(self.choices)} if self.choices else {}
+        choices = {"datastores:choices": dict(self.choices)} if self.choices else {}
+        shared = any(isinstance(size, SharedAtlasSize) for store in self.stores for size in store.sizes.values())
+        cidrs = {"allowedCidrs": ["203.0.113.0/24"]} if shared else {}
+        on_atlas = any(isinstance(store, AtlasStore) for store in self.stores)
+        atlas = {"datastores:atlas": {"organizationId": ORGANIZATION, **cidrs}} if on_atlas else {}
+        return {**choices, **atlas}
 
     @property
     def items(self) -> dict[str, Item]:
         """An item for each table, by the table's physical name."""
-        stores = APPLICATIONS[self.stack.partition("-")[0]].stores
         return {
             f"{self.stack}-{store.name}": {
                 key.name: {key.type: "1"} for key in (store.schema.partition_key, store.schema.sort_key) if key
             }
-            for store in stores
+            for store in self.stores
             if isinstance(store, TableStore)
         }
 
@@ -61,7 +76,7 @@ class Up:
 
 def way(deployment: Deployment) -> Iterator[Up]:
     """The ups from mvp to enterprise: the hops between two phases, then the later phase itself."""
-    stores = APPLICATIONS[deployment.stack.partition("-")[0]].stores
+    stores = deployment.stores
     for before, after in pairwise(Phase):
         moving: Mapping[str, Size] = {}
         for number, sizes in enumerate(hops(stores, before, after), start=1):

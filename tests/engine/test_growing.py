@@ -12,10 +12,13 @@ from tests.engine.growing import Deployment, Grown, grow
 pytestmark = [pytest.mark.engine]
 
 WITHOUT_REDIS = {"redis": False}
+WITH_TRACES = {"traces": True}
+WRITTEN_ANYWHERE = {"writes": "multi-region", "memory": False}
 COVERING = (
     Deployment(stack="clubapp-prod"),
     Deployment(stack="devmentor-prod"),
     Deployment(stack="workflows-dev"),
+    Deployment(stack="devora-prod"),
 )
 """A set that has every kind of store and every hop, in dev and in prod; `make matrix` has the others too."""
 OTHERS = (
@@ -24,6 +27,12 @@ OTHERS = (
     Deployment(stack="workflows-prod"),
     Deployment(stack="workflows-dev", choices=WITHOUT_REDIS),
     Deployment(stack="workflows-prod", choices=WITHOUT_REDIS),
+    Deployment(stack="workflows-prod", choices=WITH_TRACES),
+    Deployment(stack="devora-dev"),
+    Deployment(stack="devora-dev", choices=WRITTEN_ANYWHERE),
+    Deployment(stack="heka-prod", choices={"databases": "postgres"}),
+    Deployment(stack="heka-dev", choices={"databases": "both"}),
+    Deployment(stack="heka-prod", choices={"databases": "mongodb"}),
 )
 
 
