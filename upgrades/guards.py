@@ -29,6 +29,7 @@ SECRET: Final = "aws:secretsmanager/secret:Secret"  # noqa: S105  a type, no sec
 VAULT: Final = "aws:backup/vault:Vault"
 BUCKET: Final = "aws:s3/bucket:Bucket"
 ATLAS: Final = "mongodbatlas:index/advancedCluster:AdvancedCluster"
+SNAPSHOTS: Final = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule"
 LOGS: Final = "aws:cloudwatch/logGroup:LogGroup"
 
 KEY_WINDOW_DAYS: Final = 30
@@ -211,6 +212,15 @@ _BACKUPS: Final = (
         default=False,
         because="what is overwritten or deleted from then on is gone",
         instead="leave it on",
+    ),
+    _row(
+        SNAPSHOTS,
+        path="restoreWindowDays",
+        group=Group.BACKUPS,
+        weaker=fewer,
+        default=0,
+        because="what point-in-time recovery needs of the days before is deleted at once",
+        instead=_COPY,
     ),
     *(
         _row(

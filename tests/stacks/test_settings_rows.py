@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sizes.atlas import TIERS, AtlasSize, SharedAtlasSize
 from sizes.aurora import AURORA_CLASSES, AuroraSize, Instances, Serverless
 from sizes.bucket import BucketSize
 from sizes.limits import SizeError
@@ -20,8 +21,9 @@ from stacks.application import Application, Size
 from stacks.applications.clubapp import CACHE, CLUBAPP
 from stacks.applications.devmentor import DEVMENTOR
 from stacks.applications.devmentor import MAIN as MENTORED
+from stacks.applications.devora import DEVORA
 from stacks.applications.workflows import WORKFLOWS
-from stacks.phases import Phase
+from stacks.phases import Environment, Phase
 from stacks.rows import full_rows, written
 from stacks.stackfile import canonical, config_of
 from tests.components.databases import PROMOTED, REPLICATING
@@ -110,6 +112,25 @@ CACHES = valid(
     snapshot_days=st.integers(0, 35),
 )
 BUCKETS = valid(BucketSize, cold_after_days=st.integers(1, 99), expire_after_days=st.integers(189, 36_500))
+CLASSES = {"M": [tier for tier in TIERS if tier[0] == "M"], "R": [tier for tier in TIERS if tier[0] == "R"]}
+ATLAS = st.sampled_from(["M", "R"]).flatmap(
+    lambda class_: valid(
+        AtlasSize,
+        tier=st.sampled_from(CLASSES[class_][:4]),
+        max_tier=st.none() | st.sampled_from(CLASSES[class_][4:]),
+        disk_gib=st.integers(10, 100),
+        sharded=BOOL,
+        shards=st.integers(1, 3),
+        zones=st.integers(0, 2),
+        dr_nodes=st.sampled_from([0, 2]),
+        analytics_nodes=st.integers(0, 3),
+        read_only_nodes=st.integers(0, 3),
+        continuous_days=st.integers(0, 35),
+        dr_copies=BOOL,
+        export=BOOL,
+    )
+)
+SHARED = valid(SharedAtlasSize, tier=st.sampled_from(["M0", "FLEX"]))
 MOVES = st.sampled_from([REPLICATING, PROMOTED])
 
 KINDS: list[tuple[Application, str, st.SearchStrategy[Size]]] = [
@@ -120,6 +141,9 @@ KINDS: list[tuple[Application, str, st.SearchStrategy[Size]]] = [
     (CLUBAPP, "cache", GROUPS),
     (CLUBAPP, "cache", CACHES),
     (WORKFLOWS, "archive", BUCKETS),
+    (DEVORA, "documents", ATLAS),
+    (DEVORA.within(Environment.DEV), "documents", ATLAS),
+    (DEVORA.within(Environment.DEV), "documents", SHARED),
 ]
 
 

@@ -7,6 +7,8 @@ from tests.upgrades.change import TABLE
 INSTANCE = "aws:rds/instance:Instance"
 CLUSTER = "aws:rds/cluster:Cluster"
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
+ATLAS = "mongodbatlas:index/advancedCluster:AdvancedCluster"
+SNAPSHOTS = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
@@ -16,6 +18,12 @@ def pitr(enabled: object, days: object = None) -> dict[str, object]:
 
 def sse(key: object = None, *, enabled: object = True) -> dict[str, object]:
     return {"enabled": enabled} | ({} if key is None else {"kmsKeyArn": key})
+
+
+def shards(*disks: int | None) -> list[dict[str, object]]:
+    """Give the shards of a cluster of Atlas, each with the disk of its nodes in the home region."""
+    sized = [{"instanceSize": "M30"} | ({} if disk is None else {"diskSizeGb": disk}) for disk in disks]
+    return [{"regionConfigs": [{"electableSpecs": one}, {"electableSpecs": {}}]} for one in sized]
 
 
 WEAKER: list[tuple[str, str, Any, Any]] = [
@@ -50,6 +58,8 @@ WEAKER: list[tuple[str, str, Any, Any]] = [
     ("aws:kms/key:Key", "enableKeyRotation", True, False),
     ("aws:kms/key:Key", "isEnabled", None, False),
     ("aws:kms/replicaKey:ReplicaKey", "enabled", True, False),
+    (SNAPSHOTS, "restoreWindowDays", 14, 7),
+    (SNAPSHOTS, "restoreWindowDays", 14, None),
     (INSTANCE, "multiAz", True, False),
     (GROUP, "multiAzEnabled", True, None),
     (GROUP, "automaticFailoverEnabled", True, False),
@@ -64,6 +74,9 @@ WEAKER: list[tuple[str, str, Any, Any]] = [
     ),
 ]
 IMPOSSIBLE: list[tuple[str, str, Any, Any]] = [
+    (ATLAS, "clusterType", "SHARDED", "REPLICASET"),
+    (ATLAS, "clusterType", "GEOSHARDED", "SHARDED"),
+    (ATLAS, "replicationSpecs", shards(40, 40), shards(40)),
     (INSTANCE, "allocatedStorage", 50, 20),
     (INSTANCE, "engineVersion", "17", "16"),
     (INSTANCE, "engineVersion", "16", "17"),
@@ -75,6 +88,7 @@ IMPOSSIBLE: list[tuple[str, str, Any, Any]] = [
     (GROUP, "nodeType", "cache.r7g.large", "cache.r6gd.large"),
 ]
 OUTAGES: list[tuple[str, str, Any, Any]] = [
+    (ATLAS, "replicationSpecs", shards(40, 40), shards(40, 39)),
     (INSTANCE, "instanceClass", "db.t4g.micro", "db.t4g.medium"),
     (INSTANCE, "backupRetentionPeriod", None, 1),
     (INSTANCE, "engineVersion", "16.3", "16.9"),
@@ -86,6 +100,10 @@ OUTAGES: list[tuple[str, str, Any, Any]] = [
     (GROUP, "engineVersion", "7.2", "8.0"),
 ]
 SAME_OR_STRONGER: list[tuple[str, str, Any, Any]] = [
+    (SNAPSHOTS, "restoreWindowDays", 7, 14),
+    (ATLAS, "clusterType", "REPLICASET", "SHARDED"),
+    (ATLAS, "clusterType", "REPLICASET", "GEOSHARDED"),
+    (ATLAS, "replicationSpecs", shards(40), shards(40, 40)),
     (INSTANCE, "deletionProtection", None, True),
     (INSTANCE, "deletionProtection", None, False),
     (INSTANCE, "backupRetentionPeriod", 7, 7),
@@ -116,4 +134,5 @@ UNCLEAR: list[tuple[str, str, Any, Any]] = [
     (TABLE, "pointInTimeRecovery", pitr(True, 35), pitr(True, UNKNOWN)),
     (TABLE, "serverSideEncryption", sse("arn"), sse(UNKNOWN)),
     (GROUP, "clusterMode", "disabled", UNKNOWN),
+    (ATLAS, "replicationSpecs", shards(40), UNKNOWN),
 ]

@@ -37,8 +37,8 @@ _NO_WAY_BACK: Final = "dump the data, and restore it into a new cluster"
 CLUSTER: Final[tuple[Fact, ...]] = (
     # Identity
     *_replace("name", "projectId", source=_SCHEMA),
-    *_online("clusterType", when=when.from_to("REPLICASET", "SHARDED"), field="shards", source=_MODIFY, note="one way; drivers have to use the new connection string"),
-    *_forbidden("clusterType", when=when.not_from_to("REPLICASET", "SHARDED"), source=_MODIFY, note="only a replica set becomes sharded", instead=_NO_WAY_BACK),
+    *_online("clusterType", when=when.from_to("REPLICASET", "SHARDED", "GEOSHARDED"), field="shards", source=_MODIFY, note="one way; drivers have to use the new connection string"),
+    *_forbidden("clusterType", when=when.not_from_to("REPLICASET", "SHARDED", "GEOSHARDED"), source=_MODIFY, note="only a replica set becomes sharded or global", instead=_NO_WAY_BACK),
     *_forbidden("globalClusterSelfManagedSharding", source=_DOC, note="it cannot be changed", instead="keep it"),
     *_forbidden("databaseEdition", source=_DOC, note="nothing is written about changing it", instead="keep it"),
     *_online("configServerManagementMode", "adaptiveCapacity", "replicaSetScalingStrategy", source=_DOC),

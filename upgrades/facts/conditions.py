@@ -54,22 +54,22 @@ def becomes_other(value: str) -> When:
     return _when(f"it does not become {value}", lambda c: text_of(c.after) != value, before=value, after="other")
 
 
-def from_to(before: str, after: str) -> When:
-    """Hold where it goes from the one value to the other."""
+def from_to(before: str, *after: str) -> When:
+    """Hold where it goes from the one value to the other, or to one of several."""
     return _when(
-        f"it goes from {before} to {after}",
-        lambda c: (text_of(c.before), text_of(c.after)) == (before, after),
+        f"it goes from {before} to {' or '.join(after)}",
+        lambda c: text_of(c.before) == before and text_of(c.after) in after,
         before=before,
-        after=after,
+        after=after[0],
     )
 
 
-def not_from_to(before: str, after: str) -> When:
+def not_from_to(before: str, *after: str) -> When:
     """Hold where it goes any other way."""
     return _when(
-        f"it goes any way but from {before} to {after}",
-        lambda c: (text_of(c.before), text_of(c.after)) != (before, after),
-        before=after,
+        f"it goes any way but from {before} to {' or '.join(after)}",
+        lambda c: text_of(c.before) != before or text_of(c.after) not in after,
+        before=after[0],
         after=before,
     )
 
