@@ -1,6 +1,8 @@
 """`datastores gate`: whether a change may go through, from a preview or from the renders of two commits."""
 
+import gc
 import json
+import subprocess
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -28,22 +30,45 @@ def gate_preview(file: Path, *, form: Form, out: TextIO, err: TextIO) -> int:
     """Judge what `pulumi preview --json` wrote into *file* (`-`: standard input); return the exit status."""
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        preview = read_preview(content.decode("utf-8-sig"))
     except OSError as error:
         return _refused(f"{file} cannot be read: {error.strerror}", err)
+    return _judged(content, str(file), form=form, out=out, err=err)
+
+
+def gate_stack(stack: str, *, form: Form, out: TextIO, err: TextIO) -> int:
+    """Judge what an `up` of a stack would do now, as the pulumi on PATH previews it; return the exit status."""
+    # All of the stack: what does not change may be what makes a change safe.
+    command = ["pulumi", "preview", "--json", "--show-sames", "--stack", stack]
+    try:
+        done = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, check=False)  # noqa: S603  no shell
+    except FileNotFoundError:
+        return _refused("there is no pulumi on PATH: use --base REF, or --preview FILE", err)
+    if not done.stdout.lstrip().startswith(b"{"):
+        said = " ".join(done.stderr.decode(errors="replace").split()) or f"it ended with {done.returncode}"
+        return _refused(f"`{' '.join(command)}` gives no preview: {said}", err)
+    return _judged(done.stdout, "the preview", form=form, out=out, err=err)
+
+
+def _judged(content: bytes, name: str, *, form: Form, out: TextIO, err: TextIO) -> int:
+    """Judge a preview that was read from something called *name*."""
+    # All of a preview stays until the end: looking for garbage in it takes as long as reading it.
+    gc.disable()
+    try:
+        preview = read_preview(content.decode("utf-8-sig"))
+        verdict = judge(
+            preview.edits,
+            stack=preview.stack,
+            environment=environment_of(preview.stack),
+            gaps=preview.gaps,
+            hop=preview.hop,
+            standing=preview.standing,
+        )
     except UnicodeDecodeError as error:
-        return _refused(f"{file} is not UTF-8 from byte {error.start + 1} on", err)
+        return _refused(f"{name} is not UTF-8 from byte {error.start + 1} on", err)
     except PreviewError as error:
-        return _refused(f"{file} is no preview: {error}", err)
-    environment = environment_of(preview.stack)
-    verdict = judge(
-        preview.edits,
-        stack=preview.stack,
-        environment=environment,
-        gaps=preview.gaps,
-        hop=preview.hop,
-        standing=preview.standing,
-    )
+        return _refused(f"{name} is no preview: {error}", err)
+    finally:
+        gc.enable()
     return _written(verdict, form, out)
 
 

@@ -138,7 +138,8 @@ def check(  # noqa: PLR0913  each is an option
 def gate(  # noqa: PLR0913  each is an option
     *,
     stack: Annotated[
-        str | None, typer.Argument(help="<application>-<environment>; with --base.", metavar="[STACK]")
+        str | None,
+        typer.Argument(help="<application>-<environment>: judge what `pulumi preview` says of it.", metavar="[STACK]"),
     ] = None,
     preview: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Judge what `pulumi preview --json` printed; - is a pipe.")
@@ -155,7 +156,8 @@ def gate(  # noqa: PLR0913  each is an option
     """
     Refuse a change that would lose data.
 
-    Also one that weakens what protects it. Ends with 1 for a refusal, with 3 where nobody can tell.
+    Also one that weakens what protects it, or takes a store away for a while without a hop that allows it.
+    Ends with 1 for a refusal, with 3 where nobody can tell.
 
     --phase and --set are part of the change: only the working tree is read with them; --environment holds for both.
     """
@@ -169,11 +171,33 @@ def gate(  # noqa: PLR0913  each is an option
         if stack or base or phase or environment or set_:
             raise typer.BadParameter("says all itself: leave the stack and its options out", param_hint="--preview")
         raise typer.Exit(room.gate_preview(preview, form=form, out=sys.stdout, err=sys.stderr))
-    if not (stack and base):
-        raise typer.BadParameter("give STACK and --base REF, or --preview FILE", param_hint="gate")
+    if not stack:
+        raise typer.BadParameter("give STACK, STACK and --base REF, or --preview FILE", param_hint="gate")
+    if base is None:
+        if phase or environment or set_:
+            raise typer.BadParameter("is needed with --phase, --environment and --set", param_hint="--base")
+        raise typer.Exit(room.gate_stack(stack, form=form, out=sys.stdout, err=sys.stderr))
     settings = Settings.read(stack, phase=phase, environment=environment, overrides=overrides(set_ or []))
     status = room.gate_base(settings, base, environment=environment, form=form, out=sys.stdout, err=sys.stderr)
     raise typer.Exit(status)
+
+
+@app.command(epilog="Example: datastores effects aws:rds/instance:Instance")
+def effects(
+    type_: Annotated[
+        str | None, typer.Argument(help="A type of resource, such as aws:rds/instance:Instance.", metavar="[TYPE]")
+    ] = None,
+    *,
+    unlisted: Annotated[
+        bool, typer.Option("--unlisted", help="What the pinned SDKs accept and no fact is about; ends with 1 for any.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what each change of a property does to a store, with its source."""
+    from cli import effects as room  # noqa: PLC0415  the room is imported only when it is used
+
+    run = room.unlisted_properties if unlisted else room.effects
+    raise typer.Exit(run(type_, as_json=as_json, out=sys.stdout, err=sys.stderr))
 
 
 @app.command(epilog="Example: datastores bootstrap clubapp-prod --root-certificate rds.pem")

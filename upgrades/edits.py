@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, cast
 
 from localcloud.wire import is_unknown
@@ -91,29 +92,29 @@ def place(path: str) -> str:
     return str(first[0]) if first and first[0] in WHOLE else path
 
 
+@cache  # the same few paths come up in every resource
 def steps(path: str) -> Sequence[str | int]:
     """Take a path of Pulumi apart: `tags["a.b"][0].c` -> tags, a.b, 0, c."""
-    return [
+    return tuple(
         int(found["position"])
         if found["position"]
         else re.sub(r"\\(.)", r"\1", found["quoted"])
         if found["quoted"] is not None
         else found["key"]
         for found in _STEP.finditer(path)
-    ]
+    )
 
 
 def value_at(value: object, path: Sequence[str | int]) -> Any:
     """Give what stands at a path, None where nothing does; what is inside an unknown is unknown."""
     for step in path:
-        match value, step:
-            case Mapping(), str():
-                value = cast("Mapping[str, object]", value).get(step)
-            case list(), int():
-                items = cast("list[object]", value)
-                value = items[step] if step < len(items) else None
-            case _:
-                return value if unknown(value) else None
+        if isinstance(step, str) and isinstance(value, dict | Mapping):
+            value = cast("Mapping[str, object]", value).get(step)
+        elif isinstance(step, int) and isinstance(value, list):
+            items = cast("list[object]", value)
+            value = items[step] if step < len(items) else None
+        else:
+            return value if unknown(value) else None
     return value
 
 

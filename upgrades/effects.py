@@ -7,9 +7,10 @@ answers None for what no fact is about: of a type in STATEFUL that is refused, n
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from upgrades.facts.fact import NO_OUTAGE, Changed, EffectKind, Fact, Outage, Wait
+from upgrades.facts.fact import ALWAYS, NO_OUTAGE, Changed, EffectKind, Fact, Outage, Wait
 from upgrades.facts.table import FACTS, Place, Table
 
 TABLE: Final = Table(FACTS)
@@ -54,16 +55,20 @@ def effect_at(place: Place) -> Effect | None:
 
     Raises CannotTellError.
     """
-    found = [_effect(fact) for fact in place.facts if fact.when.holds(place.change)]
+    found = [_effect(fact) for fact in place.facts if fact.when is ALWAYS or fact.when.holds(place.change)]
     return together(found) if found else None
 
 
 def together(effects: Iterable[Effect]) -> Effect:
     """Give the effect of several changes in one update: the worst; of none: online."""
-    found = sorted(effects, key=lambda effect: (WORST.index(effect.kind), effect.outage.high), reverse=True)
+    found = list(effects)
+    if len(found) > 1:
+        found.sort(key=lambda effect: (WORST.index(effect.kind), effect.outage.high), reverse=True)
     if not found:
         return Effect(kind=EffectKind.ONLINE)
     worst = found[0]
+    if len(found) == 1:
+        return worst
     return Effect(
         kind=worst.kind,
         outage=Outage(low=max(one.outage.low for one in found), high=max(one.outage.high for one in found)),
@@ -76,6 +81,7 @@ def together(effects: Iterable[Effect]) -> Effect:
     )
 
 
+@cache
 def _effect(fact: Fact) -> Effect:
     return Effect(
         kind=fact.kind,

@@ -17,7 +17,7 @@ from upgrades import refusals as say
 from upgrades.comparisons import CannotTellError
 from upgrades.edits import PROTECT, REGION, Edit, Operation, place, steps, value_at
 from upgrades.effects import TABLE, Effect, effect_at
-from upgrades.facts.fact import Change, Changed, EffectKind
+from upgrades.facts.fact import Changed, EffectKind
 from upgrades.facts.table import Table
 from upgrades.guards import EVERYWHERE, GUARDS, INSTANCE, Group, Guard
 from upgrades.hop import Hop
@@ -126,7 +126,7 @@ class _Looked:
     """One property that changes, and its effect."""
 
     edit: Edit
-    change: Change
+    change: Changed
     effect: Effect | None
     """None: no fact is about it, or it cannot be told."""
     told: bool
@@ -236,7 +236,7 @@ def _effects(one: _Looked, case: _Case) -> Iterator[_Found]:
     # A replacement is told of the resource as a whole.
 
 
-def _outage(edit: Edit, change: Change, effect: Effect, case: _Case) -> Iterator[_Found]:
+def _outage(edit: Edit, change: Changed, effect: Effect, case: _Case) -> Iterator[_Found]:
     if _strayed(edit):
         yield _Found(said=say.strayed(edit, change, effect))
     elif not (case.hop and case.hop.decides(edit.name, effect.field, change.after)):

@@ -155,7 +155,7 @@ def _streamed(events: Sequence[Json]) -> Preview:
 def _preview(found: Sequence[_Step], summary: Json, gaps: Iterable[str], config: Json) -> Preview:
     """Put a preview together; one resource may come up several times, with the same edits."""
     # After a refresh a step's old state is what was found; what the program said last is in the refresh itself.
-    said = {step.urn: _inputs(step.old) for step in found if step.op == "refresh"}
+    said = {step.urn: _Inputs(step.old) for step in found if step.op == "refresh"}
     edits = {(edit.urn, edit.path): edit for step in found for edit in _edits(step, said.get(step.urn))}
     stack = found[0].urn.split("::")[0].removeprefix("urn:pulumi:") if found else ""
     try:
@@ -224,7 +224,7 @@ def _edits(step: _Step, said: Json | None) -> Iterator[Edit]:
     if operation is Operation.UNTOUCHED and not relaxed:
         return
     type_, name = _type_and_name(step.urn)
-    before, after = _inputs(step.old), _named(_inputs(step.new), step.new)
+    before, after = _Inputs(step.old), _Inputs(step.new, named=True)
     outputs = _mapping(step.old.get("outputs"), "outputs")
 
     def edit(path: str, kind: Kind, old: Any, new: Any, *, replaces: bool = False) -> Edit:
@@ -281,14 +281,27 @@ def _paths(step: _Step, before: Json, after: Json) -> dict[str, tuple[Kind, bool
 _KINDS: Final = {kind.value: kind for kind in Kind}
 
 
-def _inputs(state: Json) -> Json:
-    return {key: _plain(value) for key, value in _mapping(state.get("inputs"), "inputs").items()}
+class _Inputs(Mapping[str, Any]):
+    """The inputs of a state: read only as far as somebody asks, as most of a preview does not matter."""
 
+    def __init__(self, state: Json, *, named: bool = False) -> None:
+        self._raw = _mapping(state.get("inputs"), "inputs")
+        # Unknowns that come from a single resource are outputs of it: another key is a key, whatever its name is.
+        self._told = _mapping(state.get("propertyDependencies"), "propertyDependencies") if named else {}
 
-def _named(inputs: Json, state: Json) -> Json:
-    """Write unknowns that come from a single resource as outputs of it: another key is a key, whatever its name is."""
-    told = _mapping(state.get("propertyDependencies"), "propertyDependencies")
-    return {key: _output(value, told.get(key)) for key, value in inputs.items()}
+    def __getitem__(self, key: str) -> Any:
+        value = _plain(self._raw[key])
+        return _output(value, self._told[key]) if self._told.get(key) else value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Give an input, or *default*; most that are asked for are not there."""
+        return self[key] if key in self._raw else default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
 
 
 def _output(value: Any, sources: object) -> Any:

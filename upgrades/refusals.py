@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from upgrades.edits import Edit, unknown
 from upgrades.effects import Effect
-from upgrades.facts.fact import Change, Changed, EffectKind, Outage
+from upgrades.facts.fact import Changed, EffectKind, Outage
 
 LONGEST_VALUE: Final = 60
 """Characters of a value in a sentence."""
@@ -76,7 +76,7 @@ def retired_unseen(edit: Edit, cluster: str) -> Refusal:
     )
 
 
-def replaced(edits: Sequence[Edit], places: Sequence[tuple[Change, Effect]]) -> Refusal:
+def replaced(edits: Sequence[Edit], places: Sequence[tuple[Changed, Effect]]) -> Refusal:
     """Say that another one would take a store's place; *places* are those of its properties that make it so."""
     reasons: Sequence[Changed] = [edit for edit in edits if edit.replaces] or [change for change, _ in places]
     why = f": {', '.join(map(changed, reasons))}" if reasons else ""
@@ -125,7 +125,7 @@ def never_heard_of(edit: Edit) -> Refusal:
     )
 
 
-def without_fact(edit: Edit, change: Change) -> Refusal:
+def without_fact(edit: Edit, change: Changed) -> Refusal:
     """Say that no fact is about a change."""
     return Refusal(
         resource=edit.resource,
@@ -135,7 +135,7 @@ def without_fact(edit: Edit, change: Change) -> Refusal:
     )
 
 
-def not_so(edit: Edit, change: Change, effect: Effect) -> Refusal:
+def not_so(edit: Edit, change: Changed, effect: Effect) -> Refusal:
     """Say that a change is impossible, or safe only as several updates."""
     several = effect.kind is EffectKind.TWO_STEP
     return Refusal(
@@ -146,7 +146,7 @@ def not_so(edit: Edit, change: Change, effect: Effect) -> Refusal:
     )
 
 
-def outside(edit: Edit, change: Change, effect: Effect) -> Refusal:
+def outside(edit: Edit, change: Changed, effect: Effect) -> Refusal:
     """Say that clients would be without a store, and that no hop allows it."""
     return Refusal(
         resource=edit.resource,
@@ -162,7 +162,7 @@ def outside(edit: Edit, change: Change, effect: Effect) -> Refusal:
     )
 
 
-def strayed(edit: Edit, change: Change, effect: Effect) -> Refusal:
+def strayed(edit: Edit, change: Changed, effect: Effect) -> Refusal:
     """Say that somebody changed a property by hand, and that the update would turn it back with an outage."""
     return Refusal(
         resource=edit.resource,
@@ -176,7 +176,7 @@ def strayed(edit: Edit, change: Change, effect: Effect) -> Refusal:
     )
 
 
-def not_of_the_hop(edit: Edit, change: Change) -> Refusal:
+def not_of_the_hop(edit: Edit, change: Changed) -> Refusal:
     """Say that a hop is no occasion for other changes."""
     return Refusal(
         resource=edit.resource,

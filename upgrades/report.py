@@ -1,11 +1,15 @@
 """A verdict in words: for a terminal, for a comment on a pull request, for a program."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from upgrades.gate import CANNOT_TELL, REFUSED, SAFE, Verdict
+from upgrades.effects import WORST
+from upgrades.facts.fact import EffectKind, Outage, Wait
+from upgrades.gate import CANNOT_TELL, REFUSED, SAFE, Seen, Verdict
 from upgrades.markdown import code, prose
-from upgrades.refusals import Refusal
+from upgrades.refusals import Refusal, seconds
 
 _WORD: Final = {SAFE: "safe", REFUSED: "refused", CANNOT_TELL: "cannot tell"}
 
@@ -35,7 +39,9 @@ def text(verdict: Verdict) -> str:
     last = summary(verdict)
     if verdict.exit_code == SAFE and verdict.stack:
         last += f"\nnext: pulumi up --stack {verdict.stack}"
-    return "\n\n".join([*paragraphs, last]) + "\n"
+    changes = [f"  {one.kind:<10}{one.resource}: {one.told}" for one in _changes(verdict)]
+    listed = ["\n".join(["what changes:", *changes])] if changes else []
+    return "\n\n".join([*paragraphs, *listed, last]) + "\n"
 
 
 def markdown(verdict: Verdict) -> str:
@@ -50,6 +56,9 @@ def markdown(verdict: Verdict) -> str:
                 f"- because: {prose(found.because)}",
                 f"- instead: {prose(found.instead)}",
             ]
+    if changes := list(_changes(verdict)):
+        lines += ["", "| effect | resource | property |", "|---|---|---|"]
+        lines += [f"| {one.kind} | {code(one.resource)} | {prose(one.told)} |" for one in changes]
     return "\n".join(lines) + "\n"
 
 
@@ -63,6 +72,53 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "refusals": [_plain(one) for one in verdict.refusals],
         "doubts": [_plain(one) for one in verdict.doubts],
         "warnings": [_plain(one) for one in verdict.warnings],
+        "effects": [_effect(one) for one in verdict.effects],
+    }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Change:
+    """What changes of a resource, and does the same to it."""
+
+    kind: EffectKind
+    resource: str
+    told: str
+
+
+def _changes(verdict: Verdict) -> Iterator[_Change]:
+    """Give what changes, the worst first; properties of a resource with the same effect are told together."""
+    alike: defaultdict[EffectKind, dict[tuple[str, int, int, tuple[Wait, ...]], list[str]]] = defaultdict(dict)
+    for seen in verdict.effects:
+        effect = seen.effect
+        key = seen.resource, effect.outage.low, effect.outage.high, effect.waits
+        alike[effect.kind].setdefault(key, []).append(seen.path)
+    for kind in reversed(WORST):
+        for (resource, low, high, waits), paths in alike[kind].items():
+            more = [f"{seconds(Outage(low=low, high=high))} without it"] if high else []
+            more += [often(wait) for wait in waits]
+            told = ", ".join(dict.fromkeys(paths))
+            yield _Change(kind=kind, resource=resource, told=f"{told} ({'; '.join(more)})" if more else told)
+
+
+def often(wait: Wait) -> str:
+    """Say how often a change may happen."""
+    hours = wait.within.total_seconds() / 3600
+    return f"{wait.of}: {wait.times}x in {hours:g} h"
+
+
+def _effect(seen: Seen) -> dict[str, Any]:
+    effect = seen.effect
+    return {
+        "resource": seen.resource,
+        "property": seen.path,
+        "effect": effect.kind,
+        "outageSeconds": [effect.outage.low, effect.outage.high],
+        "waits": [
+            {"of": wait.of, "times": wait.times, "seconds": int(wait.within.total_seconds())} for wait in effect.waits
+        ],
+        "conditions": list(effect.conditions),
+        "source": effect.source,
+        "note": effect.note,
     }
 
 

@@ -92,7 +92,7 @@ ALWAYS: Final = When(words="", holds=lambda _: True, example={"before": "a", "af
 NO_OUTAGE: Final = Outage(low=0, high=0)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)  # a row is itself, and no other
 class Fact:
     """What a change of a property does: a row of the table."""
 

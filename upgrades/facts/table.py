@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, cast
 
 from upgrades.facts import atlas, dynamodb, elasticache, others, rds_cluster, rds_instance
@@ -47,7 +48,7 @@ _POSITION: Final = re.compile(r"\[\d+\]")
 class Place:
     """One property in a change, and the facts about it."""
 
-    change: Change
+    change: Changed
     """Its path as facts have it."""
     facts: Sequence[Fact]
 
@@ -65,7 +66,7 @@ class Table:
     def places(self, change: Changed) -> Iterator[Place]:
         """Take a change apart, as far as there are facts about its parts."""
         file = self._of_type.get(change.type)
-        path = _POSITION.sub("[]", change.path)
+        path = _plain(change.path)
         if file is None:
             yield _place(change, path, change.before, change.after, ())
             return
@@ -84,6 +85,7 @@ class _File:
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._of_path: defaultdict[str, list[Fact]] = defaultdict(list)
         self._inside: set[str] = set()
+        self._found: dict[str, Sequence[Fact]] = {}
         for fact in facts:
             self._of_path[fact.path].append(fact)
             for end in range(len(fact.path)):
@@ -105,6 +107,12 @@ class _File:
                 yield _place(change, path, before, after, ())
 
     def _about(self, path: str) -> Sequence[Fact]:
+        found = self._found.get(path)
+        if found is None:
+            found = self._found[path] = self._look_for(path)
+        return found
+
+    def _look_for(self, path: str) -> Sequence[Fact]:
         if path in self._of_path:
             return self._of_path[path]
         end = len(path)
@@ -139,7 +147,14 @@ class _File:
                 yield _place(change, f"{path}[]", was, will, self._about(f"{path}[]"))
 
 
+@cache  # the same few paths come up in every resource
+def _plain(path: str) -> str:
+    return _POSITION.sub("[]", path) if "[" in path else path
+
+
 def _place(change: Changed, path: str, before: Any, after: Any, facts: Sequence[Fact]) -> Place:
+    if path == change.path and before is change.before and after is change.after:
+        return Place(change=change, facts=facts)
     part = Change(type=change.type, path=path, before=before, after=after, was=change.was, will=change.will)
     return Place(change=part, facts=facts)
 
