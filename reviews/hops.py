@@ -29,7 +29,7 @@ def wanted(before: Described, after: Described) -> str:
         way = ", then ".join(f"`{one}` to `{two}`" for one, two in pairwise(phases[start : end + 1]))
         return f"wanted is one phase at a time ({way}), each deployed before the next"
     ways = list(_ways(before, after))
-    which = f": {'; '.join(ways)}" if ways else " with sizes in between of what the gate names"
+    which = f": {'; '.join(ways)}" if ways else f" with the rows of `{after.phase}` in it"
     hop = f"{{to: {after.phase}, step: 1, sizes: ...}}"
     return f"wanted are hops first, `datastores:hop: {hop}` at `datastores:phase: {before.phase}`{which}; see {_GUIDE}"
 

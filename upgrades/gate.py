@@ -29,6 +29,8 @@ CANNOT_TELL: Final = 3
 
 NODES: Final = frozenset({INSTANCE, "aws:rds/clusterInstance:ClusterInstance"})
 """What others read from, and which can be made again: clusters' instances, and instances that are replicas."""
+TABLE_TYPE: Final = "aws:dynamodb/table:Table"
+TARGET: Final = "aws:appautoscaling/target:Target"
 _HARMLESS: Final = frozenset({"tags"})
 """Properties that may change beside a hop: they do nothing to a store."""
 
@@ -94,6 +96,7 @@ def judge(  # noqa: PLR0913  each is a part of what is judged
         of_urn[edit.urn].append(edit)
     looked_up = [_Resource(edits=changes, places=list(_look_up(changes, case))) for changes in of_urn.values()]
     found = [one for resource in looked_up for one in _judge_resource(resource, case)]
+    found += _scaled_too_early([edit for changes in of_urn.values() for edit in changes])
     strict = environment is None or PROTECTION[environment].deletion
     gap = [say.gap(gaps)] if gaps else []
     return Verdict(
@@ -252,6 +255,20 @@ def _strayed(edit: Edit) -> bool:
     where = steps(edit.path)
     said, says = value_at(edit.was, where), value_at(edit.will, where)
     return said is not None and said == says and edit.before != says
+
+
+# Together
+
+
+def _scaled_too_early(edits: Sequence[Edit]) -> Iterator[_Found]:
+    """Refuse to scale a table in the update that takes it from the price by the request to fixed units."""
+    switched = [edit for edit in edits if edit.type == TABLE_TYPE and edit.path == "billingMode"]
+    switched = [edit for edit in switched if edit.before == "PAY_PER_REQUEST" and edit.after != edit.before]
+    targets = [edit for edit in edits if edit.type == TARGET and edit.operation is Operation.CREATE] if switched else []
+    for edit in switched:
+        scaled = {f"table/{edit.was.get('name')}", f"table/ref:{TABLE_TYPE}::{edit.name}::name"}
+        if any(str(target.will.get("resourceId")) in scaled for target in targets):
+            yield _Found(said=say.scaled_too_early(edit))
 
 
 # What protects

@@ -186,6 +186,16 @@ def not_of_the_hop(edit: Edit, change: Changed) -> Refusal:
     )
 
 
+def scaled_too_early(edit: Edit) -> Refusal:
+    """Say that autoscaling comes after the switch of billing."""
+    return Refusal(
+        resource=edit.resource,
+        what=f"{changed(edit)}, and would be autoscaled in the same update",
+        because="autoscaling cannot be registered for a table that is on demand (terraform-provider-aws #22784)",
+        instead="give it fixed units in this update, and autoscaling in the next",
+    )
+
+
 def node_gone(edit: Edit, *, again: bool) -> Refusal:
     """Say that a copy, which others read from, would be made anew or go."""
     return Refusal(

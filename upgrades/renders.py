@@ -209,6 +209,7 @@ def _whole(resource: Resource, stack: str, operation: Operation) -> Edit:
         after=None,
         replaces=False,
         holds_data=stateful(resource["type"], resource["inputs"]),
+        will={} if operation is Operation.DELETE else resource["inputs"],
     )
 
 

@@ -20,6 +20,7 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("render",),
     ("check",),
     ("gate",),
+    ("effects",),
     ("bootstrap",),
     ("schema",),
     ("local",),

@@ -221,6 +221,31 @@ def test_what_holds_no_data_needs_no_fact():
     assert code(edit("anything", 1, 2, type="aws:sns/topic:Topic", holds_data=False)) == SAFE
 
 
+# Together
+
+
+@pytest.mark.parametrize(
+    ("resource", "code_"), [("table/presence", REFUSED), ("table/devices", SAFE)], ids=["the same", "another"]
+)
+def test_a_table_is_not_autoscaled_in_the_update_that_gives_it_fixed_units(resource: str, code_: int):
+    switch = edit(
+        "billingMode",
+        "PAY_PER_REQUEST",
+        "PROVISIONED",
+        was={"name": "presence", "billingMode": "PAY_PER_REQUEST"},
+        will={"name": "presence", "billingMode": "PROVISIONED"},
+    )
+    target = edit(
+        type="aws:appautoscaling/target:Target",
+        name="presence-read",
+        operation=Operation.CREATE,
+        holds_data=False,
+        will={"resourceId": resource},
+    )
+
+    assert code(switch, target) == code_
+
+
 # Environments
 
 EVERYWHERE = {guard.path for guard in GUARDS if guard.group is Group.ENCRYPTION}

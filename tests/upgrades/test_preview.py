@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from upgrades.edits import Edit, Kind, Operation
+from upgrades.hop import Hop
 from upgrades.preview import PreviewError, read_preview
 
 PREVIEWS = Path(__file__).parent / "previews"
@@ -81,6 +82,37 @@ def test_the_streaming_form_says_the_same():
     assert document.gaps == streamed.gaps
 
 
+HOP_TEXT = json.dumps({"to": "growth", "step": 1, "sizes": {"main": {"instanceClass": "db.t4g.small"}}})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"config": {"datastores:hop": HOP_TEXT}, "steps": []}),
+        json.dumps({"sequence": 1, "preludeEvent": {"config": {"datastores:hop": HOP_TEXT}}}),
+    ],
+    ids=["document", "stream"],
+)
+def test_a_preview_says_which_hop_it_is(text: str):
+    assert read_preview(text).hop == Hop(sizes={"main": {"instanceClass": "db.t4g.small"}})
+
+
+def test_a_preview_shows_which_clusters_stand_by_themselves():
+    shown = read_preview(sample("small/instance-gone-early.json"))
+
+    assert shown.standing == {"core-cluster", "moved-cluster"}
+
+
+def test_what_was_changed_by_hand_is_told_from_what_the_program_said():
+    (found,) = read_preview(sample("small/drifted-class.json")).edits
+
+    assert (found.before, found.was["instanceClass"], found.will["instanceClass"]) == (
+        "db.t4g.large",
+        "db.t4g.medium",
+        "db.t4g.medium",
+    )
+
+
 def test_a_preview_that_the_engine_stopped_says_so():
     assert read_preview(sample("sort-prod.json")).gaps == (
         f'unable to replace resource "{URN}"',
@@ -148,11 +180,27 @@ def test_an_operation_that_nobody_knows_stays_unknown():
         ('{"steps": 3}', f"steps must be a list, got int: {HOW}"),
         ('{"steps": [3]}', f"each of steps must be an object, got int: {HOW}"),
         ('{"steps": [{"op": "same"}]}', f"a step needs op and urn, got 'same' and None: {HOW}"),
+        (
+            '{"config": {"datastores:hop": "soon"}, "steps": []}',
+            "datastores:hop must be {to, step, sizes} with a row for each store in sizes, got 'soon'",
+        ),
         ('{"sequence": 1}\n{"a": 1}', f"line 2 is no event of the engine: {HOW}"),
         ('{"sequence": 1}\n{"a"', f"line 2 is not JSON: Expecting ':' delimiter: line 1 column 5 (char 4): {HOW}"),
         ("[" * 100_000, "is nested too deep to be a preview"),
     ],
-    ids=["empty", "text", "list", "no steps", "steps", "step", "half a step", "no event", "half an event", "deep"],
+    ids=[
+        "empty",
+        "text",
+        "list",
+        "no steps",
+        "steps",
+        "step",
+        "half a step",
+        "no hop",
+        "no event",
+        "half an event",
+        "deep",
+    ],
 )
 def test_what_is_no_preview_is_refused_with_the_reason(text: str, message: str):
     with pytest.raises(PreviewError) as refused:

@@ -2,8 +2,10 @@
 
 from stacks.phases import Environment
 from tests.upgrades.change import edit
+from tests.upgrades.rows import INSTANCE
 from upgrades.edits import Operation
 from upgrades.gate import Verdict, judge
+from upgrades.hop import Hop
 from upgrades.refusals import Refusal
 from upgrades.report import as_json, markdown, summary, text
 
@@ -73,4 +75,45 @@ def test_json_has_all_of_it():
         "refusals": [{"resource": "a:b/c:C::d", "what": "would go", "because": "of that", "instead": "do this"}],
         "doubts": [],
         "warnings": [],
+        "effects": [],
+    }
+
+
+def resized() -> Verdict:
+    changes = [
+        edit("instanceClass", "db.t4g.micro", "db.t4g.small", type=INSTANCE, name="main-primary"),
+        edit("allocatedStorage", 20, 50, type=INSTANCE, name="main-primary"),
+        edit("tags", {}, {"a": "b"}, type=INSTANCE, name="main-primary"),
+    ]
+    hop = Hop(sizes={"main": {"instanceClass": "db.t4g.small"}})
+    return judge(changes, stack="clubapp-prod", environment=Environment.PROD, hop=hop)
+
+
+def test_each_change_is_told_with_its_effect_and_the_worst_first():
+    assert text(resized()).splitlines()[:4] == [
+        "what changes:",
+        "  reboot    aws:rds/instance:Instance::main-primary: instanceClass (180 to 900 s without it)",
+        "  online    aws:rds/instance:Instance::main-primary: allocatedStorage (storage: 1x in 6 h)",
+        "  online    aws:rds/instance:Instance::main-primary: tags",
+    ]
+
+
+def test_a_comment_has_the_effects_as_a_table():
+    assert markdown(resized()).splitlines()[2:5] == [
+        "| effect | resource | property |",
+        "|---|---|---|",
+        "| reboot | `aws:rds/instance:Instance::main-primary` | instanceClass (180 to 900 s without it) |",
+    ]
+
+
+def test_json_has_the_effects_with_their_sources():
+    assert as_json(resized())["effects"][1] == {
+        "resource": "aws:rds/instance:Instance::main-primary",
+        "property": "allocatedStorage",
+        "effect": "online",
+        "outageSeconds": [0, 0],
+        "waits": [{"of": "storage", "times": 1, "seconds": 21600}],
+        "conditions": ["it grows"],
+        "source": "Amazon RDS User Guide, Working with storage for RDS DB instances",
+        "note": "",
     }

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from upgrades.comparisons import CannotTellError, number, text_of, truth
-from upgrades.edits import unknown
 from upgrades.facts.fact import Changed, When
 
 
@@ -103,7 +102,6 @@ def _may_major(c: Changed) -> bool:
 
 _ALLOWED: Final = {"allowMajorVersionUpgrade": True}
 OLDER: Final = _when("the version is older", _older, before="17", after="16")
-NEWER: Final = _when("the version is newer", lambda c: not _older(c), before="7.1", after="7.2")
 MINOR: Final = _when("the major version stays", lambda c: not _older(c) and not _major(c), before="17.2", after="17.4")
 MAJOR: Final = _when(
     "the major version is newer, and allowMajorVersionUpgrade is true",
@@ -236,8 +234,6 @@ def _shrinks_if_set(c: Changed) -> bool:
 
 WARMER: Final = _when("it grows, or is left out", lambda c: not _shrinks_if_set(c), before=1, after=2)
 COLDER: Final = _when("it shrinks", _shrinks_if_set, before=2, after=1)
-_COPY: Final = {"restoreSourceName": "a"}
-RESTORED: Final = _when("it is set", lambda c: c.after is not None, before=None, after="a", will=_COPY)
 
 
 # ElastiCache
@@ -371,8 +367,3 @@ SERVERLESS_ELSE: Final = _when(
     after="7",
     will={"engine": "valkey"},
 )
-
-
-def some(value: object) -> bool:
-    """Say whether there is a value that is known."""
-    return value is not None and not unknown(value)
