@@ -12,22 +12,21 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import log
 from pathlib import Path
 from statistics import linear_regression
-from time import perf_counter
 from typing import Any, Final
 
 from policy_inputs import Made, guard_rules, made, normal_form, plan, seeded, template
 from policy_kinds import CHECKS
-from rounds import Seconds, machine, table
+from rounds import Cost, Run, Seconds, compiling, costs, machine, run, table
 
 from localcloud.paths import CODE
 
@@ -59,14 +58,6 @@ class Tool:
     codes: frozenset[int]
     """Exit codes of a run that worked."""
     found: Callable[[str], Found]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cost:
-    """What one tool took, in seconds of a clock and of CPUs."""
-
-    wall: Seconds
-    cpu: Seconds
 
 
 def installed_checkov() -> Path | None:
@@ -160,17 +151,13 @@ def _paths(value: Any) -> Iterator[str]:
             yield from _paths(one)
 
 
-def ran(tool: Tool, wanted: Found) -> tuple[float, float]:
-    """Run a tool to its end, and hold it to what it had to find; give seconds by the clock and of CPU."""
-    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
-    done = subprocess.run(tool.command, capture_output=True, text=True, check=False)  # noqa: S603  ours
-    wall, after = perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in tool.codes:
-        raise subprocess.CalledProcessError(done.returncode, tool.command, done.stdout, done.stderr)
-    if (found := tool.found(done.stdout)) != wanted and wanted:
+def ran(tool: Tool, wanted: Found) -> Run:
+    """Run a tool to its end, and hold it to what it had to find."""
+    done = run(tool.command, compiling(), tool.codes)
+    if (found := tool.found(done.printed)) != wanted and wanted:
         missed, more = sorted(wanted - found)[:3], sorted(found - wanted)[:3]
         raise SystemExit(f"error: {tool.command[0]} missed {missed} and found {more} besides")
-    return wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return done
 
 
 def measured(size: int, rounds: int) -> dict[str, Cost]:
@@ -178,28 +165,28 @@ def measured(size: int, rounds: int) -> dict[str, Cost]:
     resources = made(size)
     with tempfile.TemporaryDirectory(prefix="datastores-benchmark-") as folder:
         ready = dict(tools(Path(folder), resources))
-        seen: dict[str, list[tuple[float, float]]] = {name: [] for name in ready}
-        for _ in range(rounds):
-            for name, tool in ready.items():
-                seen[name].append(ran(tool, set() if name == FLOOR else seeded(resources)))
-    return {
-        name: Cost(wall=Seconds(all=tuple(wall for wall, _ in times)), cpu=Seconds(all=tuple(cpu for _, cpu in times)))
-        for name, times in seen.items()
-    }
+        wanted = seeded(resources)
+        return costs(
+            {
+                name: partial(ran, tool, set[tuple[str, str]]() if name == FLOOR else wanted)
+                for name, tool in ready.items()
+            },
+            rounds,
+        )
 
 
-def ratios(costs: Mapping[str, Cost]) -> dict[str, float]:
+def ratios(took: Mapping[str, Cost]) -> dict[str, float]:
     """Say how many times our CPU seconds each tool takes; of the floor, how many times its seconds we take."""
-    ours = costs[OURS].cpu.median
-    found = {name: round(cost.cpu.median / ours, 1) for name, cost in costs.items() if name in BOUNDS}
-    return {**found, FLOOR: round(ours / costs[FLOOR].cpu.median, 1)}
+    ours = took[OURS].cpu
+    found = {name: round(cost.cpu.over(ours), 1) for name, cost in took.items() if name in BOUNDS}
+    return {**found, FLOOR: round(ours.over(took[FLOOR].cpu), 1)}
 
 
 def started(rounds: int) -> float:
     """Give the CPU seconds of a check of no resources, the median."""
     with tempfile.TemporaryDirectory(prefix="datastores-benchmark-") as folder:
         ours = dict(tools(Path(folder), []))[OURS]
-        return Seconds(all=tuple(ran(ours, set())[1] for _ in range(rounds))).median
+        return Seconds(all=tuple(ran(ours, set()).cpu for _ in range(rounds))).median
 
 
 def growth(found: Mapping[int, Mapping[str, Cost]], start: float) -> float | None:
@@ -208,7 +195,7 @@ def growth(found: Mapping[int, Mapping[str, Cost]], start: float) -> float | Non
 
     The line of least squares through the logarithms. None: a larger size took no more, so noise was measured.
     """
-    points = [(size, costs[OURS].cpu.median - start) for size, costs in sorted(found.items())]
+    points = [(size, took[OURS].cpu.median - start) for size, took in sorted(found.items())]
     if points[0][1] <= 0 or any(later[1] <= former[1] for former, later in pairwise(points)):
         return None
     return round(
@@ -227,28 +214,26 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} resources, and no bounds")
     parser.add_argument("--json", action="store_true", help="the same as JSON")
     options = parser.parse_args()
+    started(1)  # compiles, as an installed package is
     found = {size: measured(size, options.rounds) for size in (QUICK if options.quick else SIZES)}
     missing = sorted(BOUNDS.keys() - found[QUICK[-1] if options.quick else SIZES[-1]].keys())
     said: dict[str, Any] = {
-        "sizes": {
-            size: {name: {"wall": one.wall.plain(), "cpu": one.cpu.plain()} for name, one in costs.items()}
-            for size, costs in found.items()
-        },
-        "ratios": {size: ratios(costs) for size, costs in found.items()},
+        "sizes": {size: {name: one.plain() for name, one in took.items()} for size, took in found.items()},
+        "ratios": {size: ratios(took) for size, took in found.items()},
         "bounds": BOUNDS,
         "missing": missing,
         "machine": machine(),
     }
     lines = [f"medians of {options.rounds} rounds; everything seeded was found"]
-    for size, costs in found.items():
+    for size, took in found.items():
         lines += [
             f"{size} resources, seconds of the clock",
-            *table({name: cost.wall for name, cost in costs.items()}),
+            *table({name: cost.wall for name, cost in took.items()}),
             f"{size} resources, seconds of CPU",
-            *table({name: cost.cpu for name, cost in costs.items()}),
+            *table({name: cost.cpu for name, cost in took.items()}),
             *(
                 f"  {name}: {ratio} times {'its seconds are ours' if name == FLOOR else 'ours'}"
-                for name, ratio in ratios(costs).items()
+                for name, ratio in ratios(took).items()
             ),
         ]
     lines += [f"{name} could not be had, and is left out" for name in missing]

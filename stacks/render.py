@@ -7,7 +7,7 @@ what only a deployment knows is `unknown:<what>`, what is secret and no referenc
 """
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
 from typing import Any, Final, get_args, get_origin
 
@@ -35,15 +35,20 @@ _REGION_ZONES: Final = 6
 
 def render(settings: Settings) -> list[Resource]:
     """Give the custom resources of a stack, sorted by name and type: the order of registration means nothing."""
+    return rendered(lambda: deploy(settings), settings.stack)
+
+
+def rendered(program: Callable[[], Any], stack: str) -> list[Resource]:
+    """Give the same of any program, as it runs in a stack of that name."""
     recorder = _Recorder()
     # An empty context: the SDK keeps the stack's root, with the tags of a render before, in a context variable.
-    Context().run(_run, recorder, settings)
+    Context().run(_run, recorder, program, stack)
     return sorted(recorder.resources, key=lambda resource: (resource["name"], resource["type"]))
 
 
-def _run(recorder: "_Recorder", settings: Settings) -> None:
-    set_mocks(recorder, project="datastores", stack=settings.stack, preview=False, monitor=_Monitor(recorder))
-    pulumi.runtime.test(lambda: deploy(settings))()
+def _run(recorder: "_Recorder", program: Callable[[], Any], stack: str) -> None:
+    set_mocks(recorder, project="datastores", stack=stack, preview=False, monitor=_Monitor(recorder))
+    pulumi.runtime.test(program)()
 
 
 class _Recorder(Mocks):
