@@ -2,13 +2,14 @@
 
 import gc
 import json
+import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TextIO, cast
+from typing import Any, BinaryIO, Final, TextIO
 
 from policies.report import Report
 from policies.requirements import Asked
@@ -17,6 +18,8 @@ from stacks.mistakes import Mistake, SettingsError, unknown
 
 COMMAND_LINE: Final = "the command line"
 STDIN: Final = "-"
+_FINDING: Final = '{"control": '
+"""How JSON begins a finding."""
 _SOURCES: Final = {"stack": "STACK", "preview": "--preview", "resources": "--resources", "explain": "--explain"}
 _SHAPES: Final = {
     "phase": "--phase",
@@ -62,6 +65,17 @@ def batch(request: Request, *, stdin: BinaryIO, out: TextIO) -> int:
     return 0
 
 
+def run(request: Request) -> int:
+    """Judge and report as a command does: today, and to where Python writes. Raises SettingsError."""
+    return check(
+        request,
+        today=datetime.now(tz=UTC).date(),
+        in_workflow=os.environ.get("GITHUB_ACTIONS") == "true",
+        out=sys.stdout,
+        err=sys.stderr,
+    )
+
+
 def check(request: Request, *, today: date, in_workflow: bool, out: TextIO, err: TextIO) -> int:
     """
     Judge and report; the exit status is the report's.
@@ -75,12 +89,12 @@ def check(request: Request, *, today: date, in_workflow: bool, out: TextIO, err:
         return 0
     with _uncollected():
         report, asked = _judged(request, today)
-    _write_files(request, report)
-    _print(request, report, asked, out)
-    if request.github or in_workflow:
-        from policies.formats.github import annotations  # noqa: PLC0415  nobody else needs it
+        _write_files(request, report)
+        _print(request, report, asked, out)
+        if request.github or in_workflow:
+            from policies.formats.github import annotations  # noqa: PLC0415  nobody else needs it
 
-        (err if request.as_json else out).write(annotations(report))
+            (err if request.as_json else out).write(annotations(report))
     return int(report.status)
 
 
@@ -227,12 +241,11 @@ def _print(request: Request, report: Report, asked: Asked | None, out: TextIO) -
 
 
 def _lines(document: Mapping[str, Any]) -> str:
-    """Write a document with a line for each item of its lists: an indented one takes twenty times as long."""
-    parts: list[str] = []
-    for key, value in document.items():
-        if isinstance(value, list) and value:
-            rows = ",\n    ".join(map(json.dumps, cast("list[object]", value)))
-            parts.append(f"  {json.dumps(key)}: [\n    {rows}\n  ]")
-        else:
-            parts.append(f"  {json.dumps(key)}: {json.dumps(value)}")
+    """Write a document with a line for each finding: an indented one takes twenty times as long."""
+    parts = [f"  {json.dumps(key)}: {_rows(json.dumps(value))}" for key, value in document.items()]
     return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _rows(text: str) -> str:
+    """Begin a line with each finding; no text can be mistaken for one, as JSON escapes quotation marks in it."""
+    return text.replace(_FINDING, f"\n    {_FINDING}")

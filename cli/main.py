@@ -1,19 +1,15 @@
 """The command line: parsing only; each command is a plain function in a file of its own, imported when it is called."""
 
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from cli.local import app as local
-from stacks.mistakes import SettingsError
+from cli.start import ended
 from stacks.phases import Environment, Phase
-
-BAD_INPUT: Final = 2
-INTERRUPTED: Final = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -124,14 +120,7 @@ def check(  # noqa: PLR0913  each is an option
     )
     if batch:
         raise typer.Exit(room.batch(request, stdin=sys.stdin.buffer, out=sys.stdout))
-    status = room.check(
-        request,
-        today=datetime.now(tz=UTC).date(),
-        in_workflow=os.environ.get("GITHUB_ACTIONS") == "true",
-        out=sys.stdout,
-        err=sys.stderr,
-    )
-    raise typer.Exit(status)
+    raise typer.Exit(room.run(request))
 
 
 @app.command(epilog="Example: datastores gate clubapp-prod --base origin/main --phase growth")
@@ -288,12 +277,5 @@ def overrides(pairs: list[str]) -> dict[str, str]:
 
 
 def main() -> int:
-    """Run the command, and turn what stops it into an exit code and a sentence."""
-    try:
-        app()
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return 0
+    """Run any command."""
+    return ended(app)

@@ -11,7 +11,7 @@ from policies.exemptions import LEVELS as OWN_LEVELS
 from policies.exemptions import Exempted, Exemption, Ledger
 from policies.levels import Place, level_of
 from policies.subject import Subject
-from policies.verdict import Finding, Pass, Verdict, outcomes
+from policies.verdict import Finding, Harmless, Verdict, outcomes
 
 UNCHANGED: Final = "what is not in the preview"
 """Stands for the path of the unknown value where a relation may lead out of the preview."""
@@ -88,12 +88,12 @@ def check(
     """Judge a subject by the controls that are on where it stands."""
     levels = {control.slug: level(control, subject.place) for control in controls}
     on = [control for control in controls if levels[control.slug] is not Level.OFF]
-    passed: list[Finding | Pass] = []
+    passed: list[Finding | Harmless] = []
     bad: list[Finding] = []
     for one in outcomes(subject.resources, on, account=subject.account, place=subject.place):
-        if isinstance(one, Pass) or one.verdict is Verdict.COMPLIES:
+        if one.verdict is Verdict.COMPLIES:
             passed.append(one)
-        elif one.verdict is not Verdict.NOT_APPLICABLE:
+        elif one.verdict is not Verdict.NOT_APPLICABLE and not isinstance(one, Harmless):
             bad.append(_within(one, subject))
     ledger = Ledger(exempting, stack=subject.stack, today=today)
     left = [one for one in bad if not ledger.exempts(one)]
@@ -117,7 +117,7 @@ def check(
 class _Passed(Sequence[Finding]):
     """What complies, made in full when somebody looks at it."""
 
-    _short: Sequence[Finding | Pass]
+    _short: Sequence[Finding | Harmless]
 
     def __len__(self) -> int:
         return len(self._short)
@@ -130,7 +130,7 @@ class _Passed(Sequence[Finding]):
         if isinstance(index, slice):
             return _Passed(self._short[index])
         one = self._short[index]
-        return one.finding if isinstance(one, Pass) else one
+        return one.finding if isinstance(one, Harmless) else one
 
 
 def _within(finding: Finding, subject: Subject) -> Finding:

@@ -1,7 +1,7 @@
 """All resources of a stack, and what belongs to what."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, Final, overload
 
@@ -82,33 +82,35 @@ class Stack:
         return self._places(frozenset(types))
 
     @cached_property
-    def _uses(self) -> Mapping[str | Reference, Sequence[tuple[Reference, str]]]:
-        """Give by what is named who names it, and in which property."""
-        uses: defaultdict[str | Reference, list[tuple[Reference, str]]] = defaultdict(list)
+    def _named(self) -> Sequence[tuple[Reference, str, str | Unknown]]:
+        """Give who names something in which property: a resource's ARN or id, or what is unknown. One walk for all."""
         resources = [(user, self._read(user)) for user in self._readers]
         values = [resource.raw(key) for _, resource in resources for key in _GENERATED]
         texts = frozenset(value for value in values if isinstance(value, str))
-        for user, resource in resources:
-            for property_ in resource:
-                value = resource.raw(property_)
-                if type(value) in PLAIN and value not in texts:
-                    continue  # as most; the rest takes longer
-                for part in _leaves(value):
-                    if isinstance(part, Unknown):
-                        for reference in part.references:
-                            uses[reference].append((user, property_))
-                    elif part in texts:
-                        uses[part].append((user, property_))
+        return [
+            (user, property_, part)
+            for user, resource in resources
+            for property_, value in resource.raw_items()
+            if type(value) not in PLAIN or value in texts  # most are neither; the rest takes longer
+            for part in _naming(value, texts)
+        ]
+
+    @cached_property
+    def _uses(self) -> Mapping[str | Reference, Sequence[tuple[Reference, str]]]:
+        """Give by what is named who names it, and in which property."""
+        uses: defaultdict[str | Reference, list[tuple[Reference, str]]] = defaultdict(list)
+        for user, property_, part in self._named:
+            for named in part.references if isinstance(part, Unknown) else (part,):
+                uses[named].append((user, property_))
         return uses
 
     @cached_property
     def _unclear(self) -> Mapping[tuple[str, str], set[frozenset[str]]]:
         """Give by type and path of unknown values the types of the resources that each comes from."""
         unclear: defaultdict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
-        for user in self._readers:
-            resource = self._read(user)
-            for unknown in (one for property_ in resource for one in unknowns(resource.raw(property_))):
-                unclear[user.type, unknown.path].add(frozenset(reference.type for reference in unknown.references))
+        for user, _, part in self._named:
+            if isinstance(part, Unknown):
+                unclear[user.type, part.path].add(frozenset(reference.type for reference in part.references))
         return unclear
 
     def _listed(self, values: Items, type_: str, found: Sequence[Resource]) -> Sequence[Resource]:
@@ -175,18 +177,21 @@ def _reference_to(resource: Resource) -> Reference:
     return Reference(type=resource.type, name=resource.name, urn=resource.urn)
 
 
-def _leaves(value: Any) -> Iterable[str | Unknown]:
-    """Give the texts and the unknown values in *value*, at any depth."""
+def _naming(value: Any, texts: Collection[str]) -> Iterable[str | Unknown]:
+    """Give the unknown values in *value*, at any depth and in order, and those of *texts*."""
     found: list[str | Unknown] = []
     left = [value]
     while left:
         one = opened(left.pop())
-        if isinstance(one, str | Unknown):
+        if type(one) in PLAIN:
+            if one in texts:
+                found.append(one)
+        elif isinstance(one, Unknown):
             found.append(one)
         elif isinstance(one, Record):
-            left.extend(one.raw(key) for key in one)
+            left.extend(reversed([part for _, part in one.raw_items()]))
         elif isinstance(one, Items):
-            left.extend(one.raw())
+            left.extend(reversed(one.raw()))
     return found
 
 

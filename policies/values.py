@@ -1,6 +1,6 @@
 """The values of a resource as controls see them: an unknown is noticed but not read, a secret read but not shown."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final, overload
@@ -56,6 +56,8 @@ def known(value: Any) -> Any:
 
 PLAIN: Final = frozenset({str, int, float, bool, NoneType})
 """Types of what is neither unknown nor secret, as most values are."""
+_CLOSED: Final = frozenset({Unknown, Secret})
+"""Types of what cannot be read as it stands."""
 
 
 class Record(Mapping[str, Any]):
@@ -66,12 +68,12 @@ class Record(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         value = self._raw[key]
-        return value if type(value) in PLAIN else known(value)
+        return known(value) if type(value) in _CLOSED else value
 
     def get(self, key: str, default: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]  a narrower one
         """Give a property, or *default* when it is absent; the inherited one raises and catches for each of these."""
         value = self._raw.get(key, default)
-        return value if type(value) in PLAIN else known(value)
+        return known(value) if type(value) in _CLOSED else value
 
     def __contains__(self, key: object) -> bool:  # the inherited one would read the value
         return key in self._raw
@@ -85,7 +87,7 @@ class Record(Mapping[str, Any]):
     def is_unknown(self, key: str) -> bool:
         """Say whether the property is set to what only the deployment will know."""
         value = self._raw.get(key)
-        return type(value) not in PLAIN and isinstance(opened(value), Unknown)
+        return type(value) in _CLOSED and isinstance(opened(value), Unknown)
 
     def references(self, key: str) -> tuple[Reference, ...]:
         """Give the resources that unknown parts of the property come from; a known value names none."""
@@ -97,6 +99,10 @@ class Record(Mapping[str, Any]):
     def raw(self, key: str) -> Any:
         """Give the property as it was read, with Unknown and Secret in it; None when absent."""
         return self._raw.get(key)
+
+    def raw_items(self) -> ItemsView[str, Any]:
+        """Give all properties as they were read."""
+        return self._raw.items()
 
     def text(self, key: str) -> str:
         """Give a property that is a text; "" when absent or of another type."""
@@ -111,7 +117,7 @@ class Record(Mapping[str, Any]):
     def record(self, key: str) -> "Record":
         """Give a property that is an object; an empty one when absent or of another type."""
         value = self.get(key)
-        return value if isinstance(value, Record) else Record({})
+        return value if isinstance(value, Record) else _NOTHING
 
     def items_of(self, key: str) -> Sequence[Any]:
         """Give a property that is a list; an empty one when absent or of another type."""
@@ -135,6 +141,9 @@ class Record(Mapping[str, Any]):
         found = [opened(item) for item in value.raw()]
         clear = [item for item in found if not isinstance(item, Unknown) or item.references]
         return any(_is_something(item) for item in (*clear, *found))
+
+
+_NOTHING: Final = Record({})
 
 
 class Items(Sequence[Any]):

@@ -55,17 +55,18 @@ class Finding:
         return f"{self.control.slug}[{self.id}]" if self.id else self.control.slug
 
 
-class Pass(NamedTuple):
-    """That a resource complies: most do, so the finding is only made for who asks."""
+class Harmless(NamedTuple):
+    """That a resource complies, or need not: as most do, the finding is only made for who asks."""
 
     control: Control
     resource: Resource
+    verdict: Verdict
     message: str
 
     @property
     def finding(self) -> Finding:
         """Say so in full."""
-        return _finding(self.resource, self.control, Verdict.COMPLIES, self.message)
+        return _finding(self.resource, self.control, self.verdict, self.message)
 
 
 def verdicts(
@@ -81,8 +82,8 @@ def verdicts(
 
 def outcomes(
     resources: Sequence[Resource], controls: Sequence[Control], *, account: str = "", place: Place = NOWHERE
-) -> Iterator[Finding | Pass]:
-    """Give the same as `verdicts`, what complies in short."""
+) -> Iterator[Finding | Harmless]:
+    """Give the same as `verdicts`, what is harmless in short."""
     stack = stack_of(resources, account=account)
     of_type: defaultdict[str, list[Resource]] = defaultdict(list)
     for resource in resources:
@@ -112,8 +113,8 @@ def findings_of(
             yield _full(one)
 
 
-def _full(one: Finding | Pass) -> Finding:
-    return one.finding if isinstance(one, Pass) else one
+def _full(one: Finding | Harmless) -> Finding:
+    return one.finding if isinstance(one, Harmless) else one
 
 
 def _once(found: Iterable[Sequence[Finding]]) -> Sequence[Finding]:
@@ -141,17 +142,17 @@ def findings_on(
 
 def _judged(
     control: Control, resources: Iterable[Resource], stack: Stack | None, settings: Mapping[str, Any]
-) -> Iterator[Finding | Pass]:
+) -> Iterator[Finding | Harmless]:
     """Ask one control about one resource after another; what is the same for all is made ready once."""
     around = (stack,) if control.scope is Scope.STACK else ()
     when, complies = control.when, control.complies
     sentence = control.sentence(settings)
+    reason = " ".join(((when and when.__doc__) or "").split())
     around_when = around if control.when_sees_stack else ()
     for resource in resources:
         try:
             if when is not None and not when(resource, *around_when):
-                reason = " ".join((when.__doc__ or "").split())
-                yield _finding(resource, control, Verdict.NOT_APPLICABLE, reason)
+                yield Harmless(control, resource, Verdict.NOT_APPLICABLE, reason)
                 continue
             answer = complies(resource, *around, **settings)
         except CannotTellError as error:
@@ -164,7 +165,7 @@ def _judged(
         if isinstance(answer, Lacks) and answer:
             yield from (_lacking(resource, control, settings, lack) for lack in answer)
         elif isinstance(answer, Lacks) or answer:
-            yield Pass(control, resource, sentence)
+            yield Harmless(control, resource, Verdict.COMPLIES, sentence)
         else:
             yield _finding(resource, control, Verdict.VIOLATES, sentence)
 

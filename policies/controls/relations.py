@@ -27,6 +27,11 @@ class _Index:
     unclear: dict[frozenset[str], str] = field(default_factory=dict)
     """Paths of unknown values, by the types of the resources that they are known to come from."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether they say nothing."""
+        return not (self.by_reference or self.by_value or self.by_template or self.unclear)
+
 
 _KNOWN: Final[WeakKeyDictionary[Stack, dict[Hashable, Any]]] = WeakKeyDictionary()
 _Built = TypeVar("_Built")
@@ -158,6 +163,8 @@ def _naming(  # noqa: PLR0913  each is a fact of its own
     clear: Sequence[str] = (),
 ) -> tuple[Sequence[Resource], str]:
     index = _index(stack, type_, property_)
+    if index.is_empty:
+        return (), ""
     found = [
         one
         for reference, one in index.by_reference.get((resource.type, resource.name), ())

@@ -1,6 +1,7 @@
 """Controls of security groups and their rules, each judged by itself."""
 
 from collections.abc import Hashable, Sequence
+from functools import cache
 from typing import Any, Final
 
 from policies.control import Controls, Group, Scope, Severity
@@ -41,9 +42,9 @@ INSIDE: Final = "10.20.0.0/16"
 _FROM_GROUP: Final[dict[str, Any]] = {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "securityGroups": ["sg-2"]}
 
 
-def opens(resource: Resource, port: int) -> bool:
-    """Say whether a rule lets the world in by TCP to a port."""
-    return is_any(ingress_of(resource), lambda rule: rule.covers(port) and rule.is_of_world)
+def opens(rules: Sequence[SecurityRule], port: int) -> bool:
+    """Say whether a rule that lets in lets the world in by TCP to a port."""
+    return is_any(rules, lambda rule: rule.covers(port) and rule.is_of_world)
 
 
 def open_to(*ports: int) -> dict[str, Any]:
@@ -107,27 +108,28 @@ def sg_no_public_ingress(resource: Resource) -> Lacks:
 @control(*INGRESS, group=Group.NETWORK, severity=Severity.CRITICAL, **open_to(*DATABASE_PORTS))
 def sg_no_public_db_port(resource: Resource) -> Lacks:
     """Ports of databases must be closed to the internet: let in the security group of the clients instead."""
+    rules = cache(lambda: ingress_of(resource))  # once, and an error again for each port
     return lacks(
-        DATABASE_PORTS, lambda port: not opens(resource, port), lambda port: (str(port), f"port {port} is open")
+        DATABASE_PORTS, lambda port: not opens(rules(), port), lambda port: (str(port), f"port {port} is open")
     )
 
 
 @control(*INGRESS, group=Group.NETWORK, severity=Severity.HIGH, **open_to(SSH))
 def sg_no_public_ssh(resource: Resource) -> bool:
     """SSH must be closed to the internet: use Session Manager, or let in a group or a private range on port 22."""
-    return not opens(resource, SSH)
+    return not opens(ingress_of(resource), SSH)
 
 
 @control(*INGRESS, group=Group.NETWORK, severity=Severity.HIGH, **open_to(RDP))
 def sg_no_public_rdp(resource: Resource) -> bool:
     """RDP must be closed to the internet: use Session Manager, or let in a group or a private range on port 3389."""
-    return not opens(resource, RDP)
+    return not opens(ingress_of(resource), RDP)
 
 
 @control(*INGRESS, group=Group.NETWORK, severity=Severity.CRITICAL, **open_to(HTTP))
 def sg_no_inbound_http(resource: Resource) -> bool:
     """Unencrypted HTTP must be closed to the internet: serve port 443, or let in a group or private range on 80."""
-    return not opens(resource, HTTP)
+    return not opens(ingress_of(resource), HTTP)
 
 
 @control(

@@ -171,28 +171,30 @@ def db_alarms_present(store: Resource, stack: Stack) -> Lacks:
     """Databases must be watched: make a MetricAlarm on CPU, space, connections, throttling or evictions of each."""
     watched = WATCHED[store.type]
     index = _index(stack)
-    return lacks(
-        watched.metrics,
-        lambda metrics: _is_watched(store, index, watched, metrics),
-        lambda metrics: (metrics[0], f"no alarm on {' or '.join(metrics)}"),
-    )
-
-
-def _is_watched(store: Resource, index: _Index, watched: Watched, metrics: Sequence[str]) -> bool:
-    """Say whether an alarm is about one of the metrics of a store, by itself or in a calculation."""
-
-    def is_kind(about: Record) -> bool:
-        return about.text("namespace") == watched.namespace and about.text("metricName") in metrics
-
     name = opened(store.raw(watched.name))
     # A name that is made in the program is unknown to it; still the same text is the same name.
     text = name.template if isinstance(name, Unknown) else name
     named = index.by_text.get(text, ()) if isinstance(text, str) and text else ()
     referring = [one for to, one in index.by_store.get((store.type, store.name), ()) if is_named([to], store)]
-    if is_any([*referring, *named], is_kind):
+    about = [*referring, *named]
+    return lacks(
+        watched.metrics,
+        lambda metrics: _is_watched(about, name, index, watched.namespace, metrics),
+        lambda metrics: (metrics[0], f"no alarm on {' or '.join(metrics)}"),
+    )
+
+
+def _is_watched(about: Sequence[Record], name: Any, index: _Index, namespace: str, metrics: Sequence[str]) -> bool:
+    """Say whether an alarm is on one of the metrics of a store: one of those *about* it, or one that may be."""
+
+    def is_kind(metric: Record) -> bool:
+        return metric.text("namespace") == namespace and metric.text("metricName") in metrics
+
+    if is_any(about, is_kind):
         return True
     if index.doubt or is_any(index.unclear.values(), is_kind):
         raise CannotTellError(index.doubt or "the dimensions of an alarm")
+    text = name.template if isinstance(name, Unknown) else name
     alike = [one for texts in index.made.values() for to, one in texts.items() if _may_be(text, to)]
     if is_any(alike, is_kind):
         raise CannotTellError("the dimensions of an alarm")
