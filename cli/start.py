@@ -1,5 +1,6 @@
 """Where `datastores` starts: a check of resources without Typer, which takes longer; all else is in `cli.main`."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -68,6 +69,7 @@ def main() -> int:
         from cli.main import main as run  # noqa: PLC0415  this is what a check of resources does without
 
         return run()
+    gc.disable()  # it ends soon: what it makes it keeps
     from cli import check  # noqa: PLC0415  the room is imported only when it is used
 
     return ended(lambda: check.run(check.Request(**fields)))

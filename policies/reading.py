@@ -65,31 +65,27 @@ def from_plain(resource: Mapping[str, Any]) -> Resource:
     """
     inputs = resource["inputs"]
     return Resource(
-        {
-            key: value if _is_plain(value) else _plain(value, Where(key))
-            for key, value in inputs.items()
-            if value is not None
-        },
+        {key: value if _is_plain(value) else _plain(value, key) for key, value in inputs.items() if value is not None},
         type_=resource["type"],
         name=resource["name"],
         options=resource.get("options", {}),
     )
 
 
-def _plain(value: Any, where: Where) -> Any:
+def _plain(value: Any, path: str) -> Any:
     match value:
         case str():
-            return _plain_text(value, where)
+            return _plain_text(value, path)
         case dict() | Mapping():  # a dict is told at once, any other mapping slowly
             return Record(
                 {
-                    key: item if _is_plain(item) else _plain(item, where.key(key))
+                    key: item if _is_plain(item) else _plain(item, f"{path}.{key}")
                     for key, item in value.items()
                     if item is not None
                 }
             )
         case list() | tuple():
-            return Items([item if _is_plain(item) else _plain(item, where.item(n)) for n, item in enumerate(value)])
+            return Items([item if _is_plain(item) else _plain(item, f"{path}[{n}]") for n, item in enumerate(value)])
         case _:
             return value
 
@@ -102,13 +98,13 @@ def _is_plain(value: Any) -> bool:
     return kind is bool or kind is int or kind is float
 
 
-def _plain_text(text: str, where: Where) -> Any:
+def _plain_text(text: str, path: str) -> Any:
     if text in UNKNOWNS:
-        return where.unknown()
+        return Unknown(path)
     if text.startswith("unknown:"):
-        return Unknown(where.path, what=text)
+        return Unknown(path, what=text)
     if text.startswith("secret:"):
-        return Secret(where.unknown())
+        return Secret(Unknown(path))
     if "ref:" in text and (found := [Reference(**match.groupdict()) for match in _REFERENCE.finditer(text)]):
-        return Unknown(where.path, tuple(found), text)
+        return Unknown(path, tuple(found), text)
     return text

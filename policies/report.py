@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from typing import Final, overload
 
 from policies.control import Control, Level, Scope
@@ -113,24 +114,25 @@ def check(
     )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class _Passed(Sequence[Finding]):
     """What complies, made in full when somebody looks at it."""
 
-    _short: Sequence[Finding | Harmless]
+    def __init__(self, short: Sequence[Finding | Harmless]) -> None:
+        self._short = short
 
     def __len__(self) -> int:
-        return len(self._short)
+        return sum(len(one.resources) if isinstance(one, Harmless) else 1 for one in self._short)
+
+    @cached_property
+    def _all(self) -> Sequence[Finding]:
+        return [one for short in self._short for one in (short.findings if isinstance(short, Harmless) else (short,))]
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Finding]: ...
     def __getitem__(self, index: int | slice) -> Finding | Sequence[Finding]:
-        if isinstance(index, slice):
-            return _Passed(self._short[index])
-        one = self._short[index]
-        return one.finding if isinstance(one, Harmless) else one
+        return self._all[index]
 
 
 def _within(finding: Finding, subject: Subject) -> Finding:

@@ -183,15 +183,14 @@ def _naming(value: Any, texts: Collection[str]) -> Iterable[str | Unknown]:
     left = [value]
     while left:
         one = opened(left.pop())
-        if type(one) in PLAIN:
-            if one in texts:
-                found.append(one)
-        elif isinstance(one, Unknown):
-            found.append(one)
-        elif isinstance(one, Record):
-            left.extend(reversed([part for _, part in one.raw_items()]))
+        parts: Iterable[Any] = ()
+        if isinstance(one, Record):
+            parts = [part for _, part in one.raw_items()]
         elif isinstance(one, Items):
-            left.extend(reversed(one.raw()))
+            parts = one.raw()
+        elif isinstance(one, Unknown) or one in texts:
+            found.append(one)
+        left.extend(part for part in reversed(parts) if type(part) not in PLAIN or part in texts)
     return found
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from policies.control import Control, Scope
 from policies.lacks import Lack, Lacks
@@ -55,18 +55,19 @@ class Finding:
         return f"{self.control.slug}[{self.id}]" if self.id else self.control.slug
 
 
-class Harmless(NamedTuple):
-    """That a resource complies, or need not: as most do, the finding is only made for who asks."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Harmless:
+    """That resources comply with a control, or need not: as most do, the findings are only made for who asks."""
 
     control: Control
-    resource: Resource
+    resources: Sequence[Resource]
     verdict: Verdict
     message: str
 
     @property
-    def finding(self) -> Finding:
+    def findings(self) -> Iterator[Finding]:
         """Say so in full."""
-        return _finding(self.resource, self.control, self.verdict, self.message)
+        return (_finding(one, self.control, self.verdict, self.message) for one in self.resources)
 
 
 def verdicts(
@@ -77,7 +78,7 @@ def verdicts(
 
     *account* is the stack's in AWS, empty when it is not known.
     """
-    return (_full(one) for one in outcomes(resources, controls, account=account, place=place))
+    return _full(outcomes(resources, controls, account=account, place=place))
 
 
 def outcomes(
@@ -109,12 +110,15 @@ def findings_of(
     if control.on_stack:
         yield from _once(findings_on(resource, control, stack, settings) for resource in resources)
     else:
-        for one in _judged(control, resources, stack, settings):
-            yield _full(one)
+        yield from _full(_judged(control, resources, stack, settings))
 
 
-def _full(one: Finding | Harmless) -> Finding:
-    return one.finding if isinstance(one, Harmless) else one
+def _full(found: Iterable[Finding | Harmless]) -> Iterator[Finding]:
+    for one in found:
+        if isinstance(one, Harmless):
+            yield from one.findings
+        else:
+            yield one
 
 
 def _once(found: Iterable[Sequence[Finding]]) -> Sequence[Finding]:
@@ -137,22 +141,24 @@ def findings_on(
 
     A control that raises is a violation that says so, as what was not judged is never a pass.
     """
-    return [_full(one) for one in _judged(control, [resource], stack, settings)]
+    return list(_full(_judged(control, [resource], stack, settings)))
 
 
 def _judged(
     control: Control, resources: Iterable[Resource], stack: Stack | None, settings: Mapping[str, Any]
 ) -> Iterator[Finding | Harmless]:
-    """Ask one control about one resource after another; what is the same for all is made ready once."""
+    """Ask one control about one resource after another; what is the same for all is made ready, and told, once."""
     around = (stack,) if control.scope is Scope.STACK else ()
     when, complies = control.when, control.complies
     sentence = control.sentence(settings)
     reason = " ".join(((when and when.__doc__) or "").split())
     around_when = around if control.when_sees_stack else ()
+    passed: list[Resource] = []
+    skipped: list[Resource] = []
     for resource in resources:
         try:
             if when is not None and not when(resource, *around_when):
-                yield Harmless(control, resource, Verdict.NOT_APPLICABLE, reason)
+                skipped.append(resource)
                 continue
             answer = complies(resource, *around, **settings)
         except CannotTellError as error:
@@ -162,12 +168,19 @@ def _judged(
             message = f"Not judged, the control {control.slug} is broken: {_where(error)}."
             yield _finding(resource, control, Verdict.VIOLATES, message)
             continue
-        if isinstance(answer, Lacks) and answer:
+        if not isinstance(answer, Lacks):
+            if answer:
+                passed.append(resource)
+            else:
+                yield _finding(resource, control, Verdict.VIOLATES, sentence)
+        elif answer:
             yield from (_lacking(resource, control, settings, lack) for lack in answer)
-        elif isinstance(answer, Lacks) or answer:
-            yield Harmless(control, resource, Verdict.COMPLIES, sentence)
         else:
-            yield _finding(resource, control, Verdict.VIOLATES, sentence)
+            passed.append(resource)
+    if passed:
+        yield Harmless(control=control, resources=passed, verdict=Verdict.COMPLIES, message=sentence)
+    if skipped:
+        yield Harmless(control=control, resources=skipped, verdict=Verdict.NOT_APPLICABLE, message=reason)
 
 
 def _lacking(resource: Resource, control: Control, settings: Mapping[str, Any], lack: Lack) -> Finding:

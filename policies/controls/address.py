@@ -1,5 +1,6 @@
 """Ranges of IP addresses: which of them are the whole internet, private, or wider than a customer's."""
 
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Final
 
@@ -31,22 +32,21 @@ def is_world(cidr: Any) -> bool:
 
 def is_private(cidr: Any) -> bool:
     """Say whether a range is within private networks; what is no range is not."""
-    network = _network(cidr)
+    network = _network(cidr) if isinstance(cidr, str) else None
     return network is not None and any(_within(network, private) for private in _PRIVATE)
 
 
 def is_wide(cidr: Any) -> bool:
     """Say whether a range has more public addresses than one customer, IPv4 over /24 and IPv6 over /64, or is none."""
-    network = _network(cidr)
+    network = _network(cidr) if isinstance(cidr, str) else None
     if network is None or is_world(cidr):
         return True
     widest = _CUSTOMER_IPV4 if isinstance(network, IPv4Network) else _CUSTOMER_IPV6
     return network.prefixlen < widest and not is_private(cidr)
 
 
-def _network(cidr: Any) -> IPv4Network | IPv6Network | None:
-    if not isinstance(cidr, str):
-        return None
+@lru_cache(maxsize=1024)  # a stack has few ranges, and names each of them in many rules
+def _network(cidr: str) -> IPv4Network | IPv6Network | None:
     try:
         return ip_network(cidr.strip(), strict=False)
     except ValueError:

@@ -48,7 +48,8 @@ class Malformed(Record):
 def entries(properties: Record, key: str) -> Sequence[Record]:
     """Give the objects of a list, or the one that stands in its place; what is none is Malformed."""
     found: list[Record] = []
-    for raw in listed(properties.raw(key)):
+    value = properties.raw(key)
+    for raw in () if value is None else listed(value):
         match opened(raw):
             case Record() as record:
                 found.append(record)

@@ -22,7 +22,8 @@ _VERSION: Final = re.compile(r"(?P<major>\d{1,4})(?:\.(?P<minor>\d{1,4}))?(?:[.-
 
 def is_replica(db: Record) -> bool:
     """Say whether an instance is a read replica, be its source known or not."""
-    return db.is_unknown("replicateSourceDb") or bool(db.text("replicateSourceDb"))
+    key = "replicateSourceDb"
+    return key in db and (db.is_unknown(key) or bool(db.text(key)))
 
 
 def is_primary(db: Resource) -> bool:

@@ -46,9 +46,11 @@ class SecurityRule:
     @property
     def protocol(self) -> str:
         """Give `tcp`, `udp`, `icmp`, `icmpv6`, `-1` for all, or another protocol's name or number."""
-        if isinstance(self.properties, Malformed):
+        if type(self.properties) is Malformed:
             return ALL
-        value = self.properties.get("protocol", self.properties.get("ipProtocol", ""))
+        value = self.properties.get("protocol")
+        if value is None:
+            value = self.properties.get("ipProtocol", "")
         # Nobody knows what another type would come to: it is taken for the worst.
         text = str(value).strip().lower() if isinstance(value, str | int) and not isinstance(value, bool) else ALL
         return _NUMBERS.get(text, text)
@@ -101,7 +103,7 @@ class SecurityRule:
     @property
     def cidrs(self) -> Sequence[Any]:
         """Give the address ranges as they were read, with Unknown in them."""
-        if isinstance(self.properties, Malformed):
+        if type(self.properties) is Malformed:
             return ["0.0.0.0/0"]
         return [raw for key in _CIDRS for raw in listed(self.properties.raw(key))]
 
@@ -200,7 +202,9 @@ def rules_inside(group: Resource, beside: Sequence[SecurityRule]) -> Sequence[Se
 
 def ingress_of(resource: Resource) -> Sequence[SecurityRule]:
     """Give the rules that let in."""
-    return [rule for rule in rules_of(resource) if rule.is_ingress]
+    if resource.type in RULES:
+        return [rule for rule in rules_of(resource) if rule.is_ingress]
+    return _inline(resource, "ingress")
 
 
 def groups_named(resource: Resource, key: str) -> Sequence[Hashable]:

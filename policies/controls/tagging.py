@@ -8,7 +8,7 @@ from policies.control import Controls, Group, Remedy, Severity
 from policies.controls.taggable import BILLED, TAGGABLE
 from policies.facts import Facts
 from policies.lacks import Lacks, lacks
-from policies.values import Resource
+from policies.values import Record, Resource, opened
 from stacks.phases import STATEFUL, Environment, Phase
 
 CONTROLS: Final = Controls()
@@ -25,6 +25,9 @@ SUBNET: Final = "aws:ec2/subnet:Subnet"
 
 def missing(resource: Resource, keys: Iterable[str]) -> Lacks:
     """Give the tags without a value: neither written at the resource, nor given to all of the provider's by default."""
+    tags = opened(resource.raw("tags"))
+    if isinstance(tags, Record):  # most are written there: only the others are asked for one by one
+        keys = [key for key in keys if not (isinstance(text := tags.raw(key), str) and text)]
     return lacks(keys, lambda key: carries(resource, key), lambda key: (key, f"no tag {key}"))
 
 
