@@ -110,7 +110,7 @@ def check(  # noqa: PLR0913  each is an option
         explain=explain,
         phase=phase,
         environment=environment,
-        overrides=overrides(set_ or []),
+        overrides=overrides(set_) if set_ else None,
         as_json=as_json,
         sarif=sarif,
         junit=junit,

@@ -50,7 +50,8 @@ def read(arguments: Sequence[str]) -> dict[str, Any] | None:
 def ended(run: Callable[[], int | None]) -> int:
     """Run a command, and turn what stops it into an exit code and a sentence."""
     try:
-        return run() or 0
+        code = run() or 0
+        sys.stdout.flush()  # here it may fail, not when Python ends
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
@@ -60,6 +61,7 @@ def ended(run: Callable[[], int | None]) -> int:
         # Whoever reads has enough: what is left is not written when Python ends either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    return code
 
 
 def main() -> int:

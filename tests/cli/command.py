@@ -11,7 +11,7 @@ from typing import Any
 INSTANCE, KEY = "aws:rds/instance:Instance", "aws:kms/key:Key"
 ROOT = Path(__file__).parents[2]
 # Of this checkout, wherever the installed one points.
-COMMAND = [sys.executable, "-P", "-c", "from cli.main import main; raise SystemExit(main())"]
+COMMAND = [sys.executable, "-P", "-c", "from cli.start import main; raise SystemExit(main())"]
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "GITHUB_ACTIONS"}
 PUBLIC = (INSTANCE, "main", {"publiclyAccessible": True})
 

@@ -269,7 +269,7 @@ def test_a_mistake_in_the_exemptions_ends_with_2(tmp_path: Path):
 
 WATCHED = """
 import sys
-from cli.main import main
+from cli.start import main
 try:
     main()
 finally:
