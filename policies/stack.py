@@ -183,14 +183,11 @@ def _naming(value: Any, texts: Collection[str]) -> Iterable[str | Unknown]:
     left = [value]
     while left:
         one = opened(left.pop())
-        parts: Iterable[Any] = ()
-        if isinstance(one, Record):
-            parts = [part for _, part in one.raw_items()]
-        elif isinstance(one, Items):
-            parts = one.raw()
+        if isinstance(one, Record | Items):
+            parts = one.raw() if isinstance(one, Items) else one.raw_values()
+            left.extend(reversed([part for part in parts if type(part) not in PLAIN or part in texts]))
         elif isinstance(one, Unknown) or one in texts:
             found.append(one)
-        left.extend(part for part in reversed(parts) if type(part) not in PLAIN or part in texts)
     return found
 
 

@@ -1,6 +1,6 @@
 """The values of a resource as controls see them: an unknown is noticed but not read, a secret read but not shown."""
 
-from collections.abc import ItemsView, Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final, overload
@@ -103,6 +103,10 @@ class Record(Mapping[str, Any]):
     def raw_items(self) -> ItemsView[str, Any]:
         """Give all properties as they were read."""
         return self._raw.items()
+
+    def raw_values(self) -> ValuesView[Any]:
+        """Give all that the properties hold, as it was read."""
+        return self._raw.values()
 
     def text(self, key: str) -> str:
         """Give a property that is a text; "" when absent or of another type."""

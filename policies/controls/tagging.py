@@ -27,7 +27,8 @@ def missing(resource: Resource, keys: Iterable[str]) -> Lacks:
     """Give the tags without a value: neither written at the resource, nor given to all of the provider's by default."""
     tags = opened(resource.raw("tags"))
     if isinstance(tags, Record):  # most are written there: only the others are asked for one by one
-        keys = [key for key in keys if not (isinstance(text := tags.raw(key), str) and text)]
+        written = {key for key, text in tags.raw_items() if isinstance(text, str) and text}
+        keys = [key for key in keys if key not in written]
     return lacks(keys, lambda key: carries(resource, key), lambda key: (key, f"no tag {key}"))
 
 
