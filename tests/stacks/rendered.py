@@ -20,7 +20,8 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
     "workflows-traced": {"choices.traces": "true", **_ORGANIZATION},
 }
 """What is deployed -> what is laid over the stack file."""
-_SHARED_SERVERS: Final = {("heka-both", Environment.DEV): {"atlas.allowedCidrs": "[203.0.113.0/24]"}}
+_CIDRS: Final = {"atlas.allowedCidrs": "[203.0.113.0/24]"}
+_SHARED_SERVERS: Final = {("heka-both", Environment.DEV): _CIDRS, ("heka-both", Environment.STAGING): _CIDRS}
 EVERY = [
     pytest.param(name, environment, phase, marks=pytest.mark.xdist_group(f"rendered-{name}"))
     for name in CHOSEN
