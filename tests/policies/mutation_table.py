@@ -47,6 +47,10 @@ def _in_one_zone(subnets: int) -> Way:
 
 
 BY_HAND: Final[Mapping[str, Sequence[Way]]] = {
+    # All of them go: one that is left would do.
+    "atlas-authentication": [
+        [Step(role=("mongodbatlas:index/databaseUser:DatabaseUser", f"user-{number}")) for number in range(4)]
+    ],
     "names-without-phase": [
         [Step(role=("aws:kms/key:Key", "key"), edits=[Edit(path=("name",), value="postgres-key-prod")])]
     ],
