@@ -156,10 +156,14 @@ def steps(now: RedisSize, target: RedisSize) -> list[RedisSize]:
 def _steps(now: RedisSize, target: RedisSize) -> Iterator[RedisSize]:
     """Yield the sizes of a way that exists."""
     if target.cluster_mode is not now.cluster_mode:
-        if not (now.failover and now.snapshot_days):
-            # Cluster mode needs a replica and snapshots; the group gets them first.
-            replicas = now.replicas_per_shard or target.replicas_per_shard
-            now = replace(now, replicas_per_shard=replicas, snapshot_days=now.snapshot_days or target.snapshot_days)
+        # Cluster mode needs a replica and snapshots: what the group gets of both, it gets first.
+        more = replace(
+            now,
+            replicas_per_shard=max(now.replicas_per_shard, target.replicas_per_shard),
+            snapshot_days=max(now.snapshot_days, target.snapshot_days),
+        )
+        if more != now:
+            now = more
             yield now
         modes = list(ClusterMode)
         for mode in modes[modes.index(now.cluster_mode) + 1 : modes.index(target.cluster_mode) + 1]:

@@ -13,24 +13,77 @@ from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
 from stacks.application import Size, Store
 from stacks.phases import Phase
+from stacks.stages import Stage, Step, taken_apart
+
+Sizes = Mapping[str, Size]
+"""Sizes by the names of stores; one that does not exist has none."""
+Together = Mapping[str, Step]
+"""What one `up` changes, by the names of stores."""
 
 
-def hops(stores: Sequence[Store], now: Phase, target: Phase) -> list[Mapping[str, Size]]:
+def hops(stores: Sequence[Store], now: Phase, target: Phase) -> list[Sizes]:
     """
     Give the sizes of each hop between two phases, by the names of the stores that differ from their rows in *now*.
 
     Hops of several stores are taken together. The last `up`, to the rows of *target* themselves, is no hop and is left
     out. Raises SizeError where a store cannot go.
     """
-    ways = {store.name: _between(store, now, target) for store in stores}
-    count = max((len(way) for way in ways.values()), default=0)
-    return [{name: way[min(number, len(way) - 1)] for name, way in ways.items() if way} for number in range(count)]
+    before = {store.name: store.sizes[now] for store in stores if now in store.sizes}
+    after = {store.name: store.sizes[target] for store in stores if target in store.sizes}
+    ways = {name: way(before.get(name), after.get(name)) for name in dict.fromkeys([*before, *after])}
+    reached, found = before, list[Sizes]()
+    for together in merged(ways)[:-1]:
+        reached = moved(reached, together)
+        found.append({name: size for name, size in reached.items() if size != before.get(name)})
+    return found
 
 
-def _between(store: Store, now: Phase, target: Phase) -> Sequence[Size]:
-    """Give the sizes of one store between its rows in two phases; a store that only one of them has has none."""
-    before, after = store.sizes.get(now), store.sizes.get(target)
-    return steps(before, after)[:-1] if before and after else ()
+def merged(ways: Mapping[str, Sequence[Step]]) -> list[Together]:
+    """
+    Give as few updates as the *ways* of the stores allow, in order; the last may be empty.
+
+    Each store takes at most one step of its way in an update. A step that is `alone` has its own, and the last update,
+    which may change what is no store's too (the network, alarms), never is such a one. From wherever one of them leads,
+    the rest is what this gives for the rest of the ways.
+    """
+    left = {name: list(way) for name, way in ways.items()}
+    found: list[Together] = []
+    while True:
+        heads = {name: way[0] for name, way in left.items() if len(way) > 1 or (way and way[0].alone)}
+        if not heads:
+            return [*found, {name: way[0] for name, way in left.items() if way}]
+        shared = {name: step for name, step in heads.items() if not step.alone}
+        together = shared or dict([next(iter(heads.items()))])
+        for name in together:
+            del left[name][0]
+        found.append(together)
+
+
+def moved(sizes: Sizes, together: Together) -> Sizes:
+    """Give the sizes after an update."""
+    after = {**sizes, **{name: step.after for name, step in together.items()}}
+    return {name: size for name, size in after.items() if size is not None}
+
+
+def way(now: Size | None, target: Size | None) -> list[Step]:
+    """
+    Give the steps of one store, in order; None where there is none yet, or no more.
+
+    Raises SizeError where a store cannot go.
+    """
+    match now, target:
+        case None, None:
+            return []
+        case None, size:
+            return [Step(stage=Stage.NEW, before=None, after=size)]
+        case size, None:
+            return [Step(stage=Stage.GONE, before=size, after=None)]
+        case _:
+            found: list[Step] = []
+            for size in steps(now, target):
+                found += taken_apart(now, size)
+                now = size
+            return found
 
 
 def steps(now: Size, target: Size) -> Sequence[Size]:

@@ -35,13 +35,11 @@ Step = tuple[str, Mapping[str, str]]
 
 
 def way(stack: str) -> list[Step]:
-    """Give the settings of each `up` from mvp to enterprise: hops to the rows of the later phase, then that phase."""
+    """Give the settings of each `up` from mvp to enterprise: the hops between two phases, then the later phase."""
     stores = Settings.read(stack).application.stores
     found: list[Step] = [("mvp", {"phase": "mvp"})]
     for before, after in pairwise(Phase):
-        both = [store for store in stores if before in store.sizes and after in store.sizes]
-        rows = {store.name: store.sizes[after] for store in both if store.sizes[after] != store.sizes[before]}
-        for number, sizes in enumerate([*hops(stores, before, after), rows], start=1):
+        for number, sizes in enumerate(hops(stores, before, after), start=1):
             hop = {"to": after, "step": number, "sizes": {name: written(size) for name, size in sizes.items()}}
             moved = [name for name, size in sizes.items() if getattr(size, "writer", None) == "cluster"]
             settings = {"phase": str(before), "hop": json.dumps(hop), "unlock": json.dumps(moved)}
@@ -153,8 +151,10 @@ def test_a_way_has_its_hops():
     assert [name for name, _ in way("clubapp-prod")] == [
         "mvp",
         "mvp to growth, hop 1",
+        "mvp to growth, hop 2",
         "growth",
         "growth to scale, hop 1",
+        "growth to scale, hop 2",
         "scale",
         "scale to enterprise, hop 1",
         "scale to enterprise, hop 2",
