@@ -39,6 +39,11 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a setting; may be given several times."),
 ]
+ToOption = Annotated[str, typer.Option("--to", metavar="PHASE", help=f"Where to: {', '.join(Phase)}.")]
+AimOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A choice (redis=false) or a setting that changes on the way."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="The same as JSON.")]
 
 
@@ -187,6 +192,37 @@ def effects(
 
     run = room.unlisted_properties if unlisted else room.effects
     raise typer.Exit(run(type_, as_json=as_json, out=sys.stdout, err=sys.stderr))
+
+
+@app.command(epilog="Example: datastores plan clubapp-prod --to growth")
+def plan(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    to: ToOption,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="PHASE", help="As if the stack were there, without a hop.")
+    ] = None,
+    set_: AimOption = None,
+    as_json: JsonOption = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="The same as Markdown, with a picture of the path.")
+    ] = False,
+) -> None:
+    """
+    Say which updates lead to a phase, and what each of them does.
+
+    What changes, what clients notice, what to check before and after, what leads back. Ends with 1 where there is no
+    safe way, and says what to do by hand.
+    """
+    from stacks.aim import aim  # noqa: PLC0415  the room is imported only when it is used
+
+    if as_json and as_markdown:
+        raise typer.BadParameter("is not for use with --json", param_hint="--markdown")
+    now, aimed = aim(stack, to=to, start=from_, overrides=overrides(set_ or []))
+    from cli import plan as room  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
+
+    form = room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT
+    raise typer.Exit(room.plan(now, aimed.settings, form=form, out=sys.stdout))
 
 
 @app.command(epilog="Example: datastores bootstrap clubapp-prod --root-certificate rds.pem")

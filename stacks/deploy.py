@@ -21,7 +21,7 @@ def deploy(settings: Settings) -> Exports:
     """Register every resource of the stack, and give what a user needs to reach its stores."""
     tags = tags_of(settings)
     pulumi.runtime.register_stack_transformation(lambda args: tagged(args, tags))
-    with _collecting_garbage_later():
+    with collecting_garbage_later():
         where = places(settings)
         made = make_all(settings, where)
         exports = {
@@ -32,10 +32,12 @@ def deploy(settings: Settings) -> Exports:
 
 
 @contextmanager
-def _collecting_garbage_later() -> Generator[None]:
+def collecting_garbage_later() -> Generator[None]:
     """Thousands of small objects that all live to the end: without the collector the program is twice as fast."""
+    was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_on:
+            gc.enable()

@@ -28,6 +28,8 @@ class Stage(StrEnum):
     MOVE = "a cluster beside the instance"
     PROMOTION = "the cluster takes over from the instance"
     RETIREMENT = "the instance goes"
+    UNLOCK = "protection is lifted"
+    RETURN = "the cluster beside the instance goes again"
     CLASS = "class and shards"
     VERSION = "major version"
     POOL = "a pool for connections"
@@ -38,7 +40,7 @@ class Stage(StrEnum):
     PLAIN = "limits"
 
 
-ALONE: Final = frozenset({Stage.PROMOTION, Stage.RETIREMENT, Stage.VERSION})
+ALONE: Final = frozenset({Stage.PROMOTION, Stage.RETIREMENT, Stage.RETURN, Stage.VERSION})
 """What no other change shares an update with, of whatever store: it cannot be undone, or stops what writes."""
 
 
@@ -64,7 +66,7 @@ def taken_apart(before: Size, after: Size) -> Iterator[Step]:
         case PostgresMove(writer="instance"), PostgresMove(writer="cluster"):
             yield Step(stage=Stage.PROMOTION, before=before, after=after)
         case PostgresMove(), _:
-            gone = Stage.RETIREMENT if isinstance(after, AuroraSize) else Stage.LESS
+            gone = Stage.RETIREMENT if isinstance(after, AuroraSize) else Stage.RETURN
             yield Step(stage=gone, before=before, after=after)
         case _, PostgresMove():
             yield Step(stage=Stage.MOVE, before=before, after=after)

@@ -1,0 +1,268 @@
+"""
+The path from what a stack is to what it shall be: one `pulumi up` after another, each of which is safe.
+
+Planning is pure: settings and renders in, a plan out. It keeps no memory, and needs none: planned again from any hop of
+a path, the rest of the path comes out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any, Final
+
+from sizes.aurora import AuroraSize
+from sizes.limits import SizeError
+from sizes.postgres import PostgresSize
+from sizes.postgres_move import PostgresMove
+from sizes.redis import RedisSize, ServerlessRedisSize
+from stacks.application import Size
+from stacks.hops import Sizes, Together, merged, moved, way
+from stacks.keys import Hop
+from stacks.phases import PROTECTION, Phase
+from stacks.rules import camel
+from stacks.settings import Settings
+from stacks.stages import Stage, Step
+from upgrades import duties
+from upgrades.duties import Check
+from upgrades.gate import Refusal, Verdict, judge
+from upgrades.keeping import kept
+from upgrades.meant import without_meant
+from upgrades.plan_changes import Changed, changed, worst
+from upgrades.renders import Rendered, edits_between
+
+Render = Callable[[Settings], Sequence[Mapping[str, Any]]]
+"""Gives the resources of a stack in the normal form: `stacks.render.render`."""
+
+GUIDE: Final = "docs/upgrades.md"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Up:
+    """One `pulumi up` of a path."""
+
+    number: int
+    """From 1 on, over the whole upgrade: the `step` of `datastores:hop`."""
+    settings: Settings
+    """What is deployed by it."""
+    steps: Together
+    verdict: Verdict
+    """The gate's, without what is meant."""
+    changes: tuple[Changed, ...]
+
+    @property
+    def last(self) -> bool:
+        """Whether the upgrade ends with it: it deploys the phase itself."""
+        return self.settings.hop is None
+
+    @cached_property
+    def before(self) -> tuple[Check, ...]:
+        """What has to hold before it."""
+        return tuple(check for name, step in self.steps.items() for check in duties.before(name, step))
+
+    @cached_property
+    def after(self) -> tuple[Check, ...]:
+        """What has to hold after it."""
+        return tuple(check for name, step in self.steps.items() for check in duties.after(name, step))
+
+    @cached_property
+    def ways_back(self) -> tuple[str, ...]:
+        """What leads back from it, store by store."""
+        return tuple(duties.way_back(name, step) for name, step in self.steps.items())
+
+    @property
+    def worst(self) -> Changed | None:
+        """The change that clients notice most; None: they notice none."""
+        return worst(self.changes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """How a stack gets from one state to another, or why it cannot."""
+
+    now: Settings
+    target: Settings
+    """With what stores keep of their old sizes."""
+    ups: tuple[Up, ...]
+    """In order; none: there is nothing to do, or it is refused before anything could be rendered."""
+    refusals: tuple[Refusal, ...]
+    """Why the plan may not be carried out."""
+    kept: Mapping[str, Mapping[str, object]]
+    """By store, the fields that deviate from the row of the phase because they never shrink."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether it may not be carried out."""
+        return bool(self.refusals)
+
+
+def plan(now: Settings, target: Settings, render: Render) -> Plan:
+    """Give the path from *now* to *target*: two settings of the same stack."""
+    target, kept_fields = _keeping(now, target)
+    ways, refusals = _ways(now, target)
+    if refusals or _same(now, target):
+        return Plan(now=now, target=target, ups=(), refusals=tuple(refusals), kept=kept_fields)
+    ups = tuple(_ups(now, target, ways, render))
+    found = [refusal for up in ups for refusal in (*up.verdict.refusals, *up.verdict.doubts)]
+    return Plan(now=now, target=target, ups=ups, refusals=tuple(dict.fromkeys(found)), kept=kept_fields)
+
+
+def sizes_of(settings: Settings) -> Sizes:
+    """Give the size of every store that there is."""
+    found = {store.name: settings.size(store) for store in settings.application.stores}
+    return {name: size for name, size in found.items() if size is not None}
+
+
+def _same(now: Settings, target: Settings) -> bool:
+    return replace(now, unlock=frozenset()) == replace(target, unlock=frozenset())
+
+
+# What stays as it is
+
+
+def _keeping(now: Settings, target: Settings) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
+    """Let stores that are sized by the target's row keep what never shrinks, as a deviation."""
+    sizes, found = dict(target.sizes), dict[str, Mapping[str, object]]()
+    before = sizes_of(now)
+    for name, wanted in sizes_of(target).items():
+        if name not in before or name in target.sizes:
+            continue
+        if (keeps := kept(before[name], wanted)) != wanted:
+            sizes[name] = keeps
+            found[name] = differences(wanted, keeps)
+    return replace(target, sizes=sizes), found
+
+
+def differences(size: Size, other: Size) -> Mapping[str, object]:
+    """Give the fields of *other* that differ from those of a size of its kind, as the stack file names them."""
+    names = [field.name for field in fields(other)]
+    return {camel(key): getattr(other, key) for key in names if getattr(size, key) != getattr(other, key)}
+
+
+# Which way each store goes
+
+
+def _ways(now: Settings, target: Settings) -> tuple[Mapping[str, Sequence[Step]], list[Refusal]]:
+    before, after = sizes_of(now), sizes_of(target)
+    ways: dict[str, Sequence[Step]] = {}
+    refusals: list[Refusal] = []
+    for name in dict.fromkeys([*before, *after]):
+        try:
+            ways[name] = way(before.get(name), after.get(name))
+        except SizeError as error:
+            refusals.append(_no_way(name, before.get(name), after.get(name), error))
+        else:
+            refusals += _gone(name, ways[name], now)
+    return ways, refusals
+
+
+def _no_way(name: str, before: Size | None, after: Size | None, error: SizeError) -> Refusal:
+    match before, after:
+        case ((AuroraSize() | PostgresMove()), PostgresSize()):
+            instead = (
+                "pg_dump the cluster, pg_restore into the database of a stack that is new, switch the callers, and "
+                "retire this one last"
+            )
+        case (RedisSize(), ServerlessRedisSize()) | (ServerlessRedisSize(), RedisSize()) | (RedisSize(), RedisSize()):
+            instead = (
+                "take a snapshot, restore it into a cache that is new, switch the callers to its endpoint, and retire "
+                "this one last"
+            )
+        case PostgresSize(), PostgresSize() if before.storage_gib > after.storage_gib:
+            instead = f"keep it: --set sizes.{name}.storageGib={before.storage_gib}"
+        case _:
+            instead = "restore a backup from before into a database that is new, switch the callers, retire this last"
+    return Refusal(
+        resource=f"store {name}",
+        what=f"cannot go from {_noun(before)} to {_noun(after)}",
+        because="; ".join(error.problems),
+        instead=f"{instead}: {GUIDE}, by hand",
+    )
+
+
+def _noun(size: Size | None) -> str:
+    match size:
+        case PostgresSize():
+            return f"PostgreSQL {size.version} on RDS, {size.storage_gib} GiB"
+        case PostgresMove():
+            return "RDS and Aurora at once"
+        case AuroraSize():
+            return f"PostgreSQL {size.version} on Aurora"
+        case RedisSize():
+            return f"a replication group, cluster mode {size.cluster_mode}"
+        case ServerlessRedisSize():
+            return "a serverless cache"
+        case _:
+            return type(size).__name__ if size else "nothing"
+
+
+def _gone(name: str, steps: Sequence[Step], now: Settings) -> Iterator[Refusal]:
+    """Refuse to plan the loss of a store, where the environment keeps data."""
+    if any(step.stage is Stage.GONE for step in steps) and PROTECTION[now.environment].deletion:
+        yield Refusal(
+            resource=f"store {name}",
+            what="would go",
+            because="its data would be deleted with it",
+            instead=(
+                f"let nobody use it, copy what is in it, put it into `datastores:unlock`, `pulumi up`, and only then "
+                f"take it away in an update that a person accepts: {GUIDE}, by hand"
+            ),
+        )
+
+
+# One update after another
+
+
+def _ups(now: Settings, target: Settings, ways: Mapping[str, Sequence[Step]], render: Render) -> Iterator[Up]:
+    base = _base(now)
+    before = Rendered(stack=now.stack, region=now.region, resources=render(now))
+    known, reached, number = now, sizes_of(now), _steps_taken(now, target)
+    for together, last in _with_unlocking(merged(ways), now):
+        number += 1
+        reached = moved(reached, together)
+        unlock = base.unlock | _unlocked(together, reached)
+        settings = replace(target, unlock=base.unlock) if last else _at(base, reached, target.phase, number, unlock)
+        after = Rendered(stack=now.stack, region=settings.region, resources=render(settings))
+        edits = edits_between(before, after)
+        verdict = judge(edits, stack=now.stack, environment=settings.environment)
+        yield Up(
+            number=number,
+            settings=settings,
+            steps=together,
+            verdict=without_meant(verdict, together, unlocked=settings.unlock - known.unlock),
+            changes=tuple(changed(edits)),
+        )
+        before, known = after, settings
+
+
+def _with_unlocking(updates: Sequence[Together], now: Settings) -> Iterator[tuple[Together, bool]]:
+    """Put an update that lifts the protection before one that takes a protected copy back; say which is the last."""
+    for position, together in enumerate(updates):
+        returning = {name: step for name, step in together.items() if step.stage is Stage.RETURN}
+        locked = {name: step for name, step in returning.items() if name not in now.unlock}
+        if locked and PROTECTION[now.environment].deletion:
+            yield {name: replace(step, stage=Stage.UNLOCK, after=step.before) for name, step in locked.items()}, False
+        yield together, position == len(updates) - 1
+
+
+def _unlocked(together: Together, reached: Sizes) -> frozenset[str]:
+    """Name the stores whose protection is lifted after an update: a later one takes a part of them away."""
+    retiring = {name for name, size in reached.items() if isinstance(size, PostgresMove) and size.writer == "cluster"}
+    return frozenset(retiring | {name for name, step in together.items() if step.stage is Stage.UNLOCK})
+
+
+def _base(now: Settings) -> Settings:
+    """Give the settings without the hop, and without the protection that the hop lifts."""
+    moving = {name for name, size in sizes_of(now).items() if isinstance(size, PostgresMove)}
+    return replace(now, hop=None, unlock=now.unlock - moving)
+
+
+def _steps_taken(now: Settings, target: Settings) -> int:
+    return now.hop.step if now.hop and now.hop.to == target.phase else 0
+
+
+def _at(base: Settings, reached: Sizes, to: Phase, number: int, unlock: frozenset[str]) -> Settings:
+    """Give the settings of a hop."""
+    rows = sizes_of(base)
+    differing = {name: size for name, size in reached.items() if rows.get(name) != size}
+    hop = Hop.model_construct(to=to, step=number, sizes=differing)
+    return replace(base, hop=hop, unlock=unlock)

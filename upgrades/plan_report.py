@@ -1,0 +1,311 @@
+"""A plan in words: for a terminal, for a comment or a page, for a program."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TextIO
+
+from stacks.rows import written
+from stacks.settings import Settings
+from upgrades.edits import Operation
+from upgrades.effects import Effect
+from upgrades.facts.fact import EffectKind, Outage
+from upgrades.gate import Refusal, shown
+from upgrades.markdown import code, prose
+from upgrades.plan import Plan, Up
+from upgrades.plan_changes import Changed, Part
+
+SECONDS_A_MINUTE: Final = 60
+_CLASSES: Final = (
+    "classDef online fill:#dcfce7,stroke:#15803d,color:#111827",
+    "classDef noticed fill:#fef3c7,stroke:#b45309,color:#111827",
+    "classDef refused fill:#fee2e2,stroke:#b91c1c,color:#111827",
+)
+
+
+def summary(plan: Plan) -> str:
+    """Say in a line what the plan is."""
+    way = f"{plan.now.stack}: {standing(plan.now)} to {plan.target.phase}"
+    if plan.refused:
+        count = len(plan.refusals)
+        return f"{way} is refused ({count} reason{'' if count == 1 else 's'})"
+    if not plan.ups:
+        return f"{way}: nothing to do"
+    return f"{way} in {_counted(len(plan.ups), 'update')}, {_noticed(plan.ups)}"
+
+
+def standing(settings: Settings) -> str:
+    """Say where a stack stands."""
+    if settings.hop is None:
+        return str(settings.phase)
+    return f"{settings.phase} (hop {settings.hop.step} on the way to {settings.hop.to})"
+
+
+def _noticed(ups: Sequence[Up]) -> str:
+    noticed = [up for up in ups if up.worst]
+    return f"{len(noticed)} of which clients notice" if noticed else "of which clients notice none"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def title(up: Up) -> str:
+    """Name an update."""
+    name = f"phase {up.settings.phase}" if up.last else f"hop {up.number}"
+    return f"{name}: {effect(up)}"
+
+
+def effect(up: Up) -> str:
+    """Say what clients notice of an update."""
+    found = up.worst
+    return f"{found.kind}{_outage(found.outage)} of {found.name}" if found else "online"
+
+
+def _outage(outage: Outage) -> str:
+    if not outage.high:
+        return ""
+    if outage.high < 2 * SECONDS_A_MINUTE:
+        return f", {outage.low} to {outage.high} seconds"
+    return f", {outage.low / SECONDS_A_MINUTE:.0f} to {outage.high / SECONDS_A_MINUTE:.0f} minutes"
+
+
+def steps(up: Up) -> Iterator[str]:
+    """Say what an update is about, store by store."""
+    together: defaultdict[str, list[str]] = defaultdict(list)
+    for name, step in up.steps.items():
+        together[step.stage].append(name)
+    yield from (f"{', '.join(names)}: {stage}" for stage, names in together.items())
+    if up.last:
+        yield "the stack: network, recovery, alarms and tags of the phase"
+
+
+def waits(up: Up) -> Iterator[str]:
+    """Say how often changes of the kinds that an update makes may happen."""
+    found = {
+        f"{one.name}: {wait.of}, {_counted(wait.times, 'change')} in {_duration(wait.within.total_seconds())}"
+        for one in up.changes
+        for part in one.parts
+        for wait in (part.effect.waits if part.effect else ())
+    }
+    yield from sorted(found)
+
+
+def _duration(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"  # noqa: PLR2004  2 days
+
+
+def _details(up: Up) -> Iterator[str]:
+    """Give a line for each change that means something to a store, then one a type for the rest."""
+    rest: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in up.changes:
+        known = [part for part in one.parts if part.effect and part.path]
+        if one.only_tags:
+            rest["tags", ""].append(one.name)
+        elif known or one.holds_data or one.operation is Operation.REPLACE:
+            yield f"{_SIGNS[one.operation]} {one.type}::{one.name}{_parts(one)}"
+        else:
+            rest[one.type, one.operation].append(one.name)
+    for (type_, operation), names in sorted(rest.items()):
+        if type_ == "tags":
+            yield f"~ the tags of {_counted(len(names), 'resource')} more"
+        else:
+            yield (
+                f"{_SIGNS[Operation(operation)]} {type_}::{{{', '.join(names)}}}"
+                if len(names) > 1
+                else (f"{_SIGNS[Operation(operation)]} {type_}::{names[0]}")
+            )
+
+
+_SIGNS: Final = {
+    Operation.CREATE: "+",
+    Operation.UPDATE: "~",
+    Operation.REPLACE: "±",
+    Operation.DELETE: "-",
+    Operation.UNTOUCHED: "~",
+    Operation.UNKNOWN: "?",
+}
+
+
+def _parts(one: Changed) -> str:
+    told = [part for part in one.parts if not part.path.startswith("tags")]
+    return f": {'; '.join(map(_part, told))}" if told else ""
+
+
+def _part(part: Part) -> str:
+    how = f" ({part.effect.kind}{_outage(part.effect.outage)})" if part.effect else ""
+    return f"{part.path} {shown(part.before)} to {shown(part.after)}{how}"
+
+
+def _points(up: Up) -> Iterator[tuple[str, Sequence[str]]]:
+    yield "about", tuple(steps(up))
+    yield "changes", tuple(_details(up))
+    yield "before", tuple(dict.fromkeys(check.words for check in up.before))
+    yield "after", tuple(dict.fromkeys(check.words for check in up.after))
+    yield "waits", tuple(waits(up))
+    yield "way back", up.ways_back
+
+
+def _kept(plan: Plan) -> Iterator[str]:
+    for store, values in plan.kept.items():
+        fields = ", ".join(f"{key} {shown(written(value))}" for key, value in values.items())
+        yield f"{store} keeps {fields}: it never shrinks; `datastores:sizes` will say so"
+
+
+# For a terminal
+
+
+def text(plan: Plan, out: TextIO, *, width: int | None, colours: bool) -> None:
+    """Print a plan, and the next command."""
+    # Not at the top: the other forms need none of it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.tree import Tree  # noqa: PLC0415
+
+    console = Console(file=out, width=width, color_system="auto" if colours else None, highlight=False)
+    console.print(escape(summary(plan)), style="bold", soft_wrap=True)
+    for line in _kept(plan):
+        console.print(escape(line), soft_wrap=True)
+    for number, up in enumerate(plan.ups, start=1):
+        tree = Tree(escape(f"{number}. {title(up)}"), style="yellow" if up.worst else "green", guide_style="dim")
+        for name, lines in _points(up):
+            if lines:
+                branch = tree.add(name)
+                for line in lines:
+                    branch.add(escape(line), style="default")
+        console.print(tree, soft_wrap=width is None)
+    for refusal in plan.refusals:
+        console.print(escape(_refusal(refusal)), style="red", soft_wrap=True)
+    if plan.ups and not plan.refused:
+        console.print(f"next: {command(plan)}", soft_wrap=True)
+
+
+def command(plan: Plan) -> str:
+    """Give the command that carries a plan out."""
+    return f"datastores upgrade {plan.now.stack} --to {plan.target.phase}"
+
+
+def _refusal(refusal: Refusal) -> str:
+    what = f"{refusal.resource} {refusal.what}".strip()
+    return f"refused: {what}\n  because: {refusal.because}\n  instead: {refusal.instead}"
+
+
+# For a comment or a page
+
+
+def markdown(plan: Plan) -> str:
+    """Write a section, with a picture of the path; it starts with a heading of the third level."""
+    lines = [f"### Plan: {prose(summary(plan))}", "", picture(plan)]
+    lines += ["", *(f"- {prose(line)}" for line in _kept(plan))] if plan.kept else []
+    for number, up in enumerate(plan.ups, start=1):
+        lines += ["", f"#### {number}. {prose(title(up))}"]
+        for name, points in _points(up):
+            if points:
+                body = [f"- {code(point) if name == 'changes' else prose(point)}" for point in points]
+                lines += ["", f"**{name}**", "", *body]
+    for refusal in plan.refusals:
+        lines += [
+            "",
+            f"**refused:** {code(refusal.resource) if refusal.resource else ''} {prose(refusal.what)}",
+            f"- because: {prose(refusal.because)}",
+            f"- instead: {prose(refusal.instead)}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def picture(plan: Plan) -> str:
+    """Draw the path as a flowchart of Mermaid, which GitHub draws: green is online, yellow is noticed."""
+    lines = ["flowchart LR", *_CLASSES, f'now(["{_label(standing(plan.now))}"])']
+    previous = "now"
+    for up in plan.ups:
+        node = f"up{up.number}"
+        label = "<br/>".join(_label(line) for line in (title(up).partition(":")[0], effect(up), *steps(up)))
+        colour = "refused" if up.verdict.refusals else "noticed" if up.worst else "online"
+        ends = ('(["', '"])') if up.last else ('["', '"]')
+        lines += [f"{node}{ends[0]}{label}{ends[1]}:::{colour}", f"{previous} --> {node}"]
+        previous = node
+    if not plan.ups and plan.refused:
+        lines += [f'target["{_label(plan.target.phase)}"]:::refused', "now -.-x target"]
+    return "\n".join(["```mermaid", lines[0], *(f"  {line}" for line in lines[1:]), "```"])
+
+
+def _label(words: str) -> str:
+    """Write words into a label: without what Mermaid, or HTML, would take for its own."""
+    return "".join(f"#{ord(sign)};" if sign in '"<>&#`' else sign for sign in words)
+
+
+# For a program
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """Give the same as plain data."""
+    return {
+        "stack": plan.now.stack,
+        "from": {"phase": str(plan.now.phase), "hop": _hop(plan.now)},
+        "to": str(plan.target.phase),
+        "refused": plan.refused,
+        "refusals": [_plain(refusal) for refusal in plan.refusals],
+        "warnings": [{"update": up.number, **_plain(one)} for up in plan.ups for one in up.verdict.warnings],
+        "kept": {store: {key: written(one) for key, one in fields.items()} for store, fields in plan.kept.items()},
+        "updates": [_update(up) for up in plan.ups],
+    }
+
+
+def _update(up: Up) -> dict[str, Any]:
+    found = up.worst
+    return {
+        "number": up.number,
+        "phase": str(up.settings.phase),
+        "hop": _hop(up.settings),
+        "unlock": sorted(up.settings.unlock),
+        "steps": [{"store": name, "stage": str(step.stage)} for name, step in up.steps.items()],
+        "effect": str(found.kind if found else EffectKind.ONLINE),
+        "outageSeconds": {"low": found.outage.low, "high": found.outage.high} if found else {"low": 0, "high": 0},
+        "changes": [_changed(one) for one in up.changes],
+        "waits": list(waits(up)),
+        "before": [{"duty": str(one.duty), "store": one.store, "what": one.words} for one in up.before],
+        "after": [{"duty": str(one.duty), "store": one.store, "what": one.words} for one in up.after],
+        "wayBack": list(up.ways_back),
+    }
+
+
+def _hop(settings: Settings) -> Mapping[str, Any] | None:
+    hop = settings.hop
+    if hop is None:
+        return None
+    return {"to": str(hop.to), "step": hop.step, "sizes": {name: written(size) for name, size in hop.sizes.items()}}
+
+
+def _changed(one: Changed) -> dict[str, Any]:
+    return {
+        "type": one.type,
+        "name": one.name,
+        "operation": str(one.operation),
+        "effect": one.kind and str(one.kind),
+        "outageSeconds": {"low": one.outage.low, "high": one.outage.high},
+        "parts": [
+            {"path": part.path, "before": part.before, "after": part.after, "effect": _effect(part.effect)}
+            for part in one.parts
+        ],
+    }
+
+
+def _effect(found: Effect | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "kind": str(found.kind),
+        "outageSeconds": {"low": found.outage.low, "high": found.outage.high},
+        "source": found.source,
+        "note": found.note,
+        "instead": found.instead,
+    }
+
+
+def _plain(refusal: Refusal) -> dict[str, str]:
+    return {
+        "resource": refusal.resource,
+        "what": refusal.what,
+        "because": refusal.because,
+        "instead": refusal.instead,
+    }
