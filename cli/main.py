@@ -222,7 +222,7 @@ def plan(  # noqa: PLR0913  each is an option
     from cli import plan as room  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
 
     form = room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT
-    raise typer.Exit(room.plan(now, aimed.settings, form=form, out=sys.stdout))
+    raise typer.Exit(room.plan(now, aimed, form=form, out=sys.stdout))
 
 
 @app.command(epilog="Example: datastores bootstrap clubapp-prod --root-certificate rds.pem")

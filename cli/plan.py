@@ -5,6 +5,7 @@ import os
 from enum import StrEnum
 from typing import Final, TextIO
 
+from stacks.aim import Aim
 from stacks.deploy import collecting_garbage_later
 from stacks.render import render
 from stacks.settings import Settings
@@ -24,10 +25,10 @@ class Form(StrEnum):
     MARKDOWN = "markdown"
 
 
-def plan(now: Settings, target: Settings, *, form: Form, out: TextIO) -> int:
-    """Print the path between two settings of a stack; return the exit status."""
+def plan(now: Settings, aim: Aim, *, form: Form, out: TextIO) -> int:
+    """Print the path from what a stack is to where it shall be; return the exit status."""
     with collecting_garbage_later():
-        found = planned(now, target, render)
+        found = planned(now, aim, render)
     match form:
         case Form.TEXT:
             plan_report.text(found, out, width=None if out.isatty() else WIDE, colours=not os.environ.get("NO_COLOR"))

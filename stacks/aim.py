@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stacks.applications import APPLICATIONS
 from stacks.settings import FOLDER, Settings
-from stacks.stackfile import PROJECT, config_of, full_key, overridden
+from stacks.stackfile import PROJECT, config_of, overridden
+
+HOP, UNLOCK, PHASE, SIZES = (f"{PROJECT}:{key}" for key in ("hop", "unlock", "phase", "sizes"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,8 +15,10 @@ class Aim:
     """Where a stack shall be."""
 
     settings: Settings
-    keys: Mapping[str, object]
-    """What the stack file says of it, by full key: the phase, and what was overridden; values as YAML has them."""
+    config: Mapping[str, object]
+    """What the stack file says then, by full key, values as YAML has them; without a hop."""
+    also: tuple[str, ...]
+    """What changes beside the phase, as `KEY=VALUE`."""
 
 
 def aim(
@@ -27,11 +30,11 @@ def aim(
     *overrides* are keys and their values as YAML, as `Settings.read` takes them; the name of a choice is one too.
     Raises SettingsError.
     """
+    asked = overrides or {}
     now = Settings.read(stack, phase=start, folder=folder)
-    known = {choice.name for choice in APPLICATIONS[now.application.name].choices}
-    asked = {f"choices.{key}" if key in known else key: value for key, value in (overrides or {}).items()}
-    settings = Settings.read(stack, phase=to, overrides=asked, folder=folder)
+    full = {f"choices.{key}" if key in now.choices else key: value for key, value in asked.items()}
+    settings = Settings.read(stack, phase=to, overrides=full, folder=folder)
     written, _ = config_of((folder / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
-    changed, _ = overridden(written, asked)
-    keys = {key: changed[key] for key in (full_key(name.partition(".")[0]) for name in asked)}
-    return now, Aim(settings=settings, keys={**keys, f"{PROJECT}:phase": str(settings.phase)})
+    config, _ = overridden(written, {**full, PHASE: str(settings.phase)})
+    config.pop(HOP, None)
+    return now, Aim(settings=settings, config=config, also=tuple(f"{key}={value}" for key, value in asked.items()))

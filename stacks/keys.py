@@ -239,6 +239,16 @@ class Hop(Keys):
     sizes: Annotated[Mapping[str, Size], PlainValidator(_full_rows)] = Field(
         description="Full rows of the stores that differ from the phase's row.", examples=[{}]
     )
+    also: Annotated[
+        tuple[
+            Annotated[str, Field(pattern=r"^[^=\s]+=.*$"), Must("a setting and its value, such as redis=false")], ...
+        ],
+        ListOf("settings"),
+    ] = Field(
+        default=(),
+        description="Settings that change with the last update, as `--set` has them.",
+        examples=[["redis=false"]],
+    )
 
 
 class StackKeys(Keys):

@@ -15,6 +15,7 @@ from stacks.hops import way
 from stacks.stages import Stage, Step
 from upgrades.keeping import kept
 
+SETTLED: Final = "available, with nothing pending"
 LAG: Final = "RDSToAuroraPostgreSQLReplicaLag"
 """What CloudWatch calls how far an Aurora replica of an RDS instance is behind."""
 
@@ -48,38 +49,40 @@ class Check:
     duty: Duty
     store: str
     words: str
+    """What has to be so; the store is its subject."""
 
 
 def before(store: str, step: Step) -> Iterator[Check]:
     """Give what has to hold before a step."""
     if step.before is None:
         return
-    yield Check(duty=Duty.SETTLED, store=store, words=f"`{store}` is available, with nothing pending")
+    yield Check(duty=Duty.SETTLED, store=store, words=SETTLED)
     match step.stage:
         case Stage.PROMOTION:
-            yield Check(duty=Duty.WRITES_STOPPED, store=store, words=f"nothing writes to `{store}`")
-            yield Check(duty=Duty.CAUGHT_UP, store=store, words=f"`{LAG}` is 0")
+            yield Check(duty=Duty.WRITES_STOPPED, store=store, words="nothing writes to it")
+            yield Check(
+                duty=Duty.CAUGHT_UP, store=store, words=f"the cluster has caught up with the instance: {LAG} is 0"
+            )
         case Stage.RETIREMENT:
-            yield Check(duty=Duty.LOOKED_AT, store=store, words=f"the data of `{store}` were looked at in the cluster")
+            yield Check(duty=Duty.LOOKED_AT, store=store, words="somebody has looked at the data in the cluster")
         case Stage.MODE if isinstance(step.after, RedisSize) and step.after.cluster_mode is ClusterMode.ENABLED:
-            words = f"every client of `{store}` speaks the cluster protocol"
-            yield Check(duty=Duty.CLIENTS_READY, store=store, words=words)
+            yield Check(duty=Duty.CLIENTS_READY, store=store, words="every client speaks the cluster protocol")
         case _:
             pass
     if step.stage in RISKY:
-        yield Check(duty=Duty.BACKED_UP, store=store, words=f"a snapshot of `{store}` was taken")
+        yield Check(duty=Duty.BACKED_UP, store=store, words="a snapshot was taken")
 
 
 def after(store: str, step: Step) -> Iterator[Check]:
     """Give what has to hold after a step."""
     if step.after is None:
         return
-    yield Check(duty=Duty.SETTLED, store=store, words=f"`{store}` is available, with nothing pending")
+    yield Check(duty=Duty.SETTLED, store=store, words=SETTLED)
     if step.before is not None:
-        words = f"what holds the data of `{store}` has the same ARN, resource id and time of creation"
+        words = "what holds its data has the ARN, the resource id and the time of creation that it had"
         yield Check(duty=Duty.SAME, store=store, words=words)
     if _replicated(step.after):
-        yield Check(duty=Duty.CAUGHT_UP, store=store, words=f"the replicas of `{store}` have caught up")
+        yield Check(duty=Duty.CAUGHT_UP, store=store, words="its replicas have caught up")
 
 
 def _replicated(size: Size) -> bool:
@@ -94,19 +97,19 @@ def _replicated(size: Size) -> bool:
             return False
 
 
-def way_back(store: str, step: Step) -> str:
+def way_back(step: Step) -> str:
     """Say what leads back from a step."""
     if step.before is None:
-        return f"`{store}`: it can go again, with what was put into it"
+        return "it can go again, with what was put into it"
     if step.after is None:
-        return f"`{store}`: none, it is gone"
+        return "none: its data are gone"
     try:
         back = way(step.after, kept(step.after, step.before))
     except SizeError as error:
-        return f"`{store}`: none; {'; '.join(error.problems)}"
+        return f"none: {'; '.join(error.problems)}"
     if step.stage is Stage.RETIREMENT:
-        return f"`{store}`: none; only the final snapshot of the instance is left"
+        return "none: only the final snapshot of the instance is left"
     if kept(step.after, step.before) != step.before:
-        return f"`{store}`: the sizes before, but for what never shrinks"
+        return "the sizes before, but for what never shrinks"
     updates = "one update" if len(back) <= 1 else f"{len(back)} updates"
-    return f"`{store}`: the sizes before, in {updates}"
+    return f"the sizes before, in {updates}"

@@ -15,10 +15,11 @@ from sizes.limits import SizeError
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
+from stacks.aim import Aim
 from stacks.application import Size
 from stacks.hops import Sizes, Together, merged, moved, way
 from stacks.keys import Hop
-from stacks.phases import PROTECTION, Phase
+from stacks.phases import PROTECTION
 from stacks.rules import camel
 from stacks.settings import Settings
 from stacks.stages import Stage, Step
@@ -65,9 +66,14 @@ class Up:
         return tuple(check for name, step in self.steps.items() for check in duties.after(name, step))
 
     @cached_property
-    def ways_back(self) -> tuple[str, ...]:
-        """What leads back from it, store by store."""
-        return tuple(duties.way_back(name, step) for name, step in self.steps.items())
+    def ways_back(self) -> Mapping[str, str]:
+        """What leads back from it, by store."""
+        return {name: duties.way_back(step) for name, step in self.steps.items()}
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Stores that go with it, and their data."""
+        return tuple(name for name, step in self.steps.items() if step.stage is Stage.GONE)
 
     @property
     def worst(self) -> Changed | None:
@@ -95,15 +101,15 @@ class Plan:
         return bool(self.refusals)
 
 
-def plan(now: Settings, target: Settings, render: Render) -> Plan:
-    """Give the path from *now* to *target*: two settings of the same stack."""
-    target, kept_fields = _keeping(now, target)
+def plan(now: Settings, aim: Aim, render: Render) -> Plan:
+    """Give the path from *now* to where the same stack shall be."""
+    target, kept_fields = _keeping(now, aim.settings)
     ways, refusals = _ways(now, target)
-    if refusals or _same(now, target):
-        return Plan(now=now, target=target, ups=(), refusals=tuple(refusals), kept=kept_fields)
-    ups = tuple(_ups(now, target, ways, render))
-    found = [refusal for up in ups for refusal in (*up.verdict.refusals, *up.verdict.doubts)]
-    return Plan(now=now, target=target, ups=ups, refusals=tuple(dict.fromkeys(found)), kept=kept_fields)
+    ups: tuple[Up, ...] = ()
+    if not (refusals or _same(now, target)):
+        ups = tuple(_ups(now, target, aim.also, ways, render))
+        refusals = [refusal for up in ups for refusal in (*up.verdict.refusals, *up.verdict.doubts)]
+    return Plan(now=now, target=target, ups=ups, refusals=tuple(dict.fromkeys(refusals)), kept=kept_fields)
 
 
 def sizes_of(settings: Settings) -> Sizes:
@@ -212,7 +218,9 @@ def _gone(name: str, steps: Sequence[Step], now: Settings) -> Iterator[Refusal]:
 # One update after another
 
 
-def _ups(now: Settings, target: Settings, ways: Mapping[str, Sequence[Step]], render: Render) -> Iterator[Up]:
+def _ups(
+    now: Settings, target: Settings, also: tuple[str, ...], ways: Mapping[str, Sequence[Step]], render: Render
+) -> Iterator[Up]:
     base = _base(now)
     before = Rendered(stack=now.stack, region=now.region, resources=render(now))
     known, reached, number = now, sizes_of(now), _steps_taken(now, target)
@@ -220,7 +228,12 @@ def _ups(now: Settings, target: Settings, ways: Mapping[str, Sequence[Step]], re
         number += 1
         reached = moved(reached, together)
         unlock = base.unlock | _unlocked(together, reached)
-        settings = replace(target, unlock=base.unlock) if last else _at(base, reached, target.phase, number, unlock)
+        hop = (
+            None
+            if last
+            else Hop.model_construct(to=target.phase, step=number, sizes=_differing(base, reached), also=also)
+        )
+        settings = replace(target if last else base, hop=hop, unlock=unlock)
         after = Rendered(stack=now.stack, region=settings.region, resources=render(settings))
         edits = edits_between(before, after)
         verdict = judge(edits, stack=now.stack, environment=settings.environment)
@@ -260,9 +273,7 @@ def _steps_taken(now: Settings, target: Settings) -> int:
     return now.hop.step if now.hop and now.hop.to == target.phase else 0
 
 
-def _at(base: Settings, reached: Sizes, to: Phase, number: int, unlock: frozenset[str]) -> Settings:
-    """Give the settings of a hop."""
+def _differing(base: Settings, reached: Sizes) -> Sizes:
+    """Give the sizes that are not those of the phase."""
     rows = sizes_of(base)
-    differing = {name: size for name, size in reached.items() if rows.get(name) != size}
-    hop = Hop.model_construct(to=to, step=number, sizes=differing)
-    return replace(base, hop=hop, unlock=unlock)
+    return {name: size for name, size in reached.items() if rows.get(name) != size}

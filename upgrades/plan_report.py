@@ -1,7 +1,7 @@
 """A plan in words: for a terminal, for a comment or a page, for a program."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TextIO
 
 from stacks.rows import written
@@ -13,6 +13,7 @@ from upgrades.gate import Refusal, shown
 from upgrades.markdown import code, prose
 from upgrades.plan import Plan, Up
 from upgrades.plan_changes import Changed, Part
+from upgrades.stack_file import said
 
 SECONDS_A_MINUTE: Final = 60
 _CLASSES: Final = (
@@ -24,7 +25,8 @@ _CLASSES: Final = (
 
 def summary(plan: Plan) -> str:
     """Say in a line what the plan is."""
-    way = f"{plan.now.stack}: {standing(plan.now)} to {plan.target.phase}"
+    start = standing(plan.now)
+    way = f"{plan.now.stack}: {f'within {start}' if start == plan.target.phase else f'{start} to {plan.target.phase}'}"
     if plan.refused:
         count = len(plan.refusals)
         return f"{way} is refused ({count} reason{'' if count == 1 else 's'})"
@@ -41,7 +43,7 @@ def standing(settings: Settings) -> str:
 
 
 def _noticed(ups: Sequence[Up]) -> str:
-    noticed = [up for up in ups if up.worst]
+    noticed = [up for up in ups if up.worst or up.lost]
     return f"{len(noticed)} of which clients notice" if noticed else "of which clients notice none"
 
 
@@ -57,6 +59,8 @@ def title(up: Up) -> str:
 
 def effect(up: Up) -> str:
     """Say what clients notice of an update."""
+    if up.lost:
+        return f"the data of {', '.join(up.lost)} are lost"
     found = up.worst
     return f"{found.kind}{_outage(found.outage)} of {found.name}" if found else "online"
 
@@ -71,18 +75,23 @@ def _outage(outage: Outage) -> str:
 
 def steps(up: Up) -> Iterator[str]:
     """Say what an update is about, store by store."""
-    together: defaultdict[str, list[str]] = defaultdict(list)
-    for name, step in up.steps.items():
-        together[step.stage].append(name)
-    yield from (f"{', '.join(names)}: {stage}" for stage, names in together.items())
+    yield from _grouped((name, step.stage) for name, step in up.steps.items())
     if up.last:
         yield "the stack: network, recovery, alarms and tags of the phase"
+
+
+def _grouped(said: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Say once what is said of several stores."""
+    together: defaultdict[str, list[str]] = defaultdict(list)
+    for store, words in said:
+        together[words].append(store)
+    yield from (f"{', '.join(stores)}: {words}" for words, stores in together.items())
 
 
 def waits(up: Up) -> Iterator[str]:
     """Say how often changes of the kinds that an update makes may happen."""
     found = {
-        f"{one.name}: {wait.of}, {_counted(wait.times, 'change')} in {_duration(wait.within.total_seconds())}"
+        f"{one.name}: {wait.of}, {_counted(wait.times, 'time')} in {_duration(wait.within.total_seconds())}"
         for one in up.changes
         for part in one.parts
         for wait in (part.effect.waits if part.effect else ())
@@ -140,10 +149,10 @@ def _part(part: Part) -> str:
 def _points(up: Up) -> Iterator[tuple[str, Sequence[str]]]:
     yield "about", tuple(steps(up))
     yield "changes", tuple(_details(up))
-    yield "before", tuple(dict.fromkeys(check.words for check in up.before))
-    yield "after", tuple(dict.fromkeys(check.words for check in up.after))
-    yield "waits", tuple(waits(up))
-    yield "way back", up.ways_back
+    yield "before", tuple(_grouped((check.store, check.words) for check in up.before))
+    yield "after", tuple(_grouped((check.store, check.words) for check in up.after))
+    yield "at most", tuple(waits(up))
+    yield "way back", tuple(_grouped(up.ways_back.items()))
 
 
 def _kept(plan: Plan) -> Iterator[str]:
@@ -167,7 +176,9 @@ def text(plan: Plan, out: TextIO, *, width: int | None, colours: bool) -> None:
     for line in _kept(plan):
         console.print(escape(line), soft_wrap=True)
     for number, up in enumerate(plan.ups, start=1):
-        tree = Tree(escape(f"{number}. {title(up)}"), style="yellow" if up.worst else "green", guide_style="dim")
+        tree = Tree(
+            escape(f"{number}. {title(up)}"), style="yellow" if up.worst or up.lost else "green", guide_style="dim"
+        )
         for name, lines in _points(up):
             if lines:
                 branch = tree.add(name)
@@ -220,7 +231,7 @@ def picture(plan: Plan) -> str:
     for up in plan.ups:
         node = f"up{up.number}"
         label = "<br/>".join(_label(line) for line in (title(up).partition(":")[0], effect(up), *steps(up)))
-        colour = "refused" if up.verdict.refusals else "noticed" if up.worst else "online"
+        colour = "refused" if up.verdict.refusals else "noticed" if up.worst or up.lost else "online"
         ends = ('(["', '"])') if up.last else ('["', '"]')
         lines += [f"{node}{ends[0]}{label}{ends[1]}:::{colour}", f"{previous} --> {node}"]
         previous = node
@@ -241,7 +252,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
     """Give the same as plain data."""
     return {
         "stack": plan.now.stack,
-        "from": {"phase": str(plan.now.phase), "hop": _hop(plan.now)},
+        "from": {"phase": str(plan.now.phase), "hop": said(plan.now.hop)},
         "to": str(plan.target.phase),
         "refused": plan.refused,
         "refusals": [_plain(refusal) for refusal in plan.refusals],
@@ -256,7 +267,7 @@ def _update(up: Up) -> dict[str, Any]:
     return {
         "number": up.number,
         "phase": str(up.settings.phase),
-        "hop": _hop(up.settings),
+        "hop": said(up.settings.hop),
         "unlock": sorted(up.settings.unlock),
         "steps": [{"store": name, "stage": str(step.stage)} for name, step in up.steps.items()],
         "effect": str(found.kind if found else EffectKind.ONLINE),
@@ -265,15 +276,8 @@ def _update(up: Up) -> dict[str, Any]:
         "waits": list(waits(up)),
         "before": [{"duty": str(one.duty), "store": one.store, "what": one.words} for one in up.before],
         "after": [{"duty": str(one.duty), "store": one.store, "what": one.words} for one in up.after],
-        "wayBack": list(up.ways_back),
+        "wayBack": dict(up.ways_back),
     }
-
-
-def _hop(settings: Settings) -> Mapping[str, Any] | None:
-    hop = settings.hop
-    if hop is None:
-        return None
-    return {"to": str(hop.to), "step": hop.step, "sizes": {name: written(size) for name, size in hop.sizes.items()}}
 
 
 def _changed(one: Changed) -> dict[str, Any]:

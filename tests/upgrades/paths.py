@@ -1,0 +1,79 @@
+"""Stacks that stand anywhere, for tests of paths: settings as the engine passes them, planned without renders."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from stacks.aim import HOP, Aim
+from stacks.applications import APPLICATIONS
+from stacks.phases import Phase
+from stacks.settings import Settings
+from stacks.stackfile import canonical
+from upgrades.plan import Plan, Up, plan
+from upgrades.stack_file import changes, said
+
+BASE: Mapping[str, Any] = {
+    "aws:region": "eu-central-1",
+    "aws:allowedAccountIds": ["123456789012"],
+    "datastores:drRegion": "eu-west-1",
+    "datastores:owner": "team",
+    "datastores:costCentre": "team",
+}
+
+
+def config(phase: str, choices: Mapping[str, str] | None = None, **more: Any) -> dict[str, Any]:
+    """Give what a stack file says."""
+    chosen = {"datastores:choices": dict(choices)} if choices else {}
+    return {**BASE, "datastores:phase": phase, **chosen, **{f"datastores:{key}": one for key, one in more.items()}}
+
+
+def read(stack: str, written: Mapping[str, Any]) -> Settings:
+    return Settings.parse(stack, {key: canonical(value) for key, value in written.items()})
+
+
+def choices_of(application: str) -> Iterator[dict[str, str]]:
+    """Yield every combination of what an application lets its owner choose."""
+    known = APPLICATIONS[application].choices
+    for values in product(*(choice.values for choice in known)):
+        yield dict(zip((choice.name for choice in known), values, strict=True))
+
+
+def place(written: Mapping[str, Any]) -> str:
+    """Name what a stack file says, in short."""
+    chosen = ",".join(f"{key}={value}" for key, value in written.get("datastores:choices", {}).items())
+    return f"{written['datastores:phase']}{chosen and f' ({chosen})'}"
+
+
+def pairs(environments: Sequence[str]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Yield every stack with what it says before and after, for each pair of phases and of choices."""
+    for application in APPLICATIONS:
+        for environment, before, after in product(environments, Phase, Phase):
+            for one, other in product(list(choices_of(application)), repeat=2):
+                if (before, one) != (after, other):
+                    yield f"{application}-{environment}", config(before, one), config(after, other)
+
+
+def planned(stack: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Plan, Aim]:
+    """Plan from what the file says before to what it says after, without looking at resources."""
+    bare = {key: value for key, value in after.items() if key != HOP}
+    aim = Aim(settings=read(stack, bare), config=bare, also=())
+    return plan(read(stack, before), aim, lambda _: []), aim
+
+
+def carried_out(before: Mapping[str, Any], found: Plan, aim: Aim) -> Iterator[tuple[Up, dict[str, Any]]]:
+    """Yield each update with what the stack file says for it."""
+    written = dict(before)
+    for up in found.ups:
+        for key, value in changes(written, up, found, aim).items():
+            written = {**written, key: value} if value is not None else {k: v for k, v in written.items() if k != key}
+        yield up, dict(written)
+
+
+def outline(found: Plan) -> list[dict[str, str]]:
+    """Give the stage of every step."""
+    return [{name: step.stage.name for name, step in up.steps.items()} for up in found.ups]
+
+
+def positions(found: Plan) -> list[Any]:
+    """Give what is deployed after every update."""
+    return [(str(up.settings.phase), said(up.settings.hop), up.settings.unlock) for up in found.ups]
