@@ -42,14 +42,14 @@ def merged(ways: Mapping[str, Sequence[Step]]) -> list[Together]:
     """
     Give as few updates as the *ways* of the stores allow, in order; the last may be empty.
 
-    Each store takes at most one step of its way in an update. A step that is `alone` has its own, and the last update,
-    which may change what is no store's too (the network, alarms), never is such a one. From wherever one of them leads,
-    the rest is what this gives for the rest of the ways.
+    Each store takes at most one step of its way in an update. A step that is `alone` has its own. The last update
+    changes what is no store's too (the network, alarms), and takes only steps that may come `with_the_phase`. From
+    wherever one of them leads, the rest is what this gives for the rest of the ways.
     """
     left = {name: list(way) for name, way in ways.items()}
     found: list[Together] = []
     while True:
-        heads = {name: way[0] for name, way in left.items() if len(way) > 1 or (way and way[0].alone)}
+        heads = {name: way[0] for name, way in left.items() if len(way) > 1 or (way and not way[0].with_the_phase)}
         if not heads:
             return [*found, {name: way[0] for name, way in left.items() if way}]
         shared = {name: step for name, step in heads.items() if not step.alone}

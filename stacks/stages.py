@@ -42,6 +42,8 @@ class Stage(StrEnum):
 
 ALONE: Final = frozenset({Stage.PROMOTION, Stage.RETIREMENT, Stage.RETURN, Stage.VERSION})
 """What no other change shares an update with, of whatever store: it cannot be undone, or stops what writes."""
+WITH_THE_PHASE: Final = frozenset({Stage.PLAIN, Stage.NEW, Stage.GONE, Stage.AUTOSCALING})
+"""What the last update of an upgrade, which deploys the phase itself, may do: clients notice nothing of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +60,11 @@ class Step:
     def alone(self) -> bool:
         """Whether nothing else may be in the same update."""
         return self.stage in ALONE
+
+    @property
+    def with_the_phase(self) -> bool:
+        """Whether the last update may do it."""
+        return self.stage in WITH_THE_PHASE
 
 
 def taken_apart(before: Size, after: Size) -> Iterator[Step]:

@@ -20,16 +20,19 @@ from stacks.application import Size
 from stacks.hops import Sizes, Together, merged, moved, way
 from stacks.keys import Hop
 from stacks.phases import PROTECTION
+from stacks.rows import written
 from stacks.rules import camel
 from stacks.settings import Settings
 from stacks.stages import Stage, Step
 from upgrades import duties
 from upgrades.duties import Check
-from upgrades.gate import Refusal, Verdict, judge
+from upgrades.gate import Verdict, judge
+from upgrades.hop import Hop as Allowed
 from upgrades.keeping import kept
 from upgrades.meant import without_meant
 from upgrades.plan_changes import Changed, changed, worst
-from upgrades.renders import Rendered, edits_between
+from upgrades.refusals import Refusal
+from upgrades.renders import Rendered, edits_between, standing
 
 Render = Callable[[Settings], Sequence[Mapping[str, Any]]]
 """Gives the resources of a stack in the normal form: `stacks.render.render`."""
@@ -116,6 +119,13 @@ def sizes_of(settings: Settings) -> Sizes:
     """Give the size of every store that there is."""
     found = {store.name: settings.size(store) for store in settings.application.stores}
     return {name: size for name, size in found.items() if size is not None}
+
+
+def allowed(settings: Settings) -> Allowed | None:
+    """Give what a hop allows, as the gate reads it; None: there is none."""
+    if settings.hop is None:
+        return None
+    return Allowed(sizes={name: written(size) for name, size in settings.hop.sizes.items()})
 
 
 def _same(now: Settings, target: Settings) -> bool:
@@ -223,7 +233,7 @@ def _ups(
 ) -> Iterator[Up]:
     base = _base(now)
     before = Rendered(stack=now.stack, region=now.region, resources=render(now))
-    known, reached, number = now, sizes_of(now), _steps_taken(now, target)
+    reached, number = sizes_of(now), _steps_taken(now, target)
     for together, last in _with_unlocking(merged(ways), now):
         number += 1
         reached = moved(reached, together)
@@ -236,15 +246,21 @@ def _ups(
         settings = replace(target if last else base, hop=hop, unlock=unlock)
         after = Rendered(stack=now.stack, region=settings.region, resources=render(settings))
         edits = edits_between(before, after)
-        verdict = judge(edits, stack=now.stack, environment=settings.environment)
+        verdict = judge(
+            edits,
+            stack=now.stack,
+            environment=settings.environment,
+            hop=allowed(settings),
+            standing=standing(before, after),
+        )
         yield Up(
             number=number,
             settings=settings,
             steps=together,
-            verdict=without_meant(verdict, together, unlocked=settings.unlock - known.unlock),
+            verdict=without_meant(verdict, together),
             changes=tuple(changed(edits)),
         )
-        before, known = after, settings
+        before = after
 
 
 def _with_unlocking(updates: Sequence[Together], now: Settings) -> Iterator[tuple[Together, bool]]:

@@ -9,7 +9,7 @@ from stacks.settings import Settings
 from upgrades.edits import Operation
 from upgrades.effects import Effect
 from upgrades.facts.fact import EffectKind, Outage
-from upgrades.gate import Refusal, shown
+from upgrades.refusals import Refusal, shown
 from upgrades.markdown import code, prose
 from upgrades.plan import Plan, Up
 from upgrades.plan_changes import Changed, Part

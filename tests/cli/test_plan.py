@@ -1,0 +1,90 @@
+"""`datastores plan` as a user runs it."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from tests.cli.command import COMMAND, ROOT
+
+# The tracked stack files, whatever shell the tests are run from.
+LEAKS = ("PULUMI_OPTION_CWD", "AWS_ENDPOINT_URL")
+
+
+def plan(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if key not in LEAKS}
+    environment |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "160"}
+    return subprocess.run([*COMMAND, "plan", *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_plan_says_what_each_update_does_and_what_to_do_next():
+    done = plan("clubapp-prod", "--to", "growth")
+
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert lines[0] == "clubapp-prod: mvp to growth in 3 updates, 1 of which clients notice"
+    assert "2. hop 2: failover, 1 to 2 minutes of main-primary" in lines
+    assert any("aws:rds/instance:Instance::main-primary: allocatedStorage 20 to 50" in line for line in lines)
+    assert "│   └── main-primary: storage, 1 time in 6 hours" in lines
+    assert lines[-1] == "next: datastores upgrade clubapp-prod --to growth"
+
+
+def test_a_plan_as_json_has_what_a_stack_file_says_for_each_update():
+    updates = json.loads(plan("devmentor-prod", "--from", "growth", "--to", "scale", "--json").stdout)["updates"]
+
+    assert [(update["phase"], update["hop"] and update["hop"]["step"], update["unlock"]) for update in updates] == [
+        ("growth", 1, []),
+        ("growth", 2, []),
+        ("growth", 3, ["main"]),
+        ("growth", 4, []),
+        ("scale", None, []),
+    ]
+    assert {check["duty"] for check in updates[2]["before"]} >= {"writes-stopped", "caught-up", "backed-up"}
+
+
+def test_a_plan_as_markdown_draws_the_path():
+    text = plan("devmentor-dev", "--from", "growth", "--to", "scale", "--markdown").stdout
+
+    assert text.count("```mermaid") == 1
+    assert "  up3 --> up4" in text
+    assert 'up5(["phase scale<br/>' in text
+
+
+def test_what_cannot_be_planned_is_refused_with_the_way_by_hand():
+    done = plan("devmentor-prod", "--from", "scale", "--to", "growth")
+
+    assert done.returncode == 1
+    assert "because: Aurora cannot be left for RDS" in done.stdout
+    assert "by hand" in done.stdout
+
+
+def test_a_choice_is_set_by_its_name():
+    done = plan("workflows-prod", "--to", "mvp", "--set", "redis=false", "--json")
+
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [refusal["resource"] for refusal in found["refusals"]] == ["store cache", "store queue"]
+
+
+def test_what_a_store_keeps_is_said():
+    done = plan("clubapp-dev", "--from", "growth", "--to", "mvp", "--json")
+
+    assert json.loads(done.stdout)["kept"] == {"main": {"storageGib": 50, "maxStorageGib": 200}}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("clubapp-dev", "--to", "gowth"), "did you mean 'growth'?"),
+        (("clubapp-dev", "--from", "big", "--to", "growth"), "must be one of mvp, growth, scale, enterprise"),
+        (("clubapp-dev", "--to", "growth", "--set", "redis=false"), "datastores:redis is not a key"),
+        (("clubapp-dev",), "Missing option '--to'"),
+        (("clubapp-dev", "--to", "growth", "--json", "--markdown"), "is not for use with --json"),
+    ],
+)
+def test_bad_input_is_told(arguments: tuple[str, ...], said: str):
+    done = plan(*arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr
