@@ -214,15 +214,49 @@ def plan(  # noqa: PLR0913  each is an option
     What changes, what clients notice, what to check before and after, what leads back. Ends with 1 where there is no
     safe way, and says what to do by hand.
     """
-    from stacks.aim import aim  # noqa: PLC0415  the room is imported only when it is used
+    from stacks.aim import aim, stack_files  # noqa: PLC0415  the room is imported only when it is used
 
     if as_json and as_markdown:
         raise typer.BadParameter("is not for use with --json", param_hint="--markdown")
-    now, aimed = aim(stack, to=to, start=from_, overrides=overrides(set_ or []))
+    now, aimed = aim(stack, to=to, start=from_, overrides=overrides(set_ or []), folder=stack_files())
     from cli import plan as room  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
 
     form = room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT
     raise typer.Exit(room.plan(now, aimed, form=form, out=sys.stdout))
+
+
+@app.command(epilog="Example: datastores upgrade clubapp-prod --to growth")
+def upgrade(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    to: Annotated[str | None, typer.Option("--to", metavar="PHASE", help=f"Begin: {', '.join(Phase)}.")] = None,
+    set_: AimOption = None,
+    status: Annotated[bool, typer.Option("--status", help="Say where it stands, and what is left.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on, wherever it was interrupted.")] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="Take it back, as far as that goes.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: a person has read the plan.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Stay, however long AWS wants to be waited for.")] = False,
+) -> None:
+    """
+    Carry a plan out, update by update.
+
+    Each is previewed with policies, judged by the gate, confirmed, and made exactly as it was previewed; then what
+    holds data is looked at. May be interrupted anywhere. Ends with 4 where it stopped midway: --resume goes on.
+    """
+    from cli import upgrade as room  # noqa: PLC0415  the room is imported only when it is used
+    from cli.bootstrap import confirmed  # noqa: PLC0415  likewise
+
+    request = room.Request(
+        stack=stack,
+        to=to,
+        overrides=overrides(set_ or []),
+        status=status,
+        resume=resume,
+        abort=abort,
+        yes=yes,
+        wait=wait,
+    )
+    raise typer.Exit(room.upgrade(request, ask=confirmed, out=sys.stdout, err=sys.stderr))
 
 
 @app.command(epilog="Example: datastores bootstrap clubapp-prod --root-certificate rds.pem")

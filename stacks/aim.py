@@ -1,5 +1,6 @@
 """Where a stack is, and where it shall be: a phase, with what changes on the way there."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,3 +39,9 @@ def aim(
     config, _ = overridden(written, {**full, PHASE: str(settings.phase)})
     config.pop(HOP, None)
     return now, Aim(settings=settings, config=config, also=tuple(f"{key}={value}" for key, value in asked.items()))
+
+
+def stack_files() -> Path:
+    """Give the folder of the stack files that Pulumi uses: with the local cloud, of its copies."""
+    project = os.environ.get("PULUMI_OPTION_CWD")
+    return Path(project) / "stacks" if project and "AWS_ENDPOINT_URL" in os.environ else FOLDER

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from stacks.exports import export_name
+from stacks.exports import HOP, PHASE, export_name, said
 from stacks.operations import operate
 from stacks.places import places
 from stacks.settings import Settings
@@ -28,7 +28,9 @@ def deploy(settings: Settings) -> Exports:
             export_name(name, key): value for name, store in made.items() for key, value in store.exports.items()
         }
         clients = {"clientSecurityGroupId": where.home.clients} if where.home else {}
-        return {**clients, **exports, **operate(settings, where, made)}
+        hop = {HOP: said(settings.hop)} if settings.hop else {}
+        standing = {PHASE: str(settings.phase), **hop}
+        return {**clients, **exports, **operate(settings, where, made), **standing}
 
 
 @contextmanager

@@ -1,7 +1,24 @@
-"""How the outputs of a stack are named."""
+"""How the outputs of a stack are named, and what they say of where it stands."""
+
+from typing import Any
+
+from stacks.keys import Hop
+from stacks.rows import written
+
+PHASE, HOP = "phase", "hop"
+"""Outputs that say what is deployed; without a hop there is no second one."""
 
 
 def export_name(store: str, key: str) -> str:
     """`venue-counts`, `tableArn` -> `venueCountsTableArn`."""
     first, *rest = store.split("-")
     return first + "".join(part.capitalize() for part in rest) + key[0].upper() + key[1:]
+
+
+def said(hop: Hop | None) -> dict[str, Any] | None:
+    """Give a hop as the stack file has it; None where there is none."""
+    if hop is None:
+        return None
+    also = {"also": list(hop.also)} if hop.also else {}
+    sizes = {name: written(size) for name, size in hop.sizes.items()}
+    return {"to": str(hop.to), "step": hop.step, "sizes": sizes, **also}

@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TextIO
 
+from stacks.exports import said
 from stacks.rows import written
 from stacks.settings import Settings
 from upgrades.edits import Operation
 from upgrades.effects import Effect
 from upgrades.facts.fact import EffectKind, Outage
-from upgrades.refusals import Refusal, shown
 from upgrades.markdown import code, prose
 from upgrades.plan import Plan, Up
 from upgrades.plan_changes import Changed, Part
-from upgrades.stack_file import said
+from upgrades.refusals import Refusal, shown
 
 SECONDS_A_MINUTE: Final = 60
 _CLASSES: Final = (

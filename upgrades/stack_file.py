@@ -1,22 +1,12 @@
 """What the stack file says at each point of an upgrade."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from stacks.aim import HOP, SIZES, UNLOCK, Aim
-from stacks.keys import Hop
+from stacks.exports import said
 from stacks.rows import written
-from stacks.settings import Settings
 from upgrades.plan import Plan, Up
-
-
-def said(hop: Hop | None) -> dict[str, Any] | None:
-    """Give a hop as the stack file has it; None where there is none."""
-    if hop is None:
-        return None
-    also = {"also": list(hop.also)} if hop.also else {}
-    sizes = {name: written(size) for name, size in hop.sizes.items()}
-    return {"to": str(hop.to), "step": hop.step, "sizes": sizes, **also}
 
 
 def changes(current: Mapping[str, object], up: Up, plan: Plan, aim: Aim) -> dict[str, object]:
@@ -40,8 +30,3 @@ def _last(plan: Plan, aim: Aim) -> dict[str, object]:
         kept = {store: {key: written(one) for key, one in fields.items()} for store, fields in plan.kept.items()}
         config[SIZES] = {**sizes, **kept}
     return config
-
-
-def same_place(settings: Settings, phase: object, hop: object) -> bool:
-    """Say whether a deployed stack, by its outputs `phase` and `hop`, is where its stack file says that it is."""
-    return (phase, hop) == (str(settings.phase), said(settings.hop))

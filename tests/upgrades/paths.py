@@ -6,11 +6,12 @@ from typing import Any
 
 from stacks.aim import HOP, Aim
 from stacks.applications import APPLICATIONS
+from stacks.exports import said
 from stacks.phases import Phase
 from stacks.settings import Settings
 from stacks.stackfile import canonical
 from upgrades.plan import Plan, Up, plan
-from upgrades.stack_file import changes, said
+from upgrades.stack_file import changes
 
 BASE: Mapping[str, Any] = {
     "aws:region": "eu-central-1",

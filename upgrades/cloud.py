@@ -1,0 +1,172 @@
+"""What AWS says of the stores that an upgrade changes: whether they are settled, which ones they are, their lag."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import boto3
+
+from upgrades.duties import LAG
+
+INSTANCE, MEMBER = "aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"
+CLUSTER, TABLE = "aws:rds/cluster:Cluster", "aws:dynamodb/table:Table"
+GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
+LAG_MINUTES: Final = 5
+"""How far back a lag is looked for: CloudWatch has a figure a minute."""
+
+State = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A part of a store, as AWS sees it."""
+
+    name: str
+    """Its logical name."""
+    type: str
+    id: str
+    status: str
+    pending: Mapping[str, Any]
+    """What was asked for and is not so yet."""
+    identity: tuple[str, str, str]
+    """ARN, resource id and time of creation: another one is another store."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is available, with nothing pending."""
+        return self.status in ("available", "ACTIVE") and not self.pending
+
+
+class Cloud:
+    """AWS, in the region of a stack; with AWS_ENDPOINT_URL the local cloud."""
+
+    def __init__(self, region: str) -> None:
+        self._clients: dict[str, Any] = {}
+        self._region = region
+
+    def parts(self, resources: Sequence[State], store: str) -> list[Part]:
+        """Describe the parts of a store that the state has."""
+        found = [(one, one["urn"].rpartition("::")[2]) for one in resources if one["type"] in _LOOKS]
+        mine = [(one, name) for one, name in found if name.startswith(f"{store}-") and "-dr-" not in name]
+        return [_LOOKS[one["type"]](self, one, name) for one, name in mine]
+
+    def behind(self, resources: Sequence[State], store: str, *, moving: bool) -> Iterator[str]:
+        """Say which copies of a store are behind; *moving*: an Aurora cluster is one of an instance."""
+        for one in resources:
+            name = one["urn"].rpartition("::")[2]
+            if not name.startswith(f"{store}-"):
+                continue
+            if one["type"] == INSTANCE and one.get("inputs", {}).get("replicateSourceDb"):
+                lag = self._lag("ReplicaLag", "DBInstanceIdentifier", one["outputs"]["identifier"])
+            elif moving and one["type"] == CLUSTER and one.get("inputs", {}).get("replicationSourceIdentifier"):
+                lag = self._lag(LAG, "DBClusterIdentifier", one["outputs"]["clusterIdentifier"])
+            else:
+                continue
+            if lag is None or lag > 0:
+                yield f"{name} is behind by {'an unknown time' if lag is None else f'{lag:g}'}"
+
+    def back_up(self, part: Part, label: str) -> str | None:
+        """Begin a snapshot of what holds data, and give its name; None where the part holds none."""
+        name = f"{part.id}-{label}"
+        match part.type:
+            case "aws:rds/instance:Instance":
+                source = {"DBInstanceIdentifier": part.id, "DBSnapshotIdentifier": name}
+                self.client("rds").create_db_snapshot(**source)
+            case "aws:rds/cluster:Cluster":
+                source = {"DBClusterIdentifier": part.id, "DBClusterSnapshotIdentifier": name}
+                self.client("rds").create_db_cluster_snapshot(**source)
+            case "aws:elasticache/replicationGroup:ReplicationGroup":
+                self.client("elasticache").create_snapshot(ReplicationGroupId=part.id, SnapshotName=name)
+            case "aws:dynamodb/table:Table":
+                self.client("dynamodb").create_backup(TableName=part.id, BackupName=name)
+            case _:
+                return None
+        return name
+
+    def client(self, service: str) -> Any:
+        """Give a client of the stack's region."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service, region_name=self._region)  # pyright: ignore[reportCallIssue,reportArgumentType]  # one of 400 overloads
+        return self._clients[service]
+
+    def _lag(self, metric: str, dimension: str, value: str) -> float | None:
+        """Give how far a copy was behind at the last look; None: nobody looked."""
+        now = datetime.now(tz=UTC)
+        points = self.client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/RDS",
+            MetricName=metric,
+            Dimensions=[{"Name": dimension, "Value": value}],
+            StartTime=now - timedelta(minutes=LAG_MINUTES),
+            EndTime=now + timedelta(minutes=1),
+            Period=60,
+            Statistics=["Maximum"],
+        )["Datapoints"]
+        return max(points, key=lambda point: point["Timestamp"])["Maximum"] if points else None
+
+
+def _instance(cloud: Cloud, one: State, name: str) -> Part:
+    identifier = one["outputs"]["identifier"]
+    (found,) = cloud.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
+    return Part(
+        name=name,
+        type=one["type"],
+        id=identifier,
+        status=found["DBInstanceStatus"],
+        pending=found.get("PendingModifiedValues") or {},
+        identity=_identity(found, "DBInstanceArn", "DbiResourceId", "InstanceCreateTime"),
+    )
+
+
+def _cluster(cloud: Cloud, one: State, name: str) -> Part:
+    identifier = one["outputs"]["clusterIdentifier"]
+    (found,) = cloud.client("rds").describe_db_clusters(DBClusterIdentifier=identifier)["DBClusters"]
+    return Part(
+        name=name,
+        type=one["type"],
+        id=identifier,
+        status=found["Status"],
+        pending=found.get("PendingModifiedValues") or {},
+        identity=_identity(found, "DBClusterArn", "DbClusterResourceId", "ClusterCreateTime"),
+    )
+
+
+def _group(cloud: Cloud, one: State, name: str) -> Part:
+    (found,) = cloud.client("elasticache").describe_replication_groups(ReplicationGroupId=one["id"])[
+        "ReplicationGroups"
+    ]
+    return Part(
+        name=name,
+        type=one["type"],
+        id=one["id"],
+        status=found["Status"],
+        pending=found.get("PendingModifiedValues") or {},
+        identity=_identity(found, "ARN", "ReplicationGroupId", "ReplicationGroupCreateTime"),
+    )
+
+
+def _table(cloud: Cloud, one: State, name: str) -> Part:
+    found = cloud.client("dynamodb").describe_table(TableName=one["id"])["Table"]
+    indexes = {index["IndexName"]: index["IndexStatus"] for index in found.get("GlobalSecondaryIndexes", ())}
+    return Part(
+        name=name,
+        type=one["type"],
+        id=one["id"],
+        status=found["TableStatus"],
+        pending={index: status for index, status in indexes.items() if status != "ACTIVE"},
+        identity=_identity(found, "TableArn", "TableId", "CreationDateTime"),
+    )
+
+
+def _identity(found: State, *keys: str) -> tuple[str, str, str]:
+    arn, resource, created = (str(found.get(key, "")) for key in keys)
+    return arn, resource, created
+
+
+_LOOKS: Final[Mapping[str, Callable[[Cloud, State, str], Part]]] = {
+    INSTANCE: _instance,
+    MEMBER: _instance,
+    CLUSTER: _cluster,
+    GROUP: _group,
+    TABLE: _table,
+}
