@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,36 +56,45 @@ class Engine:
 
     def preview(self, plan: Path) -> tuple[int, str, str]:
         """Preview with policies, and save what it shows as a plan; give its status and what it wrote."""
-        done = self._run("preview", "--json", "--save-plan", str(plan), *_PACK)
+        done = self._once("preview", "--json", "--save-plan", str(plan), *_PACK)
         return done.returncode, done.stdout, done.stderr
 
     def up(self, plan: Path) -> int:
         """Update by a plan, and show the progress; give the exit status. Raises KeyboardInterrupt after a Ctrl-C."""
-        command = self._command("up", "--yes", "--skip-preview", "--plan", str(plan), "--suppress-outputs", *_PACK)
+        arguments = ("up", "--yes", "--skip-preview", "--plan", str(plan), "--suppress-outputs", *_PACK)
+        status, errors = self._shown(*arguments)
+        if status and self._left_locked(errors):
+            self._once("cancel", "--yes")
+            status, _ = self._shown(*arguments)
+        return status
+
+    def _shown(self, *arguments: str) -> tuple[int, str]:
+        """Run a command whose output people watch; give its status and what it wrote of errors."""
+        errors: list[str] = []
         stopped: list[int] = []
         # It gets the same signal, and has state to write.
         before = signal.signal(signal.SIGINT, lambda number, _: stopped.append(number))
         try:
             # Its progress is no result of ours: standard output is for that.
-            status = subprocess.run(command, **self._options(), stdout=2, check=False).returncode  # noqa: S603  # ours
+            with subprocess.Popen(  # noqa: S603  # ours
+                self._command(*arguments), **self._options(), stdout=2, stderr=subprocess.PIPE, text=True
+            ) as process:
+                for line in process.stderr or ():
+                    errors.append(line)
+                    sys.stderr.write(line)
+                    sys.stderr.flush()
+                status = process.wait()
         finally:
             signal.signal(signal.SIGINT, before)
         if status and stopped:
             raise KeyboardInterrupt
-        return status
+        return status, "".join(errors)
 
     def _read(self, *arguments: str) -> str:
-        done = self._run(*arguments)
+        done = self._once(*arguments)
         if done.returncode:
             raise EngineError(f"`pulumi {' '.join(arguments)}` failed: {done.stderr.strip()}")
         return done.stdout
-
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        done = self._once(*arguments)
-        if done.returncode and self._left_locked(done.stderr + done.stdout):
-            self._once("cancel", "--yes")
-            done = self._once(*arguments)
-        return done
 
     def _once(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         try:
