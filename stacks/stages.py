@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize
 from sizes.limits import SizeError
 from sizes.postgres import PostgresSize
@@ -30,7 +31,7 @@ class Stage(StrEnum):
     RETIREMENT = "the instance goes"
     UNLOCK = "protection is lifted"
     RETURN = "the cluster beside the instance goes again"
-    CLASS = "class and shards"
+    CLASS = "class, tier and shards"
     VERSION = "major version"
     POOL = "a pool for connections"
     AUTOSCALING = "autoscaling"
@@ -79,6 +80,8 @@ def taken_apart(before: Size, after: Size) -> Iterator[Step]:
             yield Step(stage=Stage.MOVE, before=before, after=after)
         case (PostgresSize(), PostgresSize()) | (AuroraSize(), AuroraSize()) | (RedisSize(), RedisSize()):
             yield from _by_field(before, after, _STAGES[type(after)])
+        case (AtlasSize() | SharedAtlasSize()), (AtlasSize() | SharedAtlasSize()):
+            yield Step(stage=Stage.CLASS, before=before, after=after)
         case TableSize(), TableSize() if isinstance(after.billing, Autoscaled):
             yield Step(stage=Stage.AUTOSCALING, before=before, after=after)
         case _:

@@ -78,7 +78,21 @@ STEPS = [
     if stack.endswith("-prod")
     for (before, _), (after, _) in pairwise(way(stack))
 ]
-MOVING = sorted({stack for stack in STACKS for _, settings in way(stack) if '"writer"' in settings.get("hop", "")})
+PHASES = [
+    pytest.param(stack, str(before), str(after), id=f"{stack}: {after}")
+    for stack in STACKS
+    if stack.endswith("-prod")
+    for before, after in pairwise(Phase)
+]
+MOVING = sorted(
+    {
+        stack
+        for stack in STACKS
+        if stack.endswith("-prod")
+        for _, settings in way(stack)
+        if '"writer"' in settings.get("hop", "")
+    }
+)
 MOVED, RETIRED = "growth to scale, hop 3", "growth to scale, hop 4"
 
 

@@ -1,0 +1,314 @@
+"""An upgrade on an engine and a cloud that are made up: what it does in which order, and where it stops."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from stacks.aim import aim
+from stacks.settings import Settings
+from stacks.stackfile import canonical, config_of, overridden
+from tests.upgrades.limited import with_storage
+from upgrades.cloud import Cloud, Part
+from upgrades.engine import Engine
+from upgrades.plan import plan
+from upgrades.run import LaterError, Run, StopError, carry_out, place
+
+TEXT = """\
+config:
+  aws:region: eu-central-1
+  datastores:phase: {phase} # how big
+  datastores:drRegion: eu-west-1
+  datastores:owner: team
+  datastores:costCentre: team
+"""
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+SAFE = {"steps": [{"op": "same", "urn": "urn:pulumi:s::datastores::a:b:C::c"}], "changeSummary": {"same": 1}}
+
+
+@dataclass
+class FakeEngine:
+    """Deploys whatever the stack file says, unless it is told to fail."""
+
+    file: Path
+    stack: str
+    log: list[str] = field(default_factory=list[str])
+    deployed: tuple[str | None, Any] = (None, None)
+    previewed: Mapping[str, Any] = field(default_factory=lambda: SAFE)
+    fails: bool = False
+    past: list[tuple[datetime, Mapping[str, str]]] = field(default_factory=list[tuple[datetime, Mapping[str, str]]])
+
+    def settings(self) -> Settings:
+        return Settings.read(self.stack, folder=self.file.parent)
+
+    def outputs(self) -> Mapping[str, Any]:
+        phase, hop = self.deployed
+        return {"phase": phase} if hop is None else {"phase": phase, "hop": hop}
+
+    def resources(self) -> Sequence[Mapping[str, Any]]:
+        return []
+
+    def history(self) -> Any:
+        return self.past
+
+    def preview(self, plan: Path) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
+        self.log.append("preview")
+        return 0, json.dumps(self.previewed), ""
+
+    def up(self, plan: Path) -> int:  # noqa: ARG002  likewise
+        self.log.append(f"up {self.settings().hop.step if self.settings().hop else self.settings().phase}")  # pyright: ignore[reportOptionalMemberAccess]
+        if self.fails:
+            return 1
+        self.deployed = place(self.settings())
+        return 0
+
+
+@dataclass
+class FakeCloud:
+    """Has a part a store, which is what the test says."""
+
+    look: Callable[[str], Part]
+    log: list[str]
+    lags: list[list[str]] = field(default_factory=list[list[str]])
+
+    def parts(self, resources: object, store: str) -> list[Part]:  # noqa: ARG002  likewise
+        return [self.look(store)]
+
+    def behind(self, resources: object, store: str, *, moving: bool) -> list[str]:  # noqa: ARG002  likewise
+        return self.lags.pop() if self.lags else []
+
+    def back_up(self, part: Part, label: str) -> str:
+        self.log.append(f"back up {part.name}")
+        return label
+
+
+def part(store: str, **more: Any) -> Part:
+    facts: dict[str, Any] = {
+        "name": f"{store}-primary",
+        "type": "aws:rds/instance:Instance",
+        "id": store,
+        "status": "available",
+        "pending": {},
+        "identity": ("arn", "db-1", "2026"),
+    }
+    return Part(**facts | more)
+
+
+@dataclass
+class Scene:
+    run: Run
+    engine: FakeEngine
+    cloud: FakeCloud
+    said: list[str]
+    asked: list[str]
+    slept: list[float]
+
+    def go(self) -> None:
+        carry_out(self.run, self.engine.deployed)
+
+    @property
+    def file(self) -> str:
+        return self.run.file.read_text(encoding="utf-8")
+
+
+Begin = Callable[..., Scene]
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Begin:
+    def begin(stack: str = "clubapp-dev", phase: str = "mvp", to: str = "growth", *, yes: bool = True) -> Scene:
+        file = tmp_path / f"Pulumi.{stack}.yaml"
+        file.write_text(TEXT.format(phase=phase), encoding="utf-8")
+        now, aimed = aim(stack, to=to, folder=tmp_path)
+        log: list[str] = []
+        engine = FakeEngine(file=file, stack=stack, log=log, deployed=place(now))
+        cloud = FakeCloud(look=part, log=log)
+        said, asked, slept = list[str](), list[str](), list[float]()
+
+        def confirm(question: str) -> bool:
+            asked.append(question)
+            return yes
+
+        run = Run(
+            engine=cast("Engine", engine),
+            cloud=cast("Cloud", cloud),
+            file=file,
+            plan=plan(now, aimed, lambda _: []),
+            aim=aimed,
+            confirm=confirm,
+            say=said.append,
+            stay=False,
+            clock=lambda: NOW + timedelta(seconds=sum(slept)),
+            sleep=slept.append,
+        )
+        return Scene(run=run, engine=engine, cloud=cloud, said=said, asked=asked, slept=slept)
+
+    return begin
+
+
+def test_each_update_is_previewed_before_it_is_made_and_the_file_ends_as_it_began_but_for_the_phase(begin: Begin):
+    scene = begin()
+
+    scene.go()
+
+    assert scene.engine.log == ["preview", "up 1", "preview", "up 2", "preview", "up growth"]
+    assert scene.file == TEXT.format(phase="growth")
+
+
+def test_an_update_that_nobody_confirms_leaves_everything_as_it_was(begin: Begin):
+    scene = begin(yes=False)
+
+    with pytest.raises(StopError, match="not confirmed"):
+        scene.go()
+
+    assert (scene.engine.log, scene.file) == (["preview"], TEXT.format(phase="mvp"))
+
+
+def test_what_the_gate_refuses_leaves_everything_as_it_was(begin: Begin):
+    scene = begin()
+    table = "urn:pulumi:clubapp-dev::datastores::aws:dynamodb/table:Table::presence-table"
+    encrypted = {
+        "type": "aws:dynamodb/table:Table",
+        "inputs": {"serverSideEncryption": {"enabled": True, "kmsKeyArn": "k"}},
+    }
+    plain = {"type": "aws:dynamodb/table:Table", "inputs": {}}
+    step = {"op": "update", "urn": table, "oldState": encrypted, "newState": plain}
+    scene.engine.previewed = {"steps": [step], "changeSummary": {"update": 1}}
+
+    with pytest.raises(StopError, match="refused: aws:dynamodb/table:Table::presence-table"):
+        scene.go()
+
+    assert (scene.engine.log, scene.file) == (["preview"], TEXT.format(phase="mvp"))
+
+
+def test_a_failed_update_keeps_its_hop_in_the_file_and_says_how_to_go_on(begin: Begin):
+    scene = begin()
+    scene.engine.fails = True
+
+    with pytest.raises(
+        LaterError, match="clubapp-dev --resume`, or take it back: `datastores upgrade clubapp-dev --abort`"
+    ):
+        scene.go()
+
+    settings = scene.engine.settings()
+    assert settings.hop is not None
+    assert settings.hop.step == 1
+
+
+def test_somebody_elses_deployment_stops_it(begin: Begin):
+    scene = begin()
+
+    with pytest.raises(StopError, match="is deployed at mvp, and not at growth as it was"):
+        carry_out(scene.run, ("growth", None))
+
+    assert scene.engine.log == []
+
+
+def test_it_goes_on_from_every_hop(begin: Begin):
+    scene = begin("devmentor-dev", "growth", "scale")
+    whole = scene.run.plan
+
+    for number in range(1, len(whole.ups)):
+        first = begin("devmentor-dev", "growth", "scale")
+        carry_out(replace(first.run, plan=replace(whole, ups=whole.ups[:number])), first.engine.deployed)
+        now, aimed = aim("devmentor-dev", to="scale", folder=first.run.file.parent)
+        rest = replace(first.run, plan=plan(now, aimed, lambda _: []), aim=aimed)
+        carry_out(rest, first.engine.deployed)
+        assert first.engine.deployed == ("scale", None)
+        assert first.file == TEXT.format(phase="scale")
+
+
+def test_a_person_is_asked_what_no_program_can_see(begin: Begin):
+    scene = begin("devmentor-dev", "growth", "scale")
+
+    scene.go()
+
+    assert [question for question in scene.asked if "nothing writes to it" in question] == [
+        "Is it so that main: nothing writes to it; make update 3 of 5?"
+    ]
+
+
+def test_a_backup_is_made_before_what_only_a_backup_leads_back_from(begin: Begin):
+    scene = begin("devmentor-dev", "growth", "scale")
+
+    scene.go()
+
+    log = scene.engine.log
+    assert [log[log.index(f"up {hop}") - 1] for hop in (1, 2, 3, 4)] == [
+        "preview",
+        "preview",
+        "back up main-primary",
+        "back up main-primary",
+    ]
+
+
+def test_it_waits_until_a_store_is_available_and_tells_what_is_pending(begin: Begin):
+    scene = begin()
+    busy = [part("main", status="modifying", pending={"AllocatedStorage": 50})] * 3
+    scene.cloud.look = lambda store: busy.pop() if busy and store == "main" else part(store)
+
+    scene.go()
+
+    assert scene.slept
+    assert scene.said[1] == "pending, and applied at once with the update: main-primary {'AllocatedStorage': 50}"
+    assert "waiting: main-primary is modifying, pending {'AllocatedStorage': 50}" in scene.said
+
+
+def test_a_wait_of_more_than_ten_minutes_ends_the_run(begin: Begin):
+    scene = begin()
+    scene.cloud.look = lambda store: part(store, status="modifying")
+
+    with pytest.raises(LaterError, match="still waiting after 0:10:00: main-primary is modifying"):
+        scene.go()
+
+    assert sum(scene.slept) == 600
+
+
+def test_another_store_than_before_stops_it_with_what_to_compare(begin: Begin):
+    scene = begin()
+    identities = [("arn", f"db-{number}", "2026") for number in range(9)]
+    scene.cloud.look = lambda store: part(store, identity=identities[len(scene.engine.log)])
+
+    with pytest.raises(StopError, match=r"main-primary.* is another one than before the update: stop writes"):
+        scene.go()
+
+
+def config(**more: str) -> dict[str, str]:
+    """Give settings as Pulumi's history has them."""
+    written, _ = overridden(config_of(TEXT.format(phase="mvp"))[0], more)
+    plain = {key: canonical(value) for key, value in written.items()}
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
+
+
+def test_storage_that_was_changed_lately_is_waited_for_by_the_clock(begin: Begin):
+    """The renders would say that the first update changes storage; here the plan does."""
+    scene = begin()
+    scene.engine.past = [
+        (NOW - timedelta(hours=2), config(**{"sizes.main.storageGib": "30"})),
+        (NOW - timedelta(hours=9), config()),
+    ]
+    scene.run = replace(scene.run, plan=with_storage(scene.run.plan))
+
+    with pytest.raises(LaterError, match=r"not before 2026-11-26 16:00 UTC \(main: storage .*--to growth`"):
+        scene.go()
+
+    scene.run = replace(scene.run, clock=lambda: NOW + timedelta(hours=5))
+    scene.go()
+    assert scene.engine.deployed == ("growth", None)
+
+
+def test_with_wait_it_stays_until_the_time_has_come(begin: Begin):
+    scene = begin()
+    scene.engine.past = [
+        (NOW - timedelta(hours=2), config(**{"sizes.main.storageGib": "30"})),
+        (NOW - timedelta(hours=9), config()),
+    ]
+    scene.run = replace(scene.run, plan=with_storage(scene.run.plan), stay=True)
+
+    scene.go()
+
+    assert sum(scene.slept) == pytest.approx(4 * 3600)
