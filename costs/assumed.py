@@ -45,4 +45,3 @@ OBJECT_GIB: Final = Decimal("0.1")
 """GiB of an object in a bucket."""
 RESTORE_HOURS: Final = Decimal(1)
 """Hours that a restore takes, beside the time that the copy is kept to be looked at."""
-

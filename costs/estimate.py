@@ -182,4 +182,3 @@ def _free(resources: Iterable[Resource]) -> Mapping[str, int]:
         if one["type"] in FREE:
             found[one["type"]] = found.get(one["type"], 0) + 1
     return dict(sorted(found.items()))
-

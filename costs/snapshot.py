@@ -43,7 +43,9 @@ def load(folder: Path = FOLDER) -> PriceBook:
     """Read the snapshot; raises SettingsError with all that is wrong with its files."""
     mistakes: list[Mistake] = []
     generated, count = _meta(folder, mistakes)
-    sources = {row.cells["source"]: row.cells["what"] for row in _rows(folder / SOURCES, mistakes, ("source", "date", "what"))}
+    sources = {
+        row.cells["source"]: row.cells["what"] for row in _rows(folder / SOURCES, mistakes, ("source", "date", "what"))
+    }
     tables = sorted(path for path in folder.glob("*.csv") if path.name != SOURCES)
     rows = [row for table in tables for row in _rows(table, mistakes, COLUMNS)]
     if not mistakes:
@@ -113,9 +115,13 @@ def _wrong(row: _Row, sources: Mapping[str, str]) -> Iterator[Mistake]:
     if cells["usd"] and _money(cells["usd"]) is None:
         yield Mistake(where=row.where, what=f"usd must be a price of 0 or more, got {shown(cells['usd'])}")
     if cells["confidence"] not in tuple(Confidence):
-        yield Mistake(where=row.where, what=f"confidence must be {', '.join(Confidence)}, got {shown(cells['confidence'])}")
+        yield Mistake(
+            where=row.where, what=f"confidence must be {', '.join(Confidence)}, got {shown(cells['confidence'])}"
+        )
     if cells["date"] and not _DATE.fullmatch(cells["date"]):
-        yield Mistake(where=row.where, what=f"date must be like 2026-11-20, 2026-11 or 2026, got {shown(cells['date'])}")
+        yield Mistake(
+            where=row.where, what=f"date must be like 2026-11-20, 2026-11 or 2026, got {shown(cells['date'])}"
+        )
     for source in cells["sources"].split() or [""]:
         if source not in sources:
             yield Mistake(where=row.where, what=f"source {shown(source)} is not in {SOURCES}")

@@ -33,7 +33,9 @@ def cluster(one: Resource, stack: Stack) -> Iterator[Item]:
     yield from _whole(one, stack, specs)
 
 
-def _set(one: Resource, stack: Stack, regions: Sequence[Mapping[str, Any]], shards: Decimal, number: int) -> Iterator[Item]:
+def _set(
+    one: Resource, stack: Stack, regions: Sequence[Mapping[str, Any]], shards: Decimal, number: int
+) -> Iterator[Item]:
     if not regions:
         yield Gap(store=stack.store_of(one), resource=one["name"], needs="its regionConfigs")
         return

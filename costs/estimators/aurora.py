@@ -36,8 +36,14 @@ def storage_mode(cluster: Resource | None) -> str:
 def cluster_of(member: Resource, stack: Stack) -> Resource | None:
     """Give the cluster of a member: the one that it names, else the one of its store in its region."""
     named = str(member["inputs"].get("clusterIdentifier", ""))
-    found = [one for one in stack.of(CLUSTER, stack.store_of(member)) if stack.region_of(one) == stack.region_of(member)]
-    exact = [one for one in found if named and (f"::{one['name']}::" in named or one["inputs"].get("clusterIdentifier") == named)]
+    found = [
+        one for one in stack.of(CLUSTER, stack.store_of(member)) if stack.region_of(one) == stack.region_of(member)
+    ]
+    exact = [
+        one
+        for one in found
+        if named and (f"::{one['name']}::" in named or one["inputs"].get("clusterIdentifier") == named)
+    ]
     return next(iter(exact or found), None)
 
 
@@ -94,7 +100,9 @@ def _io(stack: Stack, store: str, data: Assumption, *, secondary: bool) -> Assum
     if secondary:
         writes = _replicated(stack, store, data)
         return stack.usage.or_assumed(store, "drIoMillions", writes.amount, "as many as writes are replicated")
-    return stack.usage.or_assumed(store, "ioMillions", default, f"{assumed.IO_MILLIONS_PER_GIB} million for each GiB of data")
+    return stack.usage.or_assumed(
+        store, "ioMillions", default, f"{assumed.IO_MILLIONS_PER_GIB} million for each GiB of data"
+    )
 
 
 def _replicated(stack: Stack, store: str, data: Assumption) -> Assumption:
@@ -108,7 +116,9 @@ def _backup(one: Resource, home: Home, stack: Stack, data: Assumption, *, second
     held = data.amount * (1 + assumed.CHANGED_DAILY * days)
     field = "drBackupGib" if secondary else "backupGib"
     used = stack.usage.or_assumed(home.store, field, held, f"the data and 2 % of it for each of {days} days")
-    yield home.charge(Kind.BACKUP, "backups above the volume", "backup-storage", _above(used.amount, data.amount), used, data)
+    yield home.charge(
+        Kind.BACKUP, "backups above the volume", "backup-storage", _above(used.amount, data.amount), used, data
+    )
 
 
 def _above(held: Amount, volume: Amount) -> Amount:

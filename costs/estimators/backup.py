@@ -50,7 +50,11 @@ def plan(one: Resource, stack: Stack) -> Iterator[Item]:
     home = home_of(one, stack, SERVICE)
     rules = [_rule(rule) for rule in blocks(one["inputs"], "rules")]
     if any(not rule.days for rule in rules):
-        yield Gap(store=home.store, resource=home.resource, needs="a number of days for each rule: without one it keeps for ever")
+        yield Gap(
+            store=home.store,
+            resource=home.resource,
+            needs="a number of days for each rule: without one it keeps for ever",
+        )
         return
     conditions = [tags for selection in stack.of(SELECTION) for tags in _tags(selection["inputs"], "conditions")]
     for type_ in SKUS:
@@ -90,7 +94,8 @@ def _tags(inputs: Any, key: str) -> Iterator[dict[str, str]]:
     value = inputs.get(key)
     for condition in [value] if isinstance(value, dict) else blocks(inputs, key):
         yield {
-            str(tag.get("key", "")).removeprefix(TAG): str(tag.get("value", "")) for tag in blocks(condition, "stringEquals")
+            str(tag.get("key", "")).removeprefix(TAG): str(tag.get("value", ""))
+            for tag in blocks(condition, "stringEquals")
         }
 
 
@@ -119,7 +124,9 @@ def _held(one: Resource, home: Home, stack: Stack, rules: list[_Rule]) -> Iterat
             monthly = _sent(one, data.amount, rule.every)
             sent = stack.usage.or_assumed(home.store, "vaultSentGib", monthly, "each copy")
             more = {"service": "data_transfer", "region": home.region}
-            yield home.charge(Kind.BACKUP, f"AWS Backup copies sent to {region}", "cross-region", sent.amount, sent, **more)
+            yield home.charge(
+                Kind.BACKUP, f"AWS Backup copies sent to {region}", "cross-region", sent.amount, sent, **more
+            )
 
 
 def _data(one: Resource, stack: Stack, store: str) -> Assumption | None:
@@ -185,4 +192,3 @@ def _restored(one: Resource, home: Home, stack: Stack, times: Decimal, hours: De
 
 
 ESTIMATORS: Final = {PLAN: plan, TESTED: tested}
-

@@ -28,7 +28,11 @@ def bucket(one: Resource, stack: Stack) -> Iterator[Item]:
     rules = [rule for found in stack.of(LIFECYCLE, home.store) for rule in blocks(found["inputs"], "rules")]
     kept = next((_days(block(rule, "expiration")) for rule in rules if block(rule, "expiration")), None)
     if kept is None:
-        yield Gap(store=home.store, resource=home.resource, needs="a rule that says when objects expire: without one it grows for ever")
+        yield Gap(
+            store=home.store,
+            resource=home.resource,
+            needs="a rule that says when objects expire: without one it grows for ever",
+        )
         return
     moves = sorted(
         (_days(move), str(move.get("storageClass", ""))) for rule in rules for move in blocks(rule, "transitions")

@@ -22,7 +22,10 @@ def key(one: Resource, stack: Stack) -> Iterator[Item]:
     rotated = stack.usage.or_assumed(SHARED, "rotatedKeys", range_, "none in the first year, two later")
     yield home.charge(Kind.SECRETS, "keys", "key", rotated.amount + 1, rotated, merges=True)
     used = stack.usage.or_assumed(
-        SHARED, "keyRequestsThousands", Amount.about(assumed.KEY_REQUESTS_THOUSANDS), "stores keep data keys for minutes"
+        SHARED,
+        "keyRequestsThousands",
+        Amount.about(assumed.KEY_REQUESTS_THOUSANDS),
+        "stores keep data keys for minutes",
     )
     yield home.charge(Kind.SECRETS, "requests to keys", "requests", _tens(used.amount), used, merges=True)
 

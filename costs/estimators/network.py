@@ -24,7 +24,9 @@ def endpoint(one: Resource, stack: Stack) -> Iterator[Item]:
     hours = Amount.of(zones * HOURS)
     yield home.charge(Kind.NETWORK, f"interface endpoints in {zones} zones", "interface-endpoint", hours, merges=True)
     used = stack.usage.or_assumed(SHARED, "endpointGib", Amount.about(assumed.ENDPOINT_GIB), "calls for secrets only")
-    yield home.charge(Kind.NETWORK, "through interface endpoints", "interface-endpoint-data", used.amount, used, merges=True)
+    yield home.charge(
+        Kind.NETWORK, "through interface endpoints", "interface-endpoint-data", used.amount, used, merges=True
+    )
 
 
 def nat(one: Resource, stack: Stack) -> Iterator[Item]:

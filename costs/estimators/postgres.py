@@ -83,7 +83,11 @@ def instance(one: Resource, stack: Stack) -> Iterator[Item]:
     """Charge an instance: its hours, its storage, what watches it."""
     home = home_of(one, stack, RDS)
     if (engine := text(one, "engine")) not in {"", "postgres"}:
-        yield Gap(store=home.store, resource=home.resource, needs=f"prices of the engine {engine}: there are those of PostgreSQL")
+        yield Gap(
+            store=home.store,
+            resource=home.resource,
+            needs=f"prices of the engine {engine}: there are those of PostgreSQL",
+        )
         return
     class_ = text(one, "instanceClass")
     hours = running(stack, home.store)
@@ -102,7 +106,11 @@ def _storage(one: Resource, home: Home) -> Iterator[Item]:
     most = number(one, "maxAllocatedStorage")
     note = f"may grow to {most} GiB" if most > gib else ""
     yield home.charge(
-        Kind.STORAGE, f"storage {type_}", f"storage-{type_.removeprefix('standard') or 'magnetic'}:{where}", Amount.of(gib), note=note
+        Kind.STORAGE,
+        f"storage {type_}",
+        f"storage-{type_.removeprefix('standard') or 'magnetic'}:{where}",
+        Amount.of(gib),
+        note=note,
     )
     iops, throughput = number(one, "iops"), number(one, "storageThroughput")
     if type_ in {"io1", "io2"}:
@@ -121,7 +129,9 @@ def monitored(one: Resource, home: Home, stack: Stack, class_: str, hours: Amoun
     """Charge Database Insights and Enhanced Monitoring of an instance."""
     if text(one, "databaseInsightsMode") == "advanced":
         quantity = hours * vcpus(class_)
-        yield home.charge(Kind.MONITORING, "Database Insights Advanced", "database-insights-advanced", quantity, service=RDS)
+        yield home.charge(
+            Kind.MONITORING, "Database Insights Advanced", "database-insights-advanced", quantity, service=RDS
+        )
     elif is_on(one, "performanceInsightsEnabled"):
         days = number(one, "performanceInsightsRetentionPeriod", INSIGHTS_FREE_DAYS)
         if days > INSIGHTS_FREE_DAYS:
@@ -192,7 +202,12 @@ def backups(stack: Stack) -> Iterator[Item]:
             total += one.amount
         stores = sorted({stack.store_of(one) for one in found})
         allocated = sum((number(one, "allocatedStorage") for one in found), Decimal(0))
-        home = Home(store=stores[0] if len(stores) == 1 else SHARED, region=region, resource=", ".join(one["name"] for one in found), service=RDS)
+        home = Home(
+            store=stores[0] if len(stores) == 1 else SHARED,
+            region=region,
+            resource=", ".join(one["name"] for one in found),
+            service=RDS,
+        )
         yield home.charge(
             Kind.BACKUP, f"automated backups above {allocated} GiB", "backup-storage", total.above(allocated), *used
         )
@@ -210,7 +225,10 @@ def copied_backups(one: Resource, stack: Stack) -> Iterator[Item]:
     data, days = used_gib(stack, home.store).amount, number(one, "retentionPeriod", 7)
     sent = stack.usage.or_assumed(home.store, "sentGib", data * (assumed.CHANGED_DAILY * DAYS), "2 % of the data a day")
     held = stack.usage.or_assumed(
-        home.store, "heldGib", data * (1 + assumed.CHANGED_DAILY * days), f"the data and 2 % of it for each of {days} days"
+        home.store,
+        "heldGib",
+        data * (1 + assumed.CHANGED_DAILY * days),
+        f"the data and 2 % of it for each of {days} days",
     )
     sku = "cross-region-snapshot-transfer"
     yield home.charge(Kind.BACKUP, "backups sent", sku, sent.amount, sent, region=stack.region)
@@ -224,7 +242,9 @@ def proxy(one: Resource, stack: Stack) -> Iterator[Item]:
     targets = members or primaries(stack, home.store)
     classes = [text(target, "instanceClass") for target in targets]
     if not classes or "db.serverless" in classes:
-        needs = "the instance behind it" if not classes else f"{AURORA}/{home.region}/rds-proxy-acu: a price for each ACU"
+        needs = (
+            "the instance behind it" if not classes else f"{AURORA}/{home.region}/rds-proxy-acu: a price for each ACU"
+        )
         yield Gap(store=home.store, resource=home.resource, needs=needs)
         return
     cores = max(sum((vcpus(class_) for class_ in classes), Decimal(0)), Decimal(PROXY_VCPUS))

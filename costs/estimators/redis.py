@@ -25,7 +25,9 @@ def group(one: Resource, stack: Stack) -> Iterator[Item]:
     if engine not in ENGINES:
         yield Gap(store=home.store, resource=home.resource, needs=f"prices of the engine {engine}")
         return
-    count = number(one, "numCacheClusters") or number(one, "numNodeGroups", 1) * (1 + number(one, "replicasPerNodeGroup"))
+    count = number(one, "numCacheClusters") or number(one, "numNodeGroups", 1) * (
+        1 + number(one, "replicasPerNodeGroup")
+    )
     nodes = f"{count} node{'' if count == 1 else 's'} {node}"
     yield home.charge(Kind.COMPUTE, f"{nodes}, {engine}", f"{engine}:{node}", Amount.of(count * HOURS))
     # One snapshot of each group is free.
@@ -39,12 +41,18 @@ def serverless(one: Resource, stack: Stack) -> Iterator[Item]:
     data, commands = stack.usage.of(home.store, "dataGib"), stack.usage.of(home.store, "commandsPerSecond")
     units = stack.usage.of(home.store, "ecpuMillions")
     if data is None or (units is None and commands is None) or engine not in ENGINES:
-        needs = "declared use: dataGib, and ecpuMillions or commandsPerSecond" if engine in ENGINES else f"prices of {engine}"
+        needs = (
+            "declared use: dataGib, and ecpuMillions or commandsPerSecond"
+            if engine in ENGINES
+            else f"prices of {engine}"
+        )
         yield Gap(store=home.store, resource=home.resource, needs=needs)
         return
     if units is None and commands is not None:
         millions = commands.amount * (assumed.AVERAGE_OF_BUSIEST * assumed.SECONDS / 1_000_000)
-        units = stack.usage.or_assumed(home.store, "ecpuMillions", millions, "a unit a command, a quarter of the busiest hour")
+        units = stack.usage.or_assumed(
+            home.store, "ecpuMillions", millions, "a unit a command, a quarter of the busiest hour"
+        )
     stored = data.amount.at_least(FLOOR_GIB[engine]) * HOURS
     yield home.charge(Kind.STORAGE, "data", f"serverless-{engine}:data", stored, data)
     if units is not None:

@@ -42,7 +42,12 @@ def table(one: Resource, stack: Stack) -> Iterator[Item]:
         used = stack.usage.or_assumed(home.store, "streamReadsMillions", Amount.of(0), "only by Lambda and by replicas")
         yield home.charge(Kind.REQUESTS, "stream reads", "streams-read", used.amount, used)
     for replica in blocks(one["inputs"], "replicas"):
-        there = Home(store=home.store, region=str(replica.get("regionName", "")), resource=f"{home.resource} replica", service=SERVICE)
+        there = Home(
+            store=home.store,
+            region=str(replica.get("regionName", "")),
+            resource=f"{home.resource} replica",
+            service=SERVICE,
+        )
         recovers = str(replica.get("pointInTimeRecovery", "")).lower() == "true"
         yield from _replica(one, there, home, stack, known, indexes, recovers=recovers)
 
@@ -70,7 +75,13 @@ def _writes(home: Home, stack: Stack, known: Mapping[str, Assumption], indexes: 
     units, shares = _write_units(home.store, stack, known, indexes)
     copies = f" to the table and {indexes} indexes" if indexes else ""
     return home.charge(
-        Kind.REQUESTS, f"writes{copies}", f"on-demand-write{class_}", units, known["writesMillions"], known["itemKib"], *shares
+        Kind.REQUESTS,
+        f"writes{copies}",
+        f"on-demand-write{class_}",
+        units,
+        known["writesMillions"],
+        known["itemKib"],
+        *shares,
     )
 
 
@@ -91,13 +102,22 @@ def _reads(home: Home, stack: Stack, known: Mapping[str, Assumption], class_: st
     each = strong.amount * Decimal("0.5") + transactional.amount * Decimal("1.5") + Decimal("0.5")
     units = known["readsMillions"].amount * size * each
     return home.charge(
-        Kind.REQUESTS, "reads", f"on-demand-read{class_}", units, known["readsMillions"], known["itemKib"], strong, transactional
+        Kind.REQUESTS,
+        "reads",
+        f"on-demand-read{class_}",
+        units,
+        known["readsMillions"],
+        known["itemKib"],
+        strong,
+        transactional,
     )
 
 
 def _provisioned(one: Resource, home: Home, stack: Stack, class_: str) -> Iterator[Item]:
     if class_:
-        yield Gap(store=home.store, resource=home.resource, needs="prices of provisioned capacity for infrequent access")
+        yield Gap(
+            store=home.store, resource=home.resource, needs="prices of provisioned capacity for infrequent access"
+        )
         return
     for field, key, inline, dimension, sku in (
         ("averageWcu", "writeCapacity", "writeCapacityUnits", "WriteCapacityUnits", "provisioned-wcu"),
@@ -107,11 +127,16 @@ def _provisioned(one: Resource, home: Home, stack: Stack, class_: str) -> Iterat
             (_capacity(index, key) for index in blocks(one["inputs"], "globalSecondaryIndexes")), Decimal(0)
         )
         fixed += sum(
-            (_capacity(block(index["inputs"], "provisionedThroughput"), inline) for index in stack.of(INDEX, home.store)),
+            (
+                _capacity(block(index["inputs"], "provisionedThroughput"), inline)
+                for index in stack.of(INDEX, home.store)
+            ),
             Decimal(0),
         )
         default = _scaled(stack, home.store, dimension) or Amount.of(fixed)
-        used = stack.usage.or_assumed(home.store, field, default, "the capacity of table and indexes, or the middle of its bounds")
+        used = stack.usage.or_assumed(
+            home.store, field, default, "the capacity of table and indexes, or the middle of its bounds"
+        )
         yield home.charge(Kind.REQUESTS, f"capacity, {sku[-3:]}", sku, used.amount * HOURS, used)
 
 
@@ -136,7 +161,9 @@ def _storage(
     one: Resource, home: Home, stack: Stack, known: Mapping[str, Assumption], indexes: int, class_: str
 ) -> Iterator[Item]:
     data = known["dataGib"]
-    copies = stack.usage.or_assumed(home.store, "indexGib", data.amount * indexes, f"{indexes} indexes, each as big as the table")
+    copies = stack.usage.or_assumed(
+        home.store, "indexGib", data.amount * indexes, f"{indexes} indexes, each as big as the table"
+    )
     sku = "storage-ia" if class_ else "storage-standard"
     yield home.charge(Kind.STORAGE, "data and indexes", sku, data.amount + copies.amount, data, copies)
     if is_on({"inputs": block(one["inputs"], "pointInTimeRecovery")}, "enabled"):
@@ -156,13 +183,17 @@ def _replica(  # noqa: PLR0913  what a replica costs depends on all of it
     data, writes, size = known["dataGib"], known["writesMillions"], known["itemKib"]
     has_ttl = is_on({"inputs": block(one["inputs"], "ttl")}, "enabled")
     default = writes.amount * assumed.EXPIRED_SHARE if has_ttl else Amount.of(0)
-    expired = stack.usage.or_assumed(home.store, "expiredMillions", default, "half as many as writes where there is a TTL")
+    expired = stack.usage.or_assumed(
+        home.store, "expiredMillions", default, "half as many as writes where there is a TTL"
+    )
     changes = writes.amount + expired.amount
     units = changes * size.amount.each(whole).at_least(1) * (1 + indexes)
     yield there.charge(Kind.REQUESTS, "replicated writes", "global-table-rwru", units, writes, expired, size)
     read = stack.usage.or_assumed(home.store, "drReadsMillions", Amount.of(0), "nobody reads the replica")
     yield there.charge(Kind.REQUESTS, "reads", "on-demand-read", read.amount, read)
-    copies = stack.usage.or_assumed(home.store, "indexGib", data.amount * indexes, f"{indexes} indexes, each as big as the table")
+    copies = stack.usage.or_assumed(
+        home.store, "indexGib", data.amount * indexes, f"{indexes} indexes, each as big as the table"
+    )
     yield there.charge(Kind.STORAGE, "data and indexes", "storage-standard", data.amount + copies.amount, data, copies)
     if recovers:
         yield there.charge(Kind.BACKUP, "point-in-time recovery", "pitr", data.amount, data)

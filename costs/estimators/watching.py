@@ -63,7 +63,11 @@ def log_group(one: Resource, stack: Stack) -> Iterator[Item]:
     yield home.charge(Kind.MONITORING, "logs taken in", sku, taken.amount, taken, merges=True)
     days = number(one, "retentionInDays")
     if not days:
-        yield Gap(store=home.store, resource=home.resource, needs="a number of days that it keeps: without one it grows for ever")
+        yield Gap(
+            store=home.store,
+            resource=home.resource,
+            needs="a number of days that it keeps: without one it grows for ever",
+        )
         return
     months = max(days / DAYS, Decimal(1))
     kept = stack.usage.or_assumed(home.store, held, taken.amount * months, f"all of {days} days, not compressed")
@@ -83,7 +87,9 @@ def topic(one: Resource, stack: Stack) -> Iterator[Item]:
     """Charge what a topic is given, and what it sends by mail."""
     home = home_of(one, stack, "sns")
     used = stack.usage.or_assumed(SHARED, "notifications", Amount.about(assumed.NOTIFICATIONS), "a quiet month")
-    yield home.charge(Kind.MONITORING, "notifications", "publish", used.amount.each(lambda sent: sent / 1_000_000), used)
+    yield home.charge(
+        Kind.MONITORING, "notifications", "publish", used.amount.each(lambda sent: sent / 1_000_000), used
+    )
     mails = sum(
         text(subscription, "protocol") == "email" and stack.region_of(subscription) == home.region
         for subscription in stack.of(SUBSCRIPTION)
@@ -101,4 +107,3 @@ ESTIMATORS: Final = {
     LOG_GROUP: log_group,
     TOPIC: topic,
 }
-
