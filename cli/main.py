@@ -338,6 +338,65 @@ def pr(  # noqa: PLR0913  each is an option
     raise typer.Exit(room.pr(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr))
 
 
+@app.command(epilog="Example: datastores cost clubapp-prod --all-phases --at us-east-1")
+def cost(  # noqa: PLR0913  each is an option
+    *,
+    stack: Annotated[
+        str | None, typer.Argument(help="<application>-<environment>: price what it renders to.", metavar="[STACK]")
+    ] = None,
+    phase: PhaseOption = None,
+    environment: EnvironmentOption = None,
+    set_: SetOption = None,
+    all_phases: Annotated[bool, typer.Option("--all-phases", help="Every phase beside the others.")] = False,
+    compare: Annotated[
+        str | None, typer.Option(metavar="REF", help="Also what it costs more than as a commit has it.")
+    ] = None,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What `pulumi preview --json --show-sames` changes, in USD.")
+    ] = None,
+    usage: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="How much stores are used, instead of what is assumed.")
+    ] = None,
+    prices: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Prices of your own, each with source and date.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Whose prices stand in for regions that have none.")
+    ] = None,
+    budget: Annotated[
+        bool, typer.Option("--budget", help="End with 1 where it is over datastores:monthlyBudget.")
+    ] = False,
+    as_json: JsonOption = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="The same as Markdown, for a comment.")] = False,
+) -> None:
+    """
+    Tell what a stack costs in a month, and why.
+
+    Offline, from a dated snapshot of prices. Ends with 3 where something has no price or the prices are over a year
+    old: then there is no total.
+    """
+    from cli import cost as room  # noqa: PLC0415  the room is imported only when it is used
+
+    if as_json and as_markdown:
+        raise typer.BadParameter("is not for use with --json", param_hint="--markdown")
+    request = room.Request(
+        stack=stack,
+        today=datetime.now(tz=UTC).date(),
+        phase=phase,
+        environment=environment,
+        overrides=overrides(set_ or []),
+        all_phases=all_phases,
+        compare=compare,
+        preview=preview,
+        usage=usage,
+        prices=prices,
+        at=at,
+        budget=budget,
+        form=room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT,
+    )
+    raise typer.Exit(room.cost(request, out=sys.stdout, err=sys.stderr))
+
+
 def overrides(pairs: list[str]) -> dict[str, str]:
     """Read `KEY=VALUE` pairs; raises typer.BadParameter for what is none."""
     wrong = [pair for pair in pairs if "=" not in pair]

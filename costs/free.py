@@ -9,6 +9,8 @@ _IAM = "AWS IAM: has no charge"
 _PART = "charged with what it is part of"
 _RANDOM = "made by Pulumi, not by a cloud"
 _BACKUP = "AWS Backup pricing: storage, restores and tests are charged; plans, vaults and their rules are not"
+_EVENTS = "Amazon RDS User Guide: events have no charge, their notifications are SNS's"
+_RECORDS = "Amazon Route 53 pricing: 10,000 records of a zone have no charge; queries are the zone's"
 _ATLAS = "MongoDB Atlas pricing: clusters and their backups are charged; projects, users, rules and alerts are not"
 
 FREE: Final[Mapping[str, str]] = {
@@ -40,14 +42,14 @@ FREE: Final[Mapping[str, str]] = {
     "aws:kms/alias:Alias": "AWS KMS pricing: aliases have no charge",
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": _GROUPS,
     "aws:rds/clusterRoleAssociation:ClusterRoleAssociation": _IAM,
-    "aws:rds/eventSubscription:EventSubscription": "Amazon RDS User Guide: events have no charge, their notifications are SNS's",
+    "aws:rds/eventSubscription:EventSubscription": _EVENTS,
     "aws:rds/globalCluster:GlobalCluster": _PART,
     "aws:rds/parameterGroup:ParameterGroup": _GROUPS,
     "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": _PART,
     "aws:rds/proxyTarget:ProxyTarget": _PART,
     "aws:rds/roleAssociation:RoleAssociation": _IAM,
     "aws:rds/subnetGroup:SubnetGroup": _GROUPS,
-    "aws:route53/record:Record": "Amazon Route 53 pricing: the first 10,000 records of a zone have no charge; queries are the zone's",
+    "aws:route53/record:Record": _RECORDS,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _PART,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _PART,
     "aws:s3/bucketPolicy:BucketPolicy": _IAM,
@@ -62,12 +64,14 @@ FREE: Final[Mapping[str, str]] = {
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _NETWORK,
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _NETWORK,
     "mongodbatlas:index/alertConfiguration:AlertConfiguration": _ATLAS,
+    "mongodbatlas:index/backupCompliancePolicy:BackupCompliancePolicy": _ATLAS,
     "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule": _ATLAS,
     "mongodbatlas:index/cloudProviderAccessAuthorization:CloudProviderAccessAuthorization": _ATLAS,
     "mongodbatlas:index/cloudProviderAccessSetup:CloudProviderAccessSetup": _ATLAS,
     "mongodbatlas:index/customDbRole:CustomDbRole": _ATLAS,
     "mongodbatlas:index/databaseUser:DatabaseUser": _ATLAS,
     "mongodbatlas:index/maintenanceWindow:MaintenanceWindow": _ATLAS,
+    "mongodbatlas:index/privateLinkEndpointService:PrivateLinkEndpointService": _ATLAS,
     "mongodbatlas:index/project:Project": _ATLAS,
     "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList": _ATLAS,
     "random:index/randomId:RandomId": _RANDOM,

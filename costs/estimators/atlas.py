@@ -124,6 +124,7 @@ ESTIMATORS: Final = {
     CLUSTER: cluster,
     "mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint": named("private endpoints"),
     "mongodbatlas:index/privatelinkEndpoint:PrivatelinkEndpoint": named("private endpoints"),
+    "mongodbatlas:index/cloudBackupSnapshotExportBucket:CloudBackupSnapshotExportBucket": named("exports of backups"),
     "mongodbatlas:index/searchDeployment:SearchDeployment": named("search nodes"),
     "mongodbatlas:index/auditing:Auditing": named("database auditing"),
     "mongodbatlas:index/encryptionAtRest:EncryptionAtRest": named("encryption with a key of one's own"),

@@ -135,7 +135,9 @@ def monitored(one: Resource, home: Home, stack: Stack, class_: str, hours: Amoun
     elif is_on(one, "performanceInsightsEnabled"):
         days = number(one, "performanceInsightsRetentionPeriod", INSIGHTS_FREE_DAYS)
         if days > INSIGHTS_FREE_DAYS:
-            needs = f"a price for {days} days of Performance Insights: 7 days are free, longer is databaseInsightsMode=advanced"
+            needs = (
+                f"a price for {days} days of Performance Insights: 7 are free, more are databaseInsightsMode=advanced"
+            )
             yield Gap(store=home.store, resource=home.resource, needs=needs)
     interval = number(one, "monitoringInterval")
     if interval:

@@ -88,7 +88,7 @@ def alarms(count: int) -> list[Made]:
     return [made("aws:cloudwatch/metricAlarm:MetricAlarm", f"alarm-{number}", period=60) for number in range(count)]
 
 
-def priced(
+def priced(  # noqa: PLR0913  what a test may want to vary
     resources: Sequence[Made],
     usage: Told | None = None,
     *,

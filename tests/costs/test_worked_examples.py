@@ -1,8 +1,10 @@
 """Stacks that were worked out by hand, to the cent: every figure is a line."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -98,10 +100,10 @@ def endpoint(number: int) -> Made:
     return made("aws:ec2/vpcEndpoint:VpcEndpoint", f"endpoint-{number}", vpcEndpointType="Interface", subnetIds=SUBNETS)
 
 
-def shard(number: int, **inputs: int) -> list[Made]:
+def shard(number: int, inputs: Mapping[str, Any] | None = None) -> list[Made]:
     store, class_ = f"shard-{number}", "db.r6g.xlarge"
     return [
-        instance(store, class_, 500, multiAz=True, **inputs),
+        instance(store, class_, 500, multiAz=True, **(inputs or {})),
         replica(store, class_, 500),
         proxy(store),
     ]
@@ -237,7 +239,7 @@ EXAMPLES = {
     "E8": Worked(
         resources=[
             *shard(1),
-            *shard(2, iops=14_000, storageThroughput=600),
+            *shard(2, {"iops": 14_000, "storageThroughput": 600}),
             group("cache", "cache.m7g.large", replicas=1),
             *keys(),
             *secrets("cache", 12),
