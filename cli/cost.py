@@ -228,6 +228,8 @@ def _previewed(request: Request, file: Path) -> Report:
         difference=Difference(before=found[0], after=found[1]),
         base="what is deployed",
         notes=sides.notes,
+        shows="what the preview shows" if sides.notes else "",
+        doubts=sides.failed,
     )
 
 

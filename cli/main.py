@@ -361,7 +361,7 @@ def cost(  # noqa: PLR0913  each is an option
         Path | None, typer.Option(metavar="FILE", help="Prices of your own, each with source and date.")
     ] = None,
     at: Annotated[
-        str | None, typer.Option(metavar="REGION", help="Whose prices stand in for regions that have none.")
+        str | None, typer.Option(metavar="REGION", help="Whose prices stand in where a region has none.")
     ] = None,
     budget: Annotated[
         bool, typer.Option("--budget", help="End with 1 where it is over datastores:monthlyBudget.")

@@ -10,6 +10,8 @@ HOURS: Final = Decimal(730)
 DAYS: Final = HOURS / 24
 CENT: Final = Decimal("0.01")
 ZERO: Final = Decimal(0)
+NOTHING: Final = Decimal("0.00")
+"""USD."""
 
 Number = Decimal | int
 

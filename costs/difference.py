@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from costs.amount import ZERO
+from costs.amount import NOTHING
 from costs.estimate import Estimate, Line
 
 
@@ -72,13 +72,13 @@ def _named(line: Line) -> str:
 def _steps(difference: Difference, name_of: Callable[[Line], str]) -> list[Step]:
     sides = [_sums(side, name_of) for side in (difference.before, difference.after)]
     names = dict.fromkeys((*sides[0], *sides[1]))
-    return [Step(name=name, before=sides[0].get(name, ZERO), after=sides[1].get(name, ZERO)) for name in names]
+    return [Step(name=name, before=sides[0].get(name, NOTHING), after=sides[1].get(name, NOTHING)) for name in names]
 
 
 def _sums(side: Estimate, name_of: Callable[[Line], str]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
     for name, usd in _amounts(side, name_of):
-        sums[name] = sums.get(name, ZERO) + usd
+        sums[name] = sums.get(name, NOTHING) + usd
     return sums
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from costs.amount import ZERO, cents
+from costs.amount import NOTHING, cents
 from costs.charge import Assumption, Charge, Gap, Item, Kind
 from costs.estimators import ESTIMATORS
 from costs.estimators.postgres import backups
@@ -101,7 +101,7 @@ class Estimate:
 
 def total(lines: Iterable[Line], end: End = End.EXPECTED) -> Decimal:
     """Add rounded lines up."""
-    return sum((line.usd(end) for line in lines), ZERO)
+    return sum((line.usd(end) for line in lines), NOTHING)
 
 
 def estimate(stack: Stack, book: PriceBook) -> Estimate:

@@ -22,6 +22,9 @@ class Sides:
     before: tuple[Resource, ...]
     after: tuple[Resource, ...]
     notes: tuple[str, ...]
+    """What it leaves out; empty: nothing."""
+    failed: bool
+    """It stopped midway."""
 
 
 def sides_of(text: str, file: str) -> Sides:
@@ -48,6 +51,7 @@ def sides_of(text: str, file: str) -> Sides:
         before=tuple(before.values()),
         after=tuple(one for urn, one in after.items() if urn not in gone),
         notes=tuple(_notes(whole, known)),
+        failed=bool(_errors(whole)),
     )
 
 
@@ -82,6 +86,11 @@ def _notes(document: Mapping[str, Any], steps: list[dict[str, Any]]) -> Iterator
     left_out = (same if isinstance(same, int) else 0) - sum(step["op"] == "same" for step in steps)
     if left_out > 0:
         yield f"{left_out} unchanged resources are not in the preview, so both sides lack them: {_SHOW_SAMES}"
-    errors = [one for one in document.get("diagnostics") or () if one.get("severity") == "error"]
-    if errors:
-        yield f"the preview failed with {len(errors)} errors: what it did not reach is not priced"
+    if errors := _errors(document):
+        yield f"the preview failed with {errors} errors: what it did not reach is not priced"
+
+
+def _errors(document: Mapping[str, Any]) -> int:
+    listed = document.get("diagnostics")
+    found = cast("list[object]", listed) if isinstance(listed, list) else []
+    return sum(isinstance(one, dict) and cast("dict[str, object]", one).get("severity") == "error" for one in found)

@@ -1,5 +1,6 @@
 """Prices: what one unit of a thing costs in a region, and where that was read."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,7 @@ STALE_DAYS: Final = 365
 EVERY: Final = "*"
 """The sku of a region whose other prices are those of HOME."""
 HOME: Final = "us-east-1"
+_CLASS: Final = re.compile(r"(db|.*:cache)\.")
 
 
 class Confidence(StrEnum):
@@ -55,7 +57,7 @@ class Price:
     override: bool = False
     """It is the user's own."""
     stands_in: bool = False
-    """It is another region's, because the user asked for that."""
+    """It is another region's, because the user asked for it."""
 
     @property
     def key(self) -> str:
@@ -83,7 +85,7 @@ class PriceBook:
     alike: Mapping[tuple[str, str], Confidence]
     """Services and regions whose other prices are HOME's, and how sure that is."""
     at: str | None = None
-    """The region whose prices stand in for regions that have none."""
+    """The region whose prices stand in where another has none."""
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
@@ -92,8 +94,14 @@ class PriceBook:
 
     def find(self, service: str, region: str, sku: str) -> Price:
         """Give a price; raises MissingPriceError where there is none."""
-        if region not in self.regions and self.at is not None:
-            return replace(self.find(service, self.at, sku), stands_in=True)
+        try:
+            return self._own(service, region, sku)
+        except MissingPriceError:
+            if self.at in {None, region}:
+                raise
+        return replace(self._own(service, self.at or region, sku), stands_in=True)
+
+    def _own(self, service: str, region: str, sku: str) -> Price:
         key = f"{service}/{region}/{sku}"
         if (service, region, sku) in self.prices:
             found = self.prices[service, region, sku]
@@ -110,7 +118,8 @@ class PriceBook:
         if region not in self.regions:
             return f": there are prices for {', '.join(self.regions)}"
         known = [one for name, place, one in self.prices if name == service and place in {region, HOME}]
-        return near(sku, known) if sku not in known else ""
+        # A class that is like another is another class, not a slip of the pen.
+        return "" if sku in known or _CLASS.match(sku) else near(sku, known)
 
     def age(self, today: date) -> Age:
         """Say how old the snapshot is; the dates of single prices do not count."""

@@ -1,7 +1,7 @@
 """What is told of a stack's cost: one report for people, for a comment and as JSON."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from costs.budget import Budgeted
 from costs.charge import Kind
 from costs.commitments import Saving, savings
 from costs.difference import Difference
-from costs.estimate import NO_FULL_ANSWER, End, Estimate, Line, total
+from costs.estimate import FULL, NO_FULL_ANSWER, End, Estimate, Line, total
 from costs.owners import Compared
 from costs.price import Age, Price
 
@@ -33,12 +33,16 @@ class Report:
     """Against what stands in the place that the user named."""
     base: str = ""
     """That place, in words."""
-    notes: Sequence[str] = field(default_factory=tuple)
+    notes: Sequence[str] = ()
+    shows: str = ""
+    """What is priced, where that is not the whole stack; empty: all of it."""
+    doubts: bool = False
+    """Something is left out that may cost more."""
 
     @property
     def exit_code(self) -> int:
         """The worst of estimate, difference and budget: over a budget counts more than an open question."""
-        codes = [self.found.exit_code]
+        codes = [self.found.exit_code, NO_FULL_ANSWER if self.doubts else FULL]
         if self.difference is not None and not self.difference.is_complete:
             codes.append(NO_FULL_ANSWER)
         if self.budget is not None:
@@ -113,7 +117,7 @@ def headline(report: Report) -> str:
     """Say in one sentence what a stack costs."""
     found = report.found
     low, expected, high = (f"{found.subtotal(end):,}" for end in (End.LOW, End.EXPECTED, End.HIGH))
-    where = f"{report.stack} in {report.phase}, {found.region}"
+    where = f"{report.stack} in {report.phase}, {found.region}{f', {report.shows}' if report.shows else ''}"
     if found.unpriced:
         return f"{where}: no total: {expected} USD a month ({low} to {high}) and what is unpriced below"
     return f"{where}: {expected} USD a month ({low} to {high})"
@@ -122,7 +126,7 @@ def headline(report: Report) -> str:
 def prices_sentence(report: Report) -> str:
     """Say what the prices are worth."""
     found = report.found
-    lent = f" Prices of {', '.join(report.lent_from)} stand in for regions that have none." if report.lent_from else ""
+    lent = f" Prices of {', '.join(report.lent_from)} stand in where a region has none." if report.lent_from else ""
     age = {
         Age.FRESH: "",
         Age.OLD: " They are more than 90 days old: refresh them before you decide.",

@@ -53,7 +53,7 @@ def plan(one: Resource, stack: Stack) -> Iterator[Item]:
         yield Gap(
             store=home.store,
             resource=home.resource,
-            needs="a number of days for each rule: without one it keeps for ever",
+            needs="days of each rule: without them it keeps for ever",
         )
         return
     conditions = [tags for selection in stack.of(SELECTION) for tags in _tags(selection["inputs"], "conditions")]
@@ -136,7 +136,7 @@ def _data(one: Resource, stack: Stack, store: str) -> Assumption | None:
 
 
 def _is_full(one: Resource) -> bool:
-    """Say whether each recovery point is a whole copy: snapshots of databases hold what changed, those of tables all."""
+    """Say whether each recovery point is a whole copy, as those of tables are; those of databases hold what changed."""
     return one["type"] == TABLE
 
 

@@ -21,6 +21,7 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("check",),
     ("gate",),
     ("effects",),
+    ("cost",),
     ("bootstrap",),
     ("schema",),
     ("local",),

@@ -16,6 +16,7 @@ from costs.usage import Usage
 HOME, AWAY = "us-east-1", "us-west-2"
 TODAY = date(2026, 11, 26)
 SUBNETS = ["a", "b"]
+NEEDED = ("readsMillions", "writesMillions", "itemKib", "dataGib")
 Made = dict[str, Any]
 Told = Mapping[str, Mapping[str, Any]]
 
@@ -36,6 +37,11 @@ def instance(store: str, class_: str, gib: int, *, name: str = "primary", **inpu
 
 def replica(store: str, class_: str, gib: int, **inputs: Any) -> Made:
     return instance(store, class_, gib, name="replica-api", replicateSourceDb="primary", **inputs)
+
+
+def used(amount: int) -> dict[str, int]:
+    """Use a table so much, in every way that there is."""
+    return dict.fromkeys(NEEDED, amount)
 
 
 def proxy(store: str) -> Made:
