@@ -16,7 +16,8 @@ from tests.cli.command import COMMAND, ENVIRONMENT, ROOT
 
 TODAY = date(2026, 11, 26)
 HERE = {"aws:region": "us-east-1", "drRegion": "us-west-2"}
-PREVIEW = ROOT / "tests" / "upgrades" / "previews" / "growth-prod.json"
+PREVIEWS = ROOT / "tests" / "upgrades" / "previews"
+PREVIEW = PREVIEWS / "growth-prod.json"
 
 
 def run(stack: str | None = "clubapp-prod", **more: Any) -> tuple[int, str, str]:
@@ -133,11 +134,17 @@ def test_a_region_without_prices_takes_those_of_another_only_when_asked():
 
 
 def test_a_preview_says_what_it_changes():
-    code, out, err = run(None, preview=PREVIEW, overrides=None, at="us-east-1")
+    code, out, err = run(None, preview=PREVIEWS / "growth-prod.json", overrides=None, at="us-east-1")
 
     assert "Against what is deployed\n  29.10 -> 187.77 USD a month: +158.67\n" in out
-    assert "65 unchanged resources are not in the preview" in err
-    assert code == 3  # it stopped midway
+    assert (code, err) == (0, "")
+
+
+def test_a_preview_that_stopped_midway_is_no_full_answer():
+    code, out, err = run(None, preview=PREVIEWS / "sort-prod.json", overrides=None, at="us-east-1")
+
+    assert (code, "what the preview shows" in out) == (3, True)
+    assert "note: 65 unchanged resources are not in the preview" in err
 
 
 def test_a_commit_is_compared_with():

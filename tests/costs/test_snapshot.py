@@ -15,7 +15,7 @@ import pytest
 from costs.price import Age, Confidence, MissingPriceError
 from costs.snapshot import COLUMNS, FOLDER, META, load, read_overrides
 from stacks.mistakes import SettingsError
-from tests.costs.built import AWAY, HOME, TODAY, priced, prices, table
+from tests.costs.built import AWAY, HOME, TODAY, priced, prices, table, used
 
 EUROPE = "eu-west-1"
 DOUBLES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
