@@ -66,13 +66,7 @@ class Request:
             what = f"must be a region with prices ({', '.join(book.regions)}), got {self.at!r}"
             raise SettingsError(COMMAND_LINE, [Mistake(where=("--at",), what=what)])
         own = read_overrides(self.prices, book) if self.prices else []
-        return PriceBook(
-            generated=book.generated,
-            sources=book.sources,
-            prices=book.with_overrides(own).prices,
-            alike=book.alike,
-            at=self.at,
-        )
+        return book.with_overrides(own).lending(self.at)
 
 
 def cost(request: Request, *, out: TextIO, err: TextIO) -> int:

@@ -139,6 +139,9 @@ def _items(stack: Stack) -> Iterator[Item]:
             yield from estimator(one, stack)
         except UnknownValueError as error:
             yield Gap(store=stack.store_of(one), resource=one["name"], needs=str(error))
+        except (ArithmeticError, ValueError, TypeError) as error:
+            # Resources may be anybody's: what cannot be read has no price, and the others keep theirs.
+            yield Gap(store=stack.store_of(one), resource=one["name"], needs=f"inputs that can be read: {error}")
     yield from backups(stack)
 
 

@@ -126,6 +126,10 @@ class PriceBook:
         days = (today - self.generated).days
         return Age.STALE if days > STALE_DAYS else Age.OLD if days > OLD_DAYS else Age.FRESH
 
+    def lending(self, at: str | None) -> "PriceBook":
+        """Give the book in which the prices of a region stand in where another has none."""
+        return replace(self, at=at)
+
     def with_overrides(self, own: Iterable[Price]) -> "PriceBook":
         """Give the book with the user's own prices over it."""
         return replace(self, prices={**self.prices, **{(one.service, one.region, one.sku): one for one in own}})

@@ -49,8 +49,8 @@ class Stack:
         return found
 
     @cached_property
-    def _longest_first(self) -> Sequence[str]:
-        return sorted(self.stores, key=len, reverse=True)
+    def _stores(self) -> frozenset[str]:
+        return frozenset(self.stores)
 
     def of(self, type_: str, store: str | None = None) -> Sequence[Resource]:
         """Give the resources of a type, of one store or of all."""
@@ -58,8 +58,12 @@ class Stack:
 
     def store_of(self, one: Resource) -> str:
         """Name the store that a resource is part of: its logical name begins with the store's."""
-        name = one["name"]
-        return next((store for store in self._longest_first if name == store or name.startswith(f"{store}-")), SHARED)
+        name: str = one["name"]
+        while name not in self._stores:
+            name, dash, _ = name.rpartition("-")
+            if not dash:
+                return SHARED
+        return name
 
     def region_of(self, one: Resource) -> str:
         """Name the region that a resource is in."""

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from pages.cost import costs, priced
 from pages.growth import growth
 from pages.picture import picture
 from pages.tables import (
@@ -54,7 +55,7 @@ def readme(text: str) -> str:
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise ValueError(f"the README must have a line {BEGIN!r} and, below it, {END!r}")
-    return f"{before}{BEGIN}\n\n{phases_table(list(APPLICATIONS.values()))}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{phases_table(list(APPLICATIONS.values()))}\n\n{priced()}\n\n{END}{after}"
 
 
 def phases_table(applications: Sequence[Application]) -> str:
@@ -65,7 +66,7 @@ def phases_table(applications: Sequence[Application]) -> str:
         rows += [
             (_names(stores), *(_in_short(stores[0], phase) for phase in Phase)) for stores in alike(application.stores)
         ]
-        rows.append(("cost a month", *("not estimated yet" for _ in Phase)))
+        rows.append(("cost, USD a month", *(costs(application.name, phase) for phase in Phase)))
     return table(("", *(f"`{phase}`" for phase in Phase)), rows)
 
 

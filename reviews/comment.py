@@ -9,6 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from costs.markdown import difference_table
+from costs.report import signed
+from reviews.cost import CostReview
 from reviews.findings import Found
 from reviews.inert import LONGEST, MARKER, QUIET
 from reviews.review import Review, StackReview, State, Status, notices
@@ -156,6 +159,30 @@ def _gates(review: Review) -> str:
     return "\n".join(gate_markdown(one) for one in verdicts if one.refusals or one.doubts or one.warnings)
 
 
+def _costs(review: Review) -> str:
+    """Say what changes in cost, store by store; a stack whose cost stays is left out."""
+    parts = [
+        _cost(one, one.cost) for one in review.stacks if one.cost and (one.cost.difference.lines or one.cost.is_over)
+    ]
+    return "\n\n".join(["### Cost, USD a month", *parts]) if parts else ""
+
+
+def _cost(one: StackReview, cost: CostReview) -> str:
+    found = cost.difference
+    whole = found.whole
+    told = [f"{code(one.stack)}: {whole.before:,} → {whole.after:,}, **{signed(whole.more)}**"]
+    if cost.is_over:
+        told.append(f"**over its budget of {cost.budget:,}**")
+    if not found.is_complete:
+        gaps = dict.fromkeys(gap.needs for side in (found.before, found.after) for gap in side.unpriced)
+        more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+        told.append(f"of what has a price: {'; '.join(prose(gap) for gap in list(gaps)[:_SHOWN])}{more}")
+    notes = [f"Prices of {found.after.generated}"]
+    if cost.lent_from:
+        notes.append(f"those of {', '.join(cost.lent_from)} where a region has none")
+    return f"{'; '.join(told)}\n\n{difference_table(found)}\n\n{'; '.join(notes)}."
+
+
 def _changes(review: Review) -> str:
     if not review.changes:
         return ""
@@ -164,5 +191,5 @@ def _changes(review: Review) -> str:
     return "\n".join([f"### Changes of what judges: {title}", "", *lines])
 
 
-SECTIONS: Final[Sequence[Section]] = (_stacks, _findings, _gates, _changes)
-"""The comment between heading and end, in order; what a change costs is one more function here."""
+SECTIONS: Final[Sequence[Section]] = (_stacks, _findings, _gates, _costs, _changes)
+"""The comment between heading and end, in order."""

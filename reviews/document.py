@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from costs.document import difference
+from reviews.cost import CostReview
 from reviews.findings import Found
 from reviews.review import Review, StackReview
 from upgrades.report import as_json
@@ -29,6 +31,18 @@ def _stack(one: StackReview) -> dict[str, Any]:
         "new": _rows(one.new),
         "fixed": _rows(one.fixed),
         "gate": None if one.verdict is None else as_json(one.verdict),
+        "cost": None if one.cost is None else _cost(one.cost),
+    }
+
+
+def _cost(one: CostReview) -> dict[str, Any]:
+    gaps = dict.fromkeys(f"{gap.store}: {gap.needs}" for gap in one.difference.after.unpriced)
+    return {
+        **difference(one.difference),
+        "budget": None if one.budget is None else str(one.budget),
+        "overBudget": one.is_over,
+        "unpriced": list(gaps),
+        "standIns": one.lent_from,
     }
 
 

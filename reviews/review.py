@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from reviews import changes
 from reviews.changes import Change
+from reviews.cost import CostReview, cost_of
 from reviews.findings import Found, found_in, stricter, worst_first
 from reviews.hearing import Described, Judgement, describe, judged
 from reviews.sarif import merged
@@ -60,6 +61,8 @@ class StackReview:
     """What base's policies found, and find no more."""
     verdict: Verdict | None
     """The gate's; None where there is nothing to compare."""
+    cost: CostReview | None
+    """None where a side does not render."""
     sarif: Mapping[str, Any] | None
 
 
@@ -119,7 +122,7 @@ def _reviewed(both: Versions, *, today: date, accepted: bool) -> Review:
         found += changes.of_policies(own, theirs)
         for stack in sorted(before.keys() | after.keys()):
             pair = before.get(stack), after.get(stack)
-            one = _stack(*pair, (theirs,) if accepted else _distinct(own, theirs), own)
+            one = _stack(*pair, (theirs,) if accepted else _distinct(own, theirs), own, today)
             found += changes.of_stack(*pair, one.verdict)
             if _is_touched(one, *pair):
                 stacks.append(one)
@@ -144,7 +147,7 @@ def _keyed(prefix: str, stacks: Mapping[str, Described]) -> dict[str, Described]
 
 
 def _stack(
-    before: Described | None, after: Described | None, judging: Sequence[Judgement], own: Judgement
+    before: Described | None, after: Described | None, judging: Sequence[Judgement], own: Judgement, today: date
 ) -> StackReview:
     """Compare the two versions of a stack; *judging* are those whose findings count, *own* is base's."""
     one = after or before
@@ -164,6 +167,7 @@ def _stack(
         new=sorted(new, key=worst_first),
         fixed=sorted(fixed, key=worst_first),
         verdict=_verdict(before, after),
+        cost=cost_of(before, after, today),
         sarif=merged(
             [log for each in judging if (log := each.sarif.get(f"{_AFTER}{one.stack}"))],
             before=own.sarif.get(f"{_BEFORE}{one.stack}"),

@@ -45,6 +45,7 @@ def stack(name: str = "clubapp-prod", **more: Any) -> StackReview:
         "new": (),
         "fixed": (),
         "verdict": verdict(name),
+        "cost": None,
         "sarif": None,
     }
     return StackReview(stack=name, **{**facts, **more})
