@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from costs.amount import Amount
-from sizes.load import PostgresLoad, RedisLoad, TableLoad
+from sizes.load import AtlasLoad, PostgresLoad, RedisLoad, TableLoad
 from stacks.application import Application, BucketStore, PostgresStore, Store
 from stacks.phases import Phase
 
@@ -21,17 +21,25 @@ def declared(application: Application, phase: Phase) -> Mapping[str, Mapping[str
 def _of_store(store: Store, application: Application, phase: Phase) -> Mapping[str, Amount]:
     if isinstance(store, BucketStore):
         return _of_bucket(store, application, phase)
-    match store.loads.get(phase):
+    return of_load(store.loads.get(phase))
+
+
+def of_load(load: object) -> Mapping[str, Amount]:
+    """Give what a load says; nothing for what is none."""
+    match load:
         case PostgresLoad(data_gib=data):
             return {"dataGib": _about(data)}
-        case TableLoad() as load:
+        case TableLoad():
             return {
                 "readsMillions": _about(load.reads_millions),
                 "writesMillions": _about(load.writes_millions),
                 "itemKib": Amount.of(_decimal(load.item_kib)),
                 "dataGib": _about(load.data_gib),
             }
-        case RedisLoad() as load:
+        case AtlasLoad():
+            operations = _about(load.reads_per_second + load.writes_per_second)
+            return {"dataGib": _about(load.data_gib), "operationsPerSecond": operations}
+        case RedisLoad():
             return {"dataGib": _about(load.data_gib), "commandsPerSecond": _about(load.commands_per_second)}
         case _:
             return {}

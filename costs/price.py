@@ -21,6 +21,10 @@ HOME: Final = "us-east-1"
 _CLASS: Final = re.compile(r"(db|.*:cache)\.")
 
 
+Key = tuple[str, str, str]
+"""Service, region and sku."""
+
+
 class Confidence(StrEnum):
     """How sure a price is, the surest first."""
 
@@ -80,8 +84,9 @@ class PriceBook:
     generated: date
     sources: Mapping[str, str]
     """What each source is, by its name."""
-    prices: Mapping[tuple[str, str, str], Price | None]
-    """By service, region and sku; None: it is known that there is no figure."""
+    prices: Mapping[Key, Price]
+    unknown: Mapping[Key, str]
+    """What is known to have no figure, and the unit that it is counted in."""
     alike: Mapping[tuple[str, str], Confidence]
     """Services and regions whose other prices are HOME's, and how sure that is."""
     at: str | None = None
@@ -91,6 +96,16 @@ class PriceBook:
     def regions(self) -> tuple[str, ...]:
         """The regions that have prices."""
         return tuple(sorted({region for _, region, _ in self.prices} | {region for _, region in self.alike}))
+
+    def unit(self, service: str, region: str, sku: str) -> str | None:
+        """Give the unit that something is counted in, in its region or in HOME; None: nobody knows it."""
+        for place in (region, HOME):
+            found = self.prices.get((service, place, sku))
+            if found is not None:
+                return found.unit
+            if (service, place, sku) in self.unknown:
+                return self.unknown[service, place, sku]
+        return None
 
     def find(self, service: str, region: str, sku: str) -> Price:
         """Give a price; raises MissingPriceError where there is none."""
@@ -103,11 +118,11 @@ class PriceBook:
 
     def _own(self, service: str, region: str, sku: str) -> Price:
         key = f"{service}/{region}/{sku}"
-        if (service, region, sku) in self.prices:
-            found = self.prices[service, region, sku]
-            if found is None:
-                raise MissingPriceError(key, "has no known price")
+        found = self.prices.get((service, region, sku))
+        if found is not None:
             return found
+        if (service, region, sku) in self.unknown:
+            raise MissingPriceError(key, "has no known price")
         sure = self.alike.get((service, region))
         home = self.prices.get((service, HOME, sku))
         if sure is not None and home is not None:

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, cast
 
-from costs.price import EVERY, HOME, Confidence, Price, PriceBook
+from costs.price import EVERY, HOME, Confidence, Key, Price, PriceBook
 from stacks.mistakes import Mistake, SettingsError, shown, unknown
 
 FOLDER: Final = Path(__file__).parent / "prices"
@@ -50,9 +50,9 @@ def load(folder: Path = FOLDER) -> PriceBook:
     rows = [row for table in tables for row in _rows(table, mistakes, COLUMNS)]
     if not mistakes:
         mistakes += [mistake for row in rows for mistake in _wrong(row, sources)]
-        seen: set[tuple[str, str, str]] = set()
+        seen: set[Key] = set()
         for row in rows:
-            key = (row.service, row.cells["region"], row.cells["sku"])
+            key = _key(row)
             if key in seen:
                 mistakes.append(Mistake(where=row.where, what=f"{'/'.join(key)} is there twice"))
             seen.add(key)
@@ -63,11 +63,8 @@ def load(folder: Path = FOLDER) -> PriceBook:
     return PriceBook(
         generated=generated,
         sources=sources,
-        prices={
-            (row.service, row.cells["region"], row.cells["sku"]): _price(row)
-            for row in rows
-            if row.cells["sku"] != EVERY
-        },
+        prices={_key(row): _price(row) for row in rows if row.cells["usd"]},
+        unknown={_key(row): row.cells["unit"] for row in rows if not row.cells["usd"] and row.cells["sku"] != EVERY},
         alike={
             (row.service, row.cells["region"]): Confidence(row.cells["confidence"])
             for row in rows
@@ -137,10 +134,12 @@ def _money(text: str) -> Decimal | None:
     return value if value.is_finite() and 0 <= value <= DEAREST else None
 
 
-def _price(row: _Row) -> Price | None:
+def _key(row: _Row) -> Key:
+    return row.service, row.cells["region"], row.cells["sku"]
+
+
+def _price(row: _Row) -> Price:
     cells = row.cells
-    if not cells["usd"]:
-        return None
     return Price(
         service=row.service,
         region=cells["region"],
@@ -204,11 +203,9 @@ def _unlike(told: Mapping[str, object], book: PriceBook) -> Iterator[Mistake]:
     services = sorted({name for name, _, _ in book.prices})
     if isinstance(service, str) and service and service not in services:
         yield Mistake(where=("service",), what=unknown(service, "a service", services))
-    for place in (region, HOME):
-        known = book.prices.get((str(service), str(place), str(sku)))
-        if known is not None and isinstance(unit, str) and unit and unit != known.unit:
-            yield Mistake(where=("unit",), what=f"must be {known.unit}, as {known.key} is counted, got {shown(unit)}")
-            return
+    counted = book.unit(str(service), str(region), str(sku))
+    if counted is not None and isinstance(unit, str) and unit and unit != counted:
+        yield Mistake(where=("unit",), what=f"must be {counted}, as {service}/{sku} is counted, got {shown(unit)}")
 
 
 def _own(one: Mapping[str, Any]) -> Price:

@@ -1,13 +1,16 @@
 """MongoDB Atlas clusters: a tier's price is its whole set of three nodes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from costs import assumed
 from costs.amount import HOURS, Amount
 from costs.charge import Gap, Item, Kind
 from costs.estimators.postgres import Home
 from costs.stack import Resource, Stack, block, blocks, is_on, text
+
+Estimator = Callable[[Resource, Stack], Iterator[Item]]
 
 CLUSTER: Final = "mongodbatlas:index/advancedCluster:AdvancedCluster"
 SERVICE: Final = "mongodb_atlas"
@@ -17,6 +20,7 @@ NODES: Final = 3
 INCLUDED_GIB: Final = {"M10": 10, "M20": 20, "M30": 40, "M40": 80, "M50": 160, "M60": 320, "M80": 750}
 FREE: Final = "M0"
 FLEX_BASE_OPERATIONS: Final = 100
+BACKUP_DAYS: Final = 7
 SHARDED: Final = ("SHARDED", "GEOSHARDED")
 
 
@@ -57,7 +61,7 @@ def _set(
     if tier in INCLUDED_GIB and gib > INCLUDED_GIB[tier]:
         extra = Amount.of((gib - INCLUDED_GIB[tier]) * shards)
         yield home.charge(Kind.STORAGE, f"above {INCLUDED_GIB[tier]} GB", "extra-storage", extra, merges=True)
-    yield from _more_nodes(home, regions)
+    yield from _more_nodes(home, regions, shards)
 
 
 def _home(one: Resource, stack: Stack, region: Mapping[str, Any]) -> Home:
@@ -77,18 +81,16 @@ def _flex(home: Home, stack: Stack) -> Iterator[Item]:
     yield home.charge(Kind.COMPUTE, "Flex", "flex-cap" if above else "flex-base", Amount.of(1), used, note=note)
 
 
-def _more_nodes(home: Home, regions: Sequence[Mapping[str, Any]]) -> Iterator[Item]:
-    """Name the nodes that a tier's price does not hold."""
+def _more_nodes(home: Home, regions: Sequence[Mapping[str, Any]], shards: Decimal) -> Iterator[Item]:
+    """Charge the nodes that a tier's price does not hold."""
     electable = sum(_count(region, "electableSpecs") for region in regions)
-    extra = {
-        "electable nodes beyond three": max(electable - NODES, 0),
-        "read-only nodes": sum(_count(region, "readOnlySpecs") for region in regions),
-        "analytics nodes": sum(_count(region, "analyticsSpecs") for region in regions),
-    }
-    for what, count in extra.items():
+    for what, count in (
+        ("electable nodes beyond three", max(electable - NODES, 0)),
+        ("read-only nodes", sum(_count(region, "readOnlySpecs") for region in regions)),
+        ("analytics nodes", sum(_count(region, "analyticsSpecs") for region in regions)),
+    ):
         if count:
-            key = f"{SERVICE}/{home.region}/node"
-            yield Gap(store=home.store, resource=home.resource, needs=f"{key}: a price for {count} {what}")
+            yield home.charge(Kind.COMPUTE, f"{count} {what}", "node", Amount.of(count * shards * HOURS))
 
 
 def _count(region: Mapping[str, Any], key: str) -> int:
@@ -99,33 +101,42 @@ def _whole(one: Resource, stack: Stack, specs: Sequence[Mapping[str, Any]]) -> I
     regions = list(blocks(specs[0], "regionConfigs"))
     home = _home(one, stack, regions[0] if regions else {})
     if text(one, "clusterType") in SHARDED:
-        needs = f"{SERVICE}/{home.region}/config-server: a price for its config servers"
-        yield Gap(store=home.store, resource=home.resource, needs=needs)
+        yield home.charge(Kind.COMPUTE, "config servers", "config-server", Amount.of(HOURS))
     if not (is_on(one, "backupEnabled") or is_on(one, "pitEnabled")):
         return
-    held = stack.usage.of(home.store, "backupGib") or stack.usage.of(home.store, "dataGib")
-    if held is None:
+    data = stack.usage.of(home.store, "dataGib")
+    if data is None and stack.usage.of(home.store, "backupGib") is None:
         needs = f"{SERVICE}/{home.region}/cloud-backup: a price, and declared use: backupGib"
         yield Gap(store=home.store, resource=home.resource, needs=needs)
         return
-    yield home.charge(Kind.BACKUP, "cloud backups", "cloud-backup", held.amount, held)
+    held = (data.amount if data else Amount.of(0)) * (1 + assumed.CHANGED_DAILY * BACKUP_DAYS)
+    used = stack.usage.or_assumed(
+        home.store, "backupGib", held, f"the data and 2 % of it for each of {BACKUP_DAYS} days"
+    )
+    yield home.charge(Kind.BACKUP, "cloud backups", "cloud-backup", used.amount, used)
 
 
-def named(what: str) -> Any:
-    """Give an estimator of something that Atlas charges for and has no public price."""
+def counted(what: str, kind: Kind, sku: str, quantity: Decimal) -> Estimator:
+    """Give an estimator of something that Atlas charges for and publishes no price of: a price of one's own may."""
 
-    def gap(one: Resource, stack: Stack) -> Iterator[Item]:
-        yield Gap(store=stack.store_of(one), resource=one["name"], needs=f"a price for {what}: MongoDB publishes none")
+    def charge(one: Resource, stack: Stack) -> Iterator[Item]:
+        yield _home(one, stack, {}).charge(kind, what, sku, Amount.of(quantity))
 
-    return gap
+    return charge
 
 
+ONCE: Final = Decimal(1)
 ESTIMATORS: Final = {
     CLUSTER: cluster,
-    "mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint": named("private endpoints"),
-    "mongodbatlas:index/privatelinkEndpoint:PrivatelinkEndpoint": named("private endpoints"),
-    "mongodbatlas:index/cloudBackupSnapshotExportBucket:CloudBackupSnapshotExportBucket": named("exports of backups"),
-    "mongodbatlas:index/searchDeployment:SearchDeployment": named("search nodes"),
-    "mongodbatlas:index/auditing:Auditing": named("database auditing"),
-    "mongodbatlas:index/encryptionAtRest:EncryptionAtRest": named("encryption with a key of one's own"),
+    "mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint": counted(
+        "private endpoint", Kind.NETWORK, "private-endpoint", HOURS
+    ),
+    "mongodbatlas:index/cloudBackupSnapshotExportBucket:CloudBackupSnapshotExportBucket": counted(
+        "exports of backups", Kind.BACKUP, "backup-export", ONCE
+    ),
+    "mongodbatlas:index/searchDeployment:SearchDeployment": counted("search", Kind.COMPUTE, "search-node", HOURS),
+    "mongodbatlas:index/auditing:Auditing": counted("auditing", Kind.MONITORING, "auditing", ONCE),
+    "mongodbatlas:index/encryptionAtRest:EncryptionAtRest": counted(
+        "encryption with a key of one's own", Kind.SECRETS, "encryption", ONCE
+    ),
 }

@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from costs.difference import Difference
 from costs.estimate import End, Estimate
+from costs.loads import of_load
 from costs.price import MissingPriceError, PriceBook
+from sizes.load import AtlasLoad
 from tests.costs.built import (
     AWAY,
     HOME,
     Made,
     alarms,
+    atlas,
     cluster,
     group,
     instance,
@@ -326,3 +329,30 @@ def test_another_region_stands_in_only_where_it_is_asked_to_and_says_so():
     found = book.find("kms", "eu-north-1", "key")
 
     assert (found.usd, found.region, found.stands_in) == (1, HOME, True)
+
+
+def test_nodes_beyond_three_are_charged_by_a_price_of_ones_own():
+    cluster_ = atlas("projects", "M30")
+    region = cluster_["inputs"]["replicationSpecs"][0]["regionConfigs"][0]
+    region |= {"analyticsSpecs": {"nodeCount": 1}, "electableSpecs": {"instanceSize": "M30", "nodeCount": 5}}
+    own = replace(prices().find("mongodb_atlas", HOME, "M30"), sku="node", unit="node-hour", usd=Decimal("0.2"))
+
+    without = priced([cluster_], {"projects": {}})
+    found = priced([cluster_], {"projects": {}}, book=prices().with_overrides([own]))
+
+    assert {gap.needs for gap in without.unpriced} == {"mongodb_atlas/us-east-1/node has no known price"}
+    assert found.total() == Decimal("394.20") + 3 * 730 * Decimal("0.2")
+
+
+def test_data_beyond_what_a_tier_has_is_charged():
+    found = priced([atlas("projects", "M10", gib=25)], {"projects": {}})
+
+    assert found.total() == Decimal("58.40") + 15 * Decimal("0.5")
+
+
+def test_what_a_load_says_of_a_cluster_on_atlas_is_used():
+    load = AtlasLoad(data_gib=2, reads_per_second=90, writes_per_second=60, connections={})
+
+    told = of_load(load)
+
+    assert (told["dataGib"].expected, told["operationsPerSecond"].expected) == (2, 150)

@@ -14,10 +14,10 @@ from tests.costs.ours import APPLICATION_NAMES, IRELAND, of_one_worker, ours
 
 # What the vendors publish no figure for, or nobody has collected: by region, what a gap may name.
 KNOWN = {
-    HOME: r"backup/.*/s3-warm |mongodb_atlas/|a price for .*: MongoDB publishes none$|backup/us-west-2/restore-test ",
+    HOME: r"backup/.*/s3-warm |mongodb_atlas/|backup/us-west-2/restore-test ",
     IRELAND: r"backup/.*/s3-warm |backup/eu-west-1/(dynamodb-(warm|restore)|restore-test) |sns/eu-west-1/|s3/eu-west-1/"
     r"|(rds_postgres|aurora_postgres)/eu-west-1/db\.[mr][78]g\.|elasticache/eu-west-1/valkey:cache\.[mr]7g\."
-    r"|aurora_postgres/eu-west-1/.*io-optimized |mongodb_atlas/|a price for .*: MongoDB publishes none$",
+    r"|aurora_postgres/eu-west-1/.*io-optimized |mongodb_atlas/",
 }
 ALL = [
     of_one_worker(application, environment, phase, region)
