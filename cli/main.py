@@ -9,6 +9,8 @@ import typer
 
 from cli.local import app as local
 from cli.start import ended
+from cli.prices import app as prices
+from stacks.mistakes import SettingsError
 from stacks.phases import Environment, Phase
 
 app = typer.Typer(
@@ -24,6 +26,7 @@ app = typer.Typer(
     "130 interrupted.",
 )
 app.add_typer(local, name="local")
+app.add_typer(prices, name="prices")
 
 StackArgument = Annotated[
     str, typer.Argument(help="<application>-<environment>, such as clubapp-dev.", metavar="STACK")

@@ -22,6 +22,8 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("gate",),
     ("effects",),
     ("cost",),
+    ("prices",),
+    ("prices", "diff"),
     ("bootstrap",),
     ("schema",),
     ("local",),
