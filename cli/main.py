@@ -315,6 +315,35 @@ def bootstrap(  # noqa: PLR0913  each is an option
     raise typer.Exit(room.run(request, ask=room.confirmed, out=sys.stdout, err=sys.stderr))
 
 
+@app.command("import", epilog="Example: datastores import clubapp-dev --run")
+def import_(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    store: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--store", metavar="NAME=ID", help="A store and the id of what exists; may be given several times."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the file for `pulumi import`.")] = None,
+    run: Annotated[bool, typer.Option("--run", help="Import, and look at the preview after it.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, outside dev.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Take over stores that exist already.
+
+    Imports into a copy of the state, and says what the next `up` would change; only --run imports into the stack, and
+    nothing in the cloud is changed. Tables are found by their names; others are given by id: of a DB instance or a
+    replication group, of an Atlas cluster PROJECT-NAME. Ends with 1 where the next `up` would replace one.
+    """
+    from cli import importing as room  # noqa: PLC0415  the room is imported only when it is used
+    from cli.bootstrap import confirmed  # noqa: PLC0415  likewise
+
+    request = room.Request(stack=stack, stores=tuple(store or ()), out=out, run=run, yes=yes, as_json=as_json)
+    raise typer.Exit(room.run(request, ask=confirmed, out=sys.stdout, err=sys.stderr))
+
+
 @app.command(epilog="Example: datastores pr --base origin/main --markdown comment.md --sarif pr.sarif")
 def pr(  # noqa: PLR0913  each is an option
     *,

@@ -25,6 +25,8 @@ LEAKS: Final = (
     "PULUMI_IGNORE_AMBIENT_PLUGINS",
 )
 """What would lead to a real account, or past our language host: unset."""
+REHEARSAL: Final = "DATASTORES_REHEARSAL"
+"""URL of a file backend that a command made to try something on a copy of the state: it stands in for the state."""
 
 
 def isolated(base: Mapping[str, str]) -> dict[str, str]:

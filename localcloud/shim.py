@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from localcloud import project, record
-from localcloud.environment import local_mode
+from localcloud.environment import REHEARSAL, local_mode
 from localcloud.errors import SetupError
 from localcloud.paths import Paths
 
@@ -47,7 +47,10 @@ def _environment(paths: Paths, arguments: Sequence[str], *, err: TextIO) -> dict
     err.write(f"local cloud, not AWS: {daemon.endpoint} (life {daemon.life})\n")
     # The ports are the daemon's of today: the shell may have evaluated `datastores local env` in a former life.
     passphrase = os.environ.get("PULUMI_CONFIG_PASSPHRASE", "")
-    return local_mode(paths, daemon, os.environ) | {"PULUMI_CONFIG_PASSPHRASE": passphrase}
+    kept = {"PULUMI_CONFIG_PASSPHRASE": passphrase}
+    if rehearsal := os.environ.get(REHEARSAL):
+        kept["PULUMI_BACKEND_URL"] = rehearsal
+    return local_mode(paths, daemon, os.environ) | kept
 
 
 def needs_cloud(arguments: Sequence[str]) -> bool:

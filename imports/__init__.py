@@ -1,0 +1,1 @@
+"""How stores that exist already come under a stack: found, rehearsed, taken over."""
