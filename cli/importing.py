@@ -20,8 +20,8 @@ from stacks.mistakes import Mistake, SettingsError
 from stacks.phases import Environment
 from stacks.render import render
 from stacks.settings import Settings
-from upgrades.gate import Refusal
 from upgrades.preview import PreviewError
+from upgrades.refusals import Refusal
 
 REFUSED: Final = 1
 CANNOT_TELL: Final = 3
@@ -191,7 +191,7 @@ def _of_resource(store: str, one: Outcome) -> Iterator[str]:
     }[one.fate]
     yield f"{store}: {one.found.id} -> {one.found.expected.name}: {'refused' if one.refusals else said}"
     if one.fate is not Fate.REPLACED:
-        yield from (f"  {line}" for line in in_words(one.edits))
+        yield from (f"  {line}" for line in in_words(one))
     for word, findings in (("refused", one.refusals), ("warning", one.warnings)):
         for refusal in findings:
             yield f"  {word}: {refusal.what}"

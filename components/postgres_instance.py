@@ -146,8 +146,11 @@ def _primary(size: PostgresSize, shared: Shared, common: _Common) -> aws.rds.Ins
             protect=args.protection.protect,
             custom_timeouts=LONG,
             # What an instance was made of, and what came with it, can only be chosen when it is made: another word on
-            # it later would replace the instance by an empty or an old one.
-            ignore_changes=["db_name", "username", "restore_to_point_in_time", "snapshot_identifier"],
+            # it later would replace the instance by an empty or an old one, or be shown as a change for ever.
+            ignore_changes=[
+                *("db_name", "username", "restore_to_point_in_time", "snapshot_identifier"),
+                "engine_lifecycle_support",
+            ],
             depends_on=_logs(f"{name}-primary", identifier, shared),
         ),
     )

@@ -19,6 +19,7 @@ from imports.expected import (
     Expected,
     ExpectedStore,
 )
+from upgrades.refusals import Refusal
 
 _ABSENT: Final = frozenset(
     {"ResourceNotFoundException", "DBInstanceNotFound", "ReplicationGroupNotFoundFault", "PolicyNotFoundException"}
@@ -47,6 +48,8 @@ class FoundStore:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     unfit: str = ""
     """Why it cannot be taken over at all; empty: nothing is in the way."""
+    warnings: tuple[Refusal, ...] = ()
+    """What differs for good, and that no preview shows."""
 
     @property
     def id(self) -> str:
@@ -106,7 +109,32 @@ def _instance(store: ExpectedStore, id_: str, region: str) -> FoundStore:
         arn=instance["DBInstanceArn"],
         tags=_tags(instance.get("TagList", ())),
         unfit=_unfit_instance(instance),
+        warnings=tuple(_for_good(store.main, instance)),
     )
+
+
+def _for_good(main: Expected, instance: Mapping[str, Any]) -> Iterator[Refusal]:
+    """Say what RDS decides once, and the program leaves as it is: the connection secrets say what the program says."""
+    resource, user, has = f"{main.type}::{main.name}", main.inputs["username"], instance["MasterUsername"]
+    if has != user:
+        yield Refusal(
+            resource=resource,
+            what=f"its administrator is {has}, and its connection secret will say {user}",
+            because="RDS never renames an administrator",
+            instead=(
+                f"after the next `up` {has} has the secret's password: CREATE ROLE {user} with it, LOGIN CREATEDB "
+                "CREATEROLE IN ROLE rds_superuser, before `datastores bootstrap`"
+            ),
+        )
+    database, there = main.inputs["dbName"], instance.get("DBName")
+    if there != database:
+        made = f"the database {there}" if there else "no database"
+        yield Refusal(
+            resource=resource,
+            what=f"it was made with {made}, and connection secrets will say {database}",
+            because="RDS makes a database only together with the instance",
+            instead=f"ALTER DATABASE … RENAME TO {database} while nobody is connected, before `datastores bootstrap`",
+        )
 
 
 def _unfit_instance(instance: Mapping[str, Any]) -> str:

@@ -5,14 +5,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, cast
 
 from imports.found import Found, FoundStore
-from imports.ways import way
+from imports.ways import CLIENTS, way
 from stacks.phases import Environment
 from upgrades.edits import PROTECT, Edit, Operation
-from upgrades.gate import Refusal, judge, shown
+from upgrades.facts.fact import EffectKind
+from upgrades.gate import Seen, judge
 from upgrades.preview import read_preview
+from upgrades.refusals import Refusal, seconds, shown
+
+_STATE_ONLY: Final = frozenset(
+    {"allowMajorVersionUpgrade", "applyImmediately", "deleteAutomatedBackups", "finalSnapshotIdentifier"}
+    | {"skipFinalSnapshot"}
+)
+"""What AWS keeps no record of: an import finds nothing, and the next `up` writes it into Pulumi's state."""
 
 
 class Fate(StrEnum):
@@ -35,6 +43,8 @@ class Outcome:
     """What differs from what the program wants."""
     refusals: tuple[Refusal, ...]
     warnings: tuple[Refusal, ...]
+    effects: tuple[Seen, ...] = ()
+    """What the changes do to the store, as far as the table of effects knows its type."""
 
     @property
     def fate(self) -> Fate:
@@ -79,7 +89,14 @@ def outcomes(stores: Sequence[FoundStore], preview: str, *, stack: str, environm
     return Outcomes(
         of_store={
             found.store.name: tuple(
-                _outcome(one, edits[one.expected.urn], stack, environment) for one in found.resources
+                _outcome(
+                    one,
+                    edits[one.expected.urn],
+                    found.warnings if one is found.resources[0] else (),
+                    stack=stack,
+                    environment=environment,
+                )
+                for one in found.resources
             )
             for found in stores
         },
@@ -87,16 +104,25 @@ def outcomes(stores: Sequence[FoundStore], preview: str, *, stack: str, environm
     )
 
 
-def _outcome(found: Found, edits: Sequence[Edit], stack: str, environment: Environment) -> Outcome:
+def _outcome(
+    found: Found, edits: Sequence[Edit], warnings: Sequence[Refusal], *, stack: str, environment: Environment
+) -> Outcome:
     if any(_replaces(edit) for edit in edits):
-        return Outcome(found=found, edits=tuple(edits), refusals=(_replaced(edits),), warnings=())
-    verdict = judge(edits, stack=stack, environment=environment)
+        return Outcome(found=found, edits=tuple(edits), refusals=(_replaced(edits),), warnings=tuple(warnings))
+    verdict = judge([edit for edit in edits if not _in_state_only(edit)], stack=stack, environment=environment)
+    # An outage is not of the import: the gate stops the next `up` where nobody has planned for it.
+    outages = [one for one in (*verdict.refusals, *verdict.doubts) if one.outage]
     return Outcome(
         found=found,
         edits=tuple(edits),
-        refusals=(*verdict.refusals, *verdict.doubts),
-        warnings=verdict.warnings,
+        refusals=tuple(one for one in (*verdict.refusals, *verdict.doubts) if not one.outage),
+        warnings=(*warnings, *outages, *verdict.warnings),
+        effects=verdict.effects,
     )
+
+
+def _in_state_only(edit: Edit) -> bool:
+    return edit.path in _STATE_ONLY and edit.before is None
 
 
 def _replaces(edit: Edit) -> bool:
@@ -120,11 +146,42 @@ def wanted(value: Any) -> str:
     return f"that of {found['name']}, which is not deployed yet" if found else shown(value)
 
 
-def in_words(edits: Sequence[Edit]) -> Iterator[str]:
-    """Say what differs, a line each; all tags in one."""
-    tags = [edit.path.partition(".")[2] for edit in edits if edit.path.startswith("tags.")]
-    for edit in edits:
-        if not edit.path.startswith("tags."):
-            yield f"{edit.path}: {shown(edit.before)} -> {wanted(edit.after)}"
+def in_words(outcome: Outcome) -> Iterator[str]:
+    """Say what differs, a line each; all tags in one, and all that AWS knows nothing of."""
+    tags = [edit.path.partition(".")[2] for edit in outcome.edits if edit.path.startswith("tags.")]
+    ours = [edit.path for edit in outcome.edits if _in_state_only(edit)]
+    for edit in outcome.edits:
+        if edit.path.startswith("tags.") or _in_state_only(edit):
+            continue
+        does = _does(edit, outcome.effects)
+        for path, before, after in _leaves(edit.path, edit.before, edit.after):
+            yield f"{path}: {shown(before)} -> {wanted(after)}{does}"
     if tags:
         yield f"tags: {', '.join(tags)}"
+    if ours:
+        yield f"in Pulumi's state only: {', '.join(ours)}"
+
+
+def _leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Take a block apart into what differs in it."""
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        yield path, before, after
+        return
+    old, new = cast("dict[str, Any]", before), cast("dict[str, Any]", after)
+    for key in dict.fromkeys([*old, *new]):
+        if old.get(key) != new.get(key):
+            yield from _leaves(f"{path}.{key}", old.get(key), new.get(key))
+
+
+def _does(edit: Edit, effects: Sequence[Seen]) -> str:
+    """Say what a change does to clients, where they notice it."""
+    first = _first(edit.path)
+    found = [seen.effect for seen in effects if _first(seen.path) == first]
+    said = [f"{one.kind}, {seconds(one.outage)}" for one in found if one.kind is not EffectKind.ONLINE]
+    said += [one.note for one in found if one.note]
+    said += [CLIENTS[edit.type, first]] if (edit.type, first) in CLIENTS else []
+    return f" ({'; '.join(dict.fromkeys(said))})" if said else ""
+
+
+def _first(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]

@@ -26,6 +26,15 @@ _WAYS: Final[Mapping[tuple[str, str], str]] = {
     (TABLE, "name"): "a table cannot be renamed: restore it to the store's name, and import that",
     (ATLAS_CLUSTER, "name"): "a cluster cannot be renamed: restore a snapshot of it into one of the store's name",
 }
+_SHUT_OUT: Final = "clients outside the clients' security group are shut out"
+CLIENTS: Final[Mapping[tuple[str, str], str]] = {
+    (INSTANCE, "passwordWoVersion"): "the administrator's password changes: who logs in with it reads the secret",
+    (INSTANCE, "vpcSecurityGroupIds"): _SHUT_OUT,
+    (GROUP, "securityGroupIds"): _SHUT_OUT,
+    (INSTANCE, "parameterGroupName"): "ours takes TLS only",
+    (GROUP, "userGroupIds"): "clients log in as the connection secret says",
+}
+"""What clients notice of a change that is none to the store."""
 _OTHERWISE: Final = "make another one beside it, copy over, switch the application, and retire the old one last"
 
 
