@@ -36,7 +36,7 @@ class Atlas(pulumi.ComponentResource):
         super().__init__("datastores:components:Atlas", name, {}, opts)
         project = atlas.Project(
             f"{name}-project",
-            name=f"{args.prefix}-{name}",
+            name=args.project_name or f"{args.prefix}-{name}",
             org_id=args.organization_id,
             limits=[{"name": "atlas.project.deployment.clusters", "value": CLUSTERS}],
             opts=ResourceOptions(parent=self, protect=args.protection.protect),

@@ -54,6 +54,10 @@ class AtlasArgs:
     """Who is told of trouble; null: the owners of the project."""
     compliance: Compliance | None = None
     """A backup compliance policy, which can never be undone; null: none."""
+    project_name: str | None = None
+    """What the project is called that was there before; null: as the store."""
+    cluster_name: str | None = None
+    """What the cluster is called that was there before; null: as the store."""
 
     def __post_init__(self) -> None:
         """Reject what cannot be, with all that is wrong at once."""

@@ -26,8 +26,8 @@ class Shared:
 
     @property
     def physical(self) -> str:
-        """Name of project and cluster in Atlas: it has no phase in it, and stays."""
-        return f"{self.args.prefix}-{self.name}"
+        """Name of the cluster in Atlas: it has no phase in it, and stays."""
+        return self.args.cluster_name or f"{self.args.prefix}-{self.name}"
 
     @property
     def child(self) -> ResourceOptions:

@@ -24,7 +24,10 @@ _WAYS: Final[Mapping[tuple[str, str], str]] = {
     },
     **{(TABLE, path): _KEYS for path in ("hashKey", "rangeKey", "attributes", "localSecondaryIndexes")},
     (TABLE, "name"): "a table cannot be renamed: restore it to the store's name, and import that",
-    (ATLAS_CLUSTER, "name"): "a cluster cannot be renamed: restore a snapshot of it into one of the store's name",
+    (
+        ATLAS_CLUSTER,
+        "name",
+    ): "a cluster cannot be renamed: say what it is called in the stack file, datastores:atlas.clusterName",
 }
 _SHUT_OUT: Final = "clients outside the clients' security group are shut out"
 CLIENTS: Final[Mapping[tuple[str, str], str]] = {

@@ -128,6 +128,31 @@ class Atlas(Keys):
         "required while a store is on such a one, and refused where none ever is.",
         examples=[["203.0.113.0/24"]],
     )
+    project_name: (
+        Annotated[
+            str,
+            Field(pattern=r"^[A-Za-z0-9 ()@&+:,.'_-]{1,64}$"),
+            Must("the name of a project, 1 to 64 letters, digits, spaces or ( ) @ & + : , . ' _ -"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="What the project is called, where it was there before the stack and was imported.",
+        examples=["Devora"],
+    )
+    cluster_name: (
+        Annotated[
+            str,
+            Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$"),
+            Must("the name of a cluster, 1 to 64 letters, digits or -"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="What the cluster is called, where it was there before the stack and was imported: another name "
+        "would be another cluster.",
+        examples=["Cluster0"],
+    )
     authorized_user: AuthorizedUser | None = Field(
         default=None,
         description="Who alone may ask MongoDB's support to loosen a backup compliance policy: required with "

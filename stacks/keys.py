@@ -150,7 +150,7 @@ def _atlas(value: Atlas | None, info: ValidationInfo) -> Atlas | None:
     if value is None:
         names = ", ".join(store.name for store in stores)
         raise Refusal(f"is required: {{organizationId: …}}, whose MongoDB Atlas has {names}")
-    found = [*_cidrs(value, stores, info), *_authorized_user(value, info)]
+    found = [*_cidrs(value, stores, info), *_names(value, stores, info), *_authorized_user(value, info)]
     if found:
         raise Refusal(found)
     return value
@@ -169,6 +169,15 @@ def _cidrs(atlas: Atlas, stores: Sequence[AtlasStore], info: ValidationInfo) -> 
         if phase in phases and not atlas.allowed_cidrs:
             reason = f"{store} shares its servers in {phase} and has no private network"
             yield Mistake(where=where, what=f"is required: a list of blocks of addresses, as {reason}")
+
+
+def _names(atlas: Atlas, stores: Sequence[AtlasStore], info: ValidationInfo) -> Iterator[Mistake]:
+    """Say that one name is given to several."""
+    names = {"projectName": atlas.project_name, "clusterName": atlas.cluster_name}
+    for key in [key for key, name in names.items() if name is not None and len(stores) > 1]:
+        yield Mistake(
+            where=(key,), what=f"is refused: {_whose(info)} has {len(stores)} stores on Atlas, one name is for one"
+        )
 
 
 def _authorized_user(atlas: Atlas, info: ValidationInfo) -> Iterator[Mistake]:

@@ -195,6 +195,8 @@ def _atlas(store: AtlasStore, size: AtlasSize | SharedAtlasSize, settings: Setti
         if isinstance(size, AtlasSize) and (size.several_regions or size.dr_copies)
         else None,
         organization_id=settings.atlas.organization_id,
+        project_name=settings.atlas.project_name,
+        cluster_name=settings.atlas.cluster_name,
         allowed_cidrs=settings.atlas.allowed_cidrs,
         alarm_email=settings.alarm_email,
         compliance=compliance,

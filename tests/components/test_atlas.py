@@ -57,6 +57,14 @@ def test_every_size_is_the_same_resource_with_the_same_name(size: AtlasSize | Sh
     }
 
 
+@pytest.mark.parametrize("size", EVERY)
+def test_what_was_there_before_keeps_its_names(size: AtlasSize | SharedAtlasSize):
+    found = made(size, project_name="Devora", cluster_name="Cluster0")
+
+    assert of(found, "AdvancedCluster")["catalog-cluster"]["name"] == "Cluster0"
+    assert of(found, "Project")["catalog-project"]["name"] == "Devora"
+
+
 @pytest.mark.parametrize(("size", "provider"), [(FREE, "TENANT"), (FLEX, "FLEX")])
 def test_a_shared_cluster_is_in_the_region_of_the_stack(size: SharedAtlasSize, provider: str):
     ((region,),) = [spec["regionConfigs"] for spec in cluster(size, protection=DEV)["replicationSpecs"]]

@@ -140,6 +140,16 @@ def test_a_choice_brings_its_databases(read: Read, stack: str, choices: str, sto
                 ".authorizedUser.lastName is required: a last name",
             ],
         ),
+        (
+            f"organizationId: {ORGANIZATION}, allowedCidrs: [10.0.0.0/8], projectName: '', clusterName: my_cluster",
+            [
+                (
+                    ".projectName must be the name of a project, 1 to 64 letters, digits, spaces or "
+                    "( ) @ & + : , . ' _ -, got nothing"
+                ),
+                ".clusterName must be the name of a cluster, 1 to 64 letters, digits or -, got 'my_cluster'",
+            ],
+        ),
     ],
 )
 def test_what_is_wrong_with_it_is_told_at_once(mistakes: Lines, inside: str, told: list[str]):
