@@ -121,9 +121,10 @@ def test_an_import_takes_over_a_table_and_leaves_it_as_it_is(local: Local, impor
 def test_the_next_up_brings_it_in_line_and_keeps_its_items(local: Local, imported: dict[str, Any]):
     deployed(local, imported)
 
-    steps = {step["urn"].rpartition("::")[2]: step["op"] for step in local.preview(STACK)}
-    items = local.aws("dynamodb").scan(TableName=TABLE)["Items"]
-    assert (steps["presence-table"], steps["presence-by-venue"], items) == ("same", "same", [ITEM])
+    steps = {step["urn"].rpartition("::")[2] for step in local.preview(STACK) if step["op"] != "same"}
+    assert "main-primary" in steps
+    assert not steps & {"presence-table", "presence-by-venue"}
+    assert local.aws("dynamodb").scan(TableName=TABLE)["Items"] == [ITEM]
 
 
 def test_a_database_under_another_key_is_refused(local: Local, imported: dict[str, Any]):
@@ -152,7 +153,7 @@ def test_a_copy_under_the_stacks_key_and_name_ends_in_an_empty_preview(local: Lo
 
     assert (done.returncode, outcome(answer(done))) == (0, {"main-primary": "changed"}), done.stderr
     local.succeed("up", "--yes", "--skip-preview", "--stack", STACK)
-    assert set(local.up(STACK)) == {"same"}
+    assert [step["urn"] for step in local.preview(STACK) if step["op"] != "same"] == []
     assert [one["DBInstanceIdentifier"] for one in local.aws("rds").describe_db_instances()["DBInstances"]] == [
         "orders",
         identifier,
