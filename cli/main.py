@@ -427,6 +427,58 @@ def cost(  # noqa: PLR0913  each is an option
         form=room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT,
     )
     raise typer.Exit(room.cost(request, out=sys.stdout, err=sys.stderr))
+@app.command(epilog="Example: datastores readiness devmentor-prod --inputs said.yaml")
+def readiness(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    phase: PhaseOption = None,
+    environment: EnvironmentOption = None,
+    set_: SetOption = None,
+    inputs: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What owners say; another file than readiness/<stack>.yaml."),
+    ] = None,
+    as_json: JsonOption = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a page, for a browser.")] = None,
+) -> None:
+    """
+    Score whether an application may go live.
+
+    What the stack proves is evidence; what it cannot prove, its owners say, with a date. Ends with 1 for no go: under
+    70 of 100, or with a blocker.
+    """
+    from cli import readiness as room  # noqa: PLC0415  the room is imported only when it is used
+
+    request = room.Request(
+        stack=stack,
+        phase=phase,
+        environment=environment,
+        overrides=overrides(set_ or []),
+        inputs=inputs,
+        as_json=as_json,
+        html=html,
+    )
+    raise typer.Exit(
+        room.readiness(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr)
+    )
+
+
+@app.command(epilog="Example: datastores report devmentor-prod --output devmentor.html")
+def report(
+    *,
+    stack: StackArgument,
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Where the page is written.")],
+    phase: PhaseOption = None,
+    environment: EnvironmentOption = None,
+    set_: SetOption = None,
+) -> None:
+    """Write one page about a stack, for a browser, a phone too."""
+    from cli import report as room  # noqa: PLC0415  the room is imported only when it is used
+
+    request = room.Request(
+        stack=stack, phase=phase, environment=environment, overrides=overrides(set_ or []), output=output
+    )
+    raise typer.Exit(room.report(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr))
 
 
 def overrides(pairs: list[str]) -> dict[str, str]:

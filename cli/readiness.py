@@ -1,0 +1,97 @@
+"""`datastores readiness`: whether an application may go live, and what that rests on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final, TextIO
+
+from readiness import inputs
+from readiness.inputs import Inputs
+from stacks.mistakes import Mistake, SettingsError
+from stacks.settings import Settings
+
+BAD_INPUT: Final = 2
+COMMAND_LINE: Final = "the command line"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    stack: str
+    phase: str | None = None
+    environment: str | None = None
+    overrides: Mapping[str, str] | None = None
+    inputs: Path | None = None
+    as_json: bool = False
+    html: Path | None = None
+
+
+def readiness(request: Request, *, today: date, out: TextIO, err: TextIO) -> int:
+    """Weigh, and write what is asked for; the exit status says whether it is a go."""
+    read = _read(request, today)
+    if isinstance(read, list):
+        err.writelines(f"{error}\n" for error in read)
+        return BAD_INPUT
+    settings, said = read
+    # Only here: a mistake is told before Pulumi is imported.
+    from readiness.document import document  # noqa: PLC0415
+    from readiness.score import readiness as scored  # noqa: PLC0415
+    from readiness.situation import situation  # noqa: PLC0415
+    from readiness.text import text  # noqa: PLC0415
+
+    found = scored(situation(settings, today=today), said)
+    if request.html:
+        from reports.readiness import page  # noqa: PLC0415  only this form needs it
+
+        write(request.html, page(found), option="--html")
+    if request.as_json:
+        json.dump(document(found), out, indent=2, ensure_ascii=False)
+        out.write("\n")
+    else:
+        out.write(text(found))
+    return found.status
+
+
+def _read(request: Request, today: date) -> tuple[Settings, Inputs] | list[SettingsError]:
+    """Read the stack file and the inputs; what is wrong with either is told at once."""
+    wrong: list[SettingsError] = []
+    settings = said = None
+    try:
+        settings = Settings.read(
+            request.stack,
+            phase=request.phase,
+            environment=request.environment,
+            overrides=request.overrides or {},
+        )
+    except SettingsError as error:
+        wrong.append(error)
+    # What is no file's name is told above.
+    if request.inputs or Path(request.stack).name == request.stack:
+        try:
+            said = inputs.read(request.stack, request.inputs, today=today)
+        except SettingsError as error:
+            wrong.append(error)
+    if request.html and (mistake := unwritable(request.html, option="--html")):
+        wrong.append(SettingsError(COMMAND_LINE, [mistake]))
+    return wrong if settings is None or said is None or wrong else (settings, said)
+
+
+def unwritable(file: Path, *, option: str) -> Mistake | None:
+    """Say before any work why a file cannot be written; None: it may well be."""
+    if file.is_dir():
+        return Mistake(where=(option,), what=f"cannot write {file}: it is a folder")
+    if not file.parent.is_dir():
+        return Mistake(where=(option,), what=f"cannot write {file}: there is no folder {file.parent}")
+    return None
+
+
+def write(file: Path, text: str, *, option: str) -> None:
+    """Write a file; raises SettingsError where that cannot be."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        what = f"cannot write {file}: {error.strerror}"
+        raise SettingsError(COMMAND_LINE, [Mistake(where=(option,), what=what)]) from None

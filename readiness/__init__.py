@@ -1,0 +1,1 @@
+"""Whether an application may go live: a weighted score of what its stack proves and its owners say, and blockers."""
