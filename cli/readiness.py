@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
+from cli.files import BAD_INPUT, COMMAND_LINE, unwritable, write
 from readiness import inputs
 from readiness.inputs import Inputs
-from stacks.mistakes import Mistake, SettingsError
+from stacks.mistakes import SettingsError
 from stacks.settings import Settings
-
-BAD_INPUT: Final = 2
-COMMAND_LINE: Final = "the command line"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,21 +75,3 @@ def _read(request: Request, today: date) -> tuple[Settings, Inputs] | list[Setti
     if request.html and (mistake := unwritable(request.html, option="--html")):
         wrong.append(SettingsError(COMMAND_LINE, [mistake]))
     return wrong if settings is None or said is None or wrong else (settings, said)
-
-
-def unwritable(file: Path, *, option: str) -> Mistake | None:
-    """Say before any work why a file cannot be written; None: it may well be."""
-    if file.is_dir():
-        return Mistake(where=(option,), what=f"cannot write {file}: it is a folder")
-    if not file.parent.is_dir():
-        return Mistake(where=(option,), what=f"cannot write {file}: there is no folder {file.parent}")
-    return None
-
-
-def write(file: Path, text: str, *, option: str) -> None:
-    """Write a file; raises SettingsError where that cannot be."""
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        what = f"cannot write {file}: {error.strerror}"
-        raise SettingsError(COMMAND_LINE, [Mistake(where=(option,), what=what)]) from None

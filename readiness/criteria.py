@@ -42,7 +42,9 @@ WEIGHTS: Final[Mapping[Area, int]] = {
 """Percent of the score; devmentor's owners'."""
 GO: Final = 70
 """The score from which it is a go, where nothing blocks; devmentor's owners'."""
-WHOSE: Final = "Areas, weights, the bound and the blockers are those of devmentor's owners; what counts in an area is ours."
+WHOSE: Final = (
+    "Areas, weights, the bound and the blockers are those of devmentor's owners; what counts in an area is ours."
+)
 STALE_AFTER_DAYS: Final = 90
 """Days after which an input counts no more; ours."""
 

@@ -187,14 +187,14 @@ def policies(situation: Situation) -> Answer:
         for one in (*report.violations, *report.cannot_tell)
         if one.level is Level.MANDATORY and one.finding.control.group in groups
     ]
-    asked = sum(control.group in groups for control in report.controls)
+    held = sum(one.control.group in groups for one in report.passed)
     exempted = sum(one.finding.control.group in groups for one in report.exempted)
-    what = f"{asked} controls on encryption, network and access" + (f", {exempted} exempted" if exempted else "")
+    what = f"{held} verdicts on encryption, network and access hold" + (f", {exempted} exempted" if exempted else "")
     return Answer(evidence=[Evidence(what=what, where=f"datastores check {situation.settings.stack}")], lacking=lacking)
 
 
 def audited(situation: Situation) -> Answer:
-    """What is done to a database is traced: by pgaudit, and by the audit trail of its bootstrap SQL."""
+    """Trace what is done to a database: by pgaudit, and by the audit trail of its bootstrap SQL."""
 
     def found() -> Iterator[Evidence | str]:
         for store in _databases(situation):

@@ -75,7 +75,7 @@ def heard(situation: Situation) -> Answer:
 
 
 def drilled(situation: Situation) -> Answer:
-    """The last drill passed."""
+    """Show a restore: the last drill passed."""
     drill = situation.drill
     if drill is None:
         return Answer(lacking=["no drill is recorded"])

@@ -139,9 +139,7 @@ def down(percent: Decimal) -> Decimal:
 
 def readiness(situation: Situation, inputs: Inputs) -> Readiness:
     """Weigh what a stack proves and its owners say."""
-    return Readiness(
-        situation=situation, inputs=inputs, areas=[_scored(area, situation, inputs) for area in Area]
-    )
+    return Readiness(situation=situation, inputs=inputs, areas=[_scored(area, situation, inputs) for area in Area])
 
 
 def _scored(area: Area, situation: Situation, inputs: Inputs) -> Scored:
