@@ -137,8 +137,9 @@ def _fits(value: object, kind: Kind) -> bool:
         case Kind.YES_OR_NO:
             return isinstance(value, bool)
         case Kind.PERCENT:
-            is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-            return is_number and 0 <= value <= 100  # noqa: PLR2004 # percent
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                return False
+            return 0 <= value <= 100  # noqa: PLR2004 # percent
 
 
 def _day(text: str, today: date) -> Iterator[Mistake]:

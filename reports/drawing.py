@@ -38,7 +38,7 @@ class Geometry:
         return self.dr_left > BUS * 2
 
 
-NARROW: Final = Geometry(name="narrow", width=344, card=282, dr_left=28, dr_card=282, letters=34)
+NARROW: Final = Geometry(name="narrow", width=310, card=250, dr_left=28, dr_card=250, letters=29)
 WIDE: Final = Geometry(name="wide", width=760, card=360, dr_left=500, dr_card=236, letters=30)
 HOME_LEFT: Final = 28
 

@@ -33,9 +33,9 @@ def element(tag: str, *children: Child, more: Mapping[str, str] | None = None, *
     return made
 
 
-def listed(items: Sequence[Child], class_: str = "") -> Element:
+def listed(items: Sequence[Child]) -> Element:
     """Make a list."""
-    return element("ul", *(element("li", item) for item in items), **({"class_": class_} if class_ else {}))
+    return element("ul", *(element("li", item) for item in items))
 
 
 def facts(pairs: Mapping[str, Child]) -> Element:
