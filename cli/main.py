@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from cli.local import app as local
-from cli.start import ended
 from cli.prices import app as prices
-from stacks.mistakes import SettingsError
+from cli.start import ended
 from stacks.phases import Environment, Phase
 
 app = typer.Typer(
@@ -427,6 +426,8 @@ def cost(  # noqa: PLR0913  each is an option
         form=room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT,
     )
     raise typer.Exit(room.cost(request, out=sys.stdout, err=sys.stderr))
+
+
 @app.command(epilog="Example: datastores readiness devmentor-prod --inputs said.yaml")
 def readiness(  # noqa: PLR0913  each is an option
     *,

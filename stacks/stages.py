@@ -80,7 +80,7 @@ def taken_apart(before: Size, after: Size) -> Iterator[Step]:
             yield Step(stage=Stage.MOVE, before=before, after=after)
         case (PostgresSize(), PostgresSize()) | (AuroraSize(), AuroraSize()) | (RedisSize(), RedisSize()):
             yield from _by_field(before, after, _STAGES[type(after)])
-        case (AtlasSize() | SharedAtlasSize()), (AtlasSize() | SharedAtlasSize()):
+        case ((AtlasSize() | SharedAtlasSize()), (AtlasSize() | SharedAtlasSize())):
             yield Step(stage=Stage.CLASS, before=before, after=after)
         case TableSize(), TableSize() if isinstance(after.billing, Autoscaled):
             yield Step(stage=Stage.AUTOSCALING, before=before, after=after)
