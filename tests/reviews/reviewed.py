@@ -32,8 +32,14 @@ def refusal(resource: str = "a:b/c:C::d") -> Refusal:
 
 
 def verdict(stack: str = "clubapp-prod", /, **found_: tuple[Refusal, ...]) -> Verdict:
-    nothing: dict[str, tuple[Refusal, ...]] = {"refusals": (), "doubts": (), "warnings": ()}
-    return Verdict(stack=stack, environment=environment_of(stack), changed=2, **{**nothing, **found_})
+    return Verdict(
+        stack=stack,
+        environment=environment_of(stack),
+        changed=2,
+        refusals=found_.get("refusals", ()),
+        doubts=found_.get("doubts", ()),
+        warnings=found_.get("warnings", ()),
+    )
 
 
 def stack(name: str = "clubapp-prod", **more: Any) -> StackReview:
