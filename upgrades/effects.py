@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from upgrades.comparisons import CannotTellError
 from upgrades.facts.fact import ALWAYS, NO_OUTAGE, Changed, EffectKind, Fact, Outage, Wait
 from upgrades.facts.table import FACTS, Place, Table
 
@@ -55,6 +56,8 @@ def effect_at(place: Place) -> Effect | None:
 
     Raises CannotTellError.
     """
+    if place.hidden:
+        raise CannotTellError
     found = [_effect(fact) for fact in place.facts if fact.when is ALWAYS or fact.when.holds(place.change)]
     return together(found) if found else None
 

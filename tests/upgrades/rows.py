@@ -76,7 +76,6 @@ WEAKER: list[tuple[str, str, Any, Any]] = [
 IMPOSSIBLE: list[tuple[str, str, Any, Any]] = [
     (ATLAS, "clusterType", "SHARDED", "REPLICASET"),
     (ATLAS, "clusterType", "GEOSHARDED", "SHARDED"),
-    (ATLAS, "replicationSpecs", shards(40, 40), shards(40)),
     (INSTANCE, "allocatedStorage", 50, 20),
     (INSTANCE, "engineVersion", "17", "16"),
     (INSTANCE, "engineVersion", "16", "17"),
@@ -88,6 +87,7 @@ IMPOSSIBLE: list[tuple[str, str, Any, Any]] = [
     (GROUP, "nodeType", "cache.r7g.large", "cache.r6gd.large"),
 ]
 OUTAGES: list[tuple[str, str, Any, Any]] = [
+    (ATLAS, "replicationSpecs", shards(40, 40), shards(40)),
     (ATLAS, "replicationSpecs", shards(40, 40), shards(40, 39)),
     (INSTANCE, "instanceClass", "db.t4g.micro", "db.t4g.medium"),
     (INSTANCE, "backupRetentionPeriod", None, 1),

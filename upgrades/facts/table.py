@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, cast
 
+from upgrades.edits import unknown
 from upgrades.facts import atlas, dynamodb, elasticache, others, rds_cluster, rds_instance
 from upgrades.facts.fact import Change, Changed, Fact
 
@@ -51,6 +52,8 @@ class Place:
     change: Changed
     """Its path as facts have it."""
     facts: Sequence[Fact]
+    hidden: bool = False
+    """Facts are about parts of it, and only the deployment will know which of them it changes."""
 
 
 class Table:
@@ -104,7 +107,8 @@ class _File:
             case (dict() | None, dict() | None):
                 yield from self._parts(change, path, before or {}, after or {}, said)
             case _:
-                yield _place(change, path, before, after, ())
+                hidden = unknown(before) or unknown(after)
+                yield replace(_place(change, path, before, after, ()), hidden=hidden)
 
     def _about(self, path: str) -> Sequence[Fact]:
         found = self._found.get(path)
