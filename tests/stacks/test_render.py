@@ -48,7 +48,7 @@ def test_options_say_parent_protect_and_what_a_resource_waits_for():
             "aws:cloudwatch/logGroup:LogGroup::main-primary-logs-upgrade",
         ],
         # What a database was made of counts once.
-        "ignoreChanges": ["dbName", "username", "restoreToPointInTime", "snapshotIdentifier"],
+        "ignoreChanges": ["dbName", "username", "restoreToPointInTime", "snapshotIdentifier", "engineLifecycleSupport"],
         "customTimeouts": {"create": "4h", "update": "12h", "delete": "2h"},
     }
 
