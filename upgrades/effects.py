@@ -33,6 +33,8 @@ class Effect:
     source: str = ""
     field: str = ""
     """The field of the store's size that decides the property; empty: none, or several."""
+    literal: bool = True
+    """The property has the very value of the field."""
     note: str = ""
     """What else to know; empty: nothing."""
     instead: str = ""
@@ -79,6 +81,7 @@ def together(effects: Iterable[Effect]) -> Effect:
         conditions=tuple(dict.fromkeys(words for one in found for words in one.conditions)),
         source=worst.source,
         field=worst.field,
+        literal=worst.literal,
         note=worst.note,
         instead=worst.instead,
     )
@@ -93,6 +96,7 @@ def _effect(fact: Fact) -> Effect:
         conditions=(fact.when.words,) if fact.when.words else (),
         source=fact.source,
         field=fact.field,
+        literal=fact.literal,
         note=fact.note,
         instead=fact.instead,
     )

@@ -242,7 +242,7 @@ def _effects(one: _Looked, case: _Case) -> Iterator[_Found]:
 def _outage(edit: Edit, change: Changed, effect: Effect, case: _Case) -> Iterator[_Found]:
     if _strayed(edit):
         yield _Found(said=say.strayed(edit, change, effect))
-    elif not (case.hop and case.hop.decides(edit.name, effect.field, change.after)):
+    elif not (case.hop and case.hop.decides(edit.name, effect.field, change.after, literal=effect.literal)):
         yield _Found(said=say.outside(edit, change, effect))
 
 

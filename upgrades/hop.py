@@ -30,12 +30,17 @@ class Hop:
         found = [store for store in self.sizes if name == store or name.startswith(f"{store}-")]
         return max(found, key=len, default=None)
 
-    def decides(self, name: str, field: str, value: object) -> bool:
-        """Say whether the hop's size gives a resource's property that value, by the field that decides it."""
+    def decides(self, name: str, field: str, value: object, *, literal: bool = True) -> bool:
+        """
+        Say whether the hop's size gives a resource's property that value, by the field that decides it.
+
+        Not *literal*: the property is not the field's very value, and having the field is enough.
+        """
         store = self.store_of(name)
         if store is None or not field:
             return False
-        return any(type(one) is not type(value) or one == value for one in _all(self.sizes[store], camel(field)))
+        found = _all(self.sizes[store], camel(field))
+        return any(not literal or type(one) is not type(value) or one == value for one in found)
 
     def moved(self, name: str) -> bool:
         """Say whether a resource belongs to a database whose cluster takes, or gets, its writes."""

@@ -111,6 +111,8 @@ class Fact:
     waits: tuple[Wait, ...] = ()
     field: str = ""
     """The field of the store's size that decides this property; empty: no size does, so that no hop may change it."""
+    literal: bool = True
+    """The property has the very value of the field."""
     note: str = ""
     instead: str = ""
 
