@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from cli.gate import Form, gate_preview
-from tests.upgrades.recorded.scenarios import SAFE, SCENARIOS, Scenario
+from tests.upgrades.recorded.scenarios import SCENARIOS, Scenario
 
 SMALL = Path(__file__).parent / "previews" / "small"
 DANGEROUS = [one for one in SCENARIOS if one.refused]
+SAFE = [one for one in SCENARIOS if not one.refused]
 
 
 def gated(one: Scenario) -> tuple[int, str]:

@@ -201,3 +201,49 @@ BASE: Final = [
     _one("aws:s3/bucket:Bucket", "archive-bucket", {"forceDestroy": False}, protect=True),
     _one("random:index/randomPassword:RandomPassword", "app-password", {"length": 40, "special": False}, protect=True),
 ]
+
+
+def region(size: str, **more: Any) -> dict[str, Any]:
+    """Give a cluster's only region, with nodes of one size."""
+    nodes = {"instanceSize": size, "nodeCount": 3, "diskSizeGb": 40}
+    return {"providerName": "AWS", "regionName": "EU_CENTRAL_1", "priority": 7, "electableSpecs": nodes, **more}
+
+
+def cluster(*regions: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the specification of a cluster with one shard."""
+    return [{"regionConfigs": list(regions)}]
+
+
+SCALED: Final = {
+    "autoScaling": {"computeEnabled": True, "computeMinInstanceSize": "M10", "computeMaxInstanceSize": "M40"}
+}
+_CLUSTER: Final = {
+    "projectId": "=documents-project.id",
+    "clusterType": "REPLICASET",
+    "mongoDbMajorVersion": "7.0",
+    "replicationSpecs": cluster(region("M20")),
+    "backupEnabled": True,
+    "pitEnabled": True,
+    "retainBackupsEnabled": True,
+    "terminationProtectionEnabled": True,
+}
+
+ATLAS: Final = [
+    _one(
+        "mongodbatlas:index/project:Project",
+        "documents-project",
+        {"name": "documents", "orgId": "0123456789abcdef01234567"},
+        protect=True,
+    ),
+    _one(
+        "mongodbatlas:index/advancedCluster:AdvancedCluster",
+        "documents-cluster",
+        {**_CLUSTER, "name": "documents"},
+        protect=True,
+    ),
+    _one(
+        "mongodbatlas:index/advancedCluster:AdvancedCluster",
+        "scaled-cluster",
+        {**_CLUSTER, "name": "scaled", "replicationSpecs": cluster(region("M20", **SCALED))},
+    ),
+]

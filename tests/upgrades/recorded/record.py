@@ -14,10 +14,10 @@ from typing import Any
 from localcloud.paths import Paths, here
 from tests.engine.local import Local, lend_engine
 from tests.engine.project import copy_to
-from tests.upgrades.recorded.base import BASE
+from tests.upgrades.recorded.base import ATLAS, BASE
 from tests.upgrades.recorded.scenarios import SCENARIOS, Scenario, changed
 
-STACK = "clubapp-prod"
+BASES = {"clubapp-prod": BASE, "devora-prod": ATLAS}
 HOP = "datastores:hop"
 PREVIEWS = Path(__file__).parent.parent / "previews" / "small"
 _STATE = ("type", "inputs", "outputs", "protect", "propertyDependencies", "ignoreChanges")
@@ -37,18 +37,19 @@ def main() -> int:
 
 def record(local: Local, scenarios: list[Scenario]) -> int:
     """Record scenarios; give how many failed."""
-    local.init(STACK)
-    _program(local, BASE)
-    local.up(STACK)
     PREVIEWS.mkdir(exist_ok=True)
+    for stack in {one.stack: None for one in scenarios}:
+        local.init(stack)
+        _program(local, BASES[stack])
+        local.up(stack)
     return sum(not _recorded(local, one) for one in scenarios)
 
 
 def _recorded(local: Local, one: Scenario) -> bool:
-    _program(local, changed(BASE, one))
-    local.configure(STACK, {HOP: dict(one.hop) if one.hop else None})
+    _program(local, changed(BASES[one.stack], one))
+    local.configure(one.stack, {HOP: dict(one.hop) if one.hop else None})
     undo = one.drift(local) if one.drift else None
-    done = local.pulumi("preview", "--json", "--stack", STACK, *one.options)
+    done = local.pulumi("preview", "--json", "--stack", one.stack, *one.options)
     if undo:
         undo()
     if done.returncode and "steps" not in done.stdout:

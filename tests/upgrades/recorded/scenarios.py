@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.engine.local import Local
+from tests.upgrades.recorded.base import SCALED, cluster, region
 
 Change = Mapping[str, Any]
 """New inputs of a resource; None takes one out, `protect` is the option, `ignore` are the ignored ones."""
@@ -23,6 +24,8 @@ class Scenario:
     """Words of the refusal; None: it passes."""
     hop: Mapping[str, Any] | None = None
     options: Sequence[str] = ()
+    stack: str = "clubapp-prod"
+    """Whose base is changed."""
     drift: Callable[[Local], Callable[[], None]] | None = field(default=None, compare=False)
     """Changes something by hand before, and gives what takes it back."""
 
@@ -77,6 +80,7 @@ def _class_by_hand(local: Local) -> Callable[[], None]:
 
 
 _UNPROTECTED: Final = {"protect": False}
+_DEVORA: Final[Mapping[str, Any]] = {"stack": "devora-prod"}
 _AURORA_ROW: Final = {
     "capacity": {"instanceClass": "db.r7g.large"},
     "readers": 1,
@@ -232,6 +236,27 @@ SAFE: Final = [
     _passes("serverless-larger", "sessions-serverless", {"cacheUsageLimits": {"dataStorage": {"maximum": 20, "unit": "GB"}, "ecpuPerSeconds": [{"maximum": 9000}]}}),
     _passes("table-ignored-units", "orders-table", {"readCapacity": 20, "ignore": ["readCapacity"]}),
 ]
+
+ATLAS: Final = [
+    _refused("atlas-name", "documents-cluster", _REPLACED, {"name": "papers", **_UNPROTECTED}, **_DEVORA),
+    _refused("atlas-gone", "scaled-cluster", _DELETED, GONE, **_DEVORA),
+    _refused("atlas-unprotected", "documents-cluster", _PROTECT, _UNPROTECTED, **_DEVORA),
+    _refused("atlas-deletable", "documents-cluster", "no longer refuse to delete", {"terminationProtectionEnabled": False}, **_DEVORA),
+    _refused("atlas-no-recovery", "documents-cluster", "backups would end", {"pitEnabled": False}, **_DEVORA),
+    _refused("atlas-no-backups", "documents-cluster", "backups would end", {"backupEnabled": False, "pitEnabled": False}, **_DEVORA),
+    _refused("atlas-older", "documents-cluster", "no way back", {"mongoDbMajorVersion": "6.0"}, **_DEVORA),
+    _refused("atlas-larger", "documents-cluster", "it means a failover", {"replicationSpecs": cluster(region("M30"))}, **_DEVORA),
+    _refused("atlas-newer", "documents-cluster", "it means a failover", {"mongoDbMajorVersion": "8.0"}, **_DEVORA),
+    _refused("atlas-against-autoscaling", "scaled-cluster", "undo what autoscaling chose", {"replicationSpecs": cluster(region("M30", **SCALED))}, hop=_hop(scaled={"tier": "M30"}), **_DEVORA),
+    _refused("atlas-another-region", "documents-cluster", "the old region's nodes go", {"replicationSpecs": cluster({**region("M20"), "regionName": "EU_WEST_1"})}, **_DEVORA),
+    _refused("atlas-paused", "documents-cluster", "takes no connections", {"paused": True}, **_DEVORA),
+]
+
+ATLAS_SAFE: Final = [
+    _passes("atlas-larger-in-its-hop", "documents-cluster", {"replicationSpecs": cluster(region("M30"))}, hop=_hop(documents={"tier": "M30"}), **_DEVORA),
+    _passes("atlas-tags", "documents-cluster", {"tags": {"phase": "growth"}}, **_DEVORA),
+    _passes("atlas-effective-size", "scaled-cluster", {"useEffectiveFields": True, "replicationSpecs": cluster(region("M30", **SCALED))}, **_DEVORA),
+]
 # fmt: on
 
-SCENARIOS: Final = [*REPLACED, *DELETED, *WEAKER, *IMPOSSIBLE, *OUTAGES, *SAFE]
+SCENARIOS: Final = [*REPLACED, *DELETED, *WEAKER, *IMPOSSIBLE, *OUTAGES, *SAFE, *ATLAS, *ATLAS_SAFE]
