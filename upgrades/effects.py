@@ -58,7 +58,7 @@ def effect_at(place: Place) -> Effect | None:
 
     Raises CannotTellError.
     """
-    if place.hidden:
+    if not place.seen:
         raise CannotTellError
     found = [_effect(fact) for fact in place.facts if fact.when is ALWAYS or fact.when.holds(place.change)]
     return together(found) if found else None

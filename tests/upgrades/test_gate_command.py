@@ -151,7 +151,7 @@ def pulumi(folder: Path, script: str) -> str:
 
 
 def test_a_stack_is_previewed_whole_and_judged(tmp_path: Path):
-    said = f'echo "$@" > {tmp_path}/asked; while read -r line; do echo "$line"; done < {PREVIEWS}/small/queue-node.json'
+    said = f'echo "$@" > {tmp_path}/asked; exec /bin/cat {PREVIEWS}/small/queue-node.json'
 
     done = gate("clubapp-prod", path=pulumi(tmp_path, said))
 

@@ -44,7 +44,7 @@ CLUSTER: Final[tuple[Fact, ...]] = (
     *_online("configServerManagementMode", "adaptiveCapacity", "replicaSetScalingStrategy", source=_DOC),
     # Shards and regions
     *_online("replicationSpecs[]", when=when.SET, field="shards", source=_SCHEMA, note="matched by position: a shard is added at the end"),
-    *_two_step("replicationSpecs[]", when=when.REMOVED, source=_SCHEMA, note="matched by position: the ones after it change, too, and its data moves", instead="take away the last one only, in an update of its own, after its data has moved"),
+    *_forbidden("replicationSpecs[]", when=when.REMOVED, source=_SCHEMA, note="matched by position: the ones after it change, too, and its data moves", instead="keep the shard; take one away by hand, when its data has moved"),
     *_forbidden("replicationSpecs[].zoneName", source=_MODIFY, note="data stays in its zone", instead="add a zone, and move the data"),
     *_online("replicationSpecs[].zoneId", "replicationSpecs[].externalId", "replicationSpecs[].containerId.*", source=_DOC, note="what Atlas gives: the provider does not send it"),
     *_online("replicationSpecs[].regionConfigs[]", when=when.SET, source=_MODIFY, note="its nodes are filled first"),

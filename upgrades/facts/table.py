@@ -52,8 +52,8 @@ class Place:
     change: Changed
     """Its path as facts have it."""
     facts: Sequence[Fact]
-    hidden: bool = False
-    """Facts are about parts of it, and only the deployment will know which of them it changes."""
+    seen: bool = True
+    """False: a block that only the deployment will know, so that nobody can say what changes in it."""
 
 
 class Table:
@@ -107,8 +107,7 @@ class _File:
             case (dict() | None, dict() | None):
                 yield from self._parts(change, path, before or {}, after or {}, said)
             case _:
-                hidden = unknown(before) or unknown(after)
-                yield replace(_place(change, path, before, after, ()), hidden=hidden)
+                yield replace(_place(change, path, before, after, ()), seen=not (unknown(before) or unknown(after)))
 
     def _about(self, path: str) -> Sequence[Fact]:
         found = self._found.get(path)
