@@ -1,10 +1,11 @@
 """Stacks that stand anywhere, for tests of paths: settings as the engine passes them, planned without renders."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
 from stacks.aim import HOP, Aim
+from stacks.application import AtlasStore
 from stacks.applications import APPLICATIONS
 from stacks.exports import said
 from stacks.phases import Phase
@@ -32,6 +33,13 @@ def read(stack: str, written: Mapping[str, Any]) -> Settings:
     return Settings.parse(stack, {key: canonical(value) for key, value in written.items()})
 
 
+def config_for(application: str, phase: str, choices: Mapping[str, str]) -> dict[str, Any]:
+    """Give what the stack file of an application says: with an organisation where it has a store on Atlas."""
+    stores = APPLICATIONS[application].chosen(choices).stores
+    on_atlas = any(isinstance(store, AtlasStore) for store in stores)
+    return config(phase, choices, **({"atlas": {"organizationId": "0123456789abcdef01234567"}} if on_atlas else {}))
+
+
 def choices_of(application: str) -> Iterator[dict[str, str]]:
     """Yield every combination of what an application lets its owner choose."""
     known = APPLICATIONS[application].choices
@@ -45,13 +53,17 @@ def place(written: Mapping[str, Any]) -> str:
     return f"{written['datastores:phase']}{chosen and f' ({chosen})'}"
 
 
-def pairs(environments: Sequence[str]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Yield every stack with what it says before and after, for each pair of phases and of choices."""
+def pairs() -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Yield every application in prod with what it says before and after: each pair of phases, each of choices."""
     for application in APPLICATIONS:
-        for environment, before, after in product(environments, Phase, Phase):
+        for before, after in product(Phase, Phase):
             for one, other in product(list(choices_of(application)), repeat=2):
-                if (before, one) != (after, other):
-                    yield f"{application}-{environment}", config(before, one), config(after, other)
+                if (before == after) != (one == other):
+                    yield (
+                        f"{application}-prod",
+                        config_for(application, before, one),
+                        config_for(application, after, other),
+                    )
 
 
 def planned(stack: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Plan, Aim]:
