@@ -10,12 +10,16 @@ import typer
 
 REFUSED: Final = 1
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Compare snapshots of prices.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Prices: what lies between two snapshots of them.",
+    epilog="Example: datastores prices diff costs/prices new-prices",
+)
 
 
 @app.callback()
-def prices() -> None:
-    """Compare snapshots of prices."""
+def _group() -> None:
+    """Keep the name of the only command: there is more to come."""
 
 
 @app.command(epilog="Example: datastores prices diff costs/prices new-prices --accept kms/us-east-1/key")

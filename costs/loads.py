@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
-from costs.amount import Amount
+from costs.amount import DAYS, Amount
 from sizes.load import AtlasLoad, PostgresLoad, RedisLoad, TableLoad
 from stacks.application import Application, BucketStore, PostgresStore, Store
 from stacks.phases import Phase
+
+WEEK: Final = 7
 
 
 def declared(application: Application, phase: Phase) -> Mapping[str, Mapping[str, Amount]]:
@@ -38,7 +41,9 @@ def of_load(load: object) -> Mapping[str, Amount]:
             }
         case AtlasLoad():
             operations = _about(load.reads_per_second + load.writes_per_second)
-            return {"dataGib": _about(load.data_gib), "operationsPerSecond": operations}
+            # Exports are weekly and whole.
+            exported = _about(load.data_gib) * (DAYS / WEEK)
+            return {"dataGib": _about(load.data_gib), "operationsPerSecond": operations, "addedGib": exported}
         case RedisLoad():
             return {"dataGib": _about(load.data_gib), "commandsPerSecond": _about(load.commands_per_second)}
         case _:
