@@ -183,7 +183,7 @@ CRITERIA: Final[Sequence[Criterion]] = (
         name="audit-trail",
         area=Area.SECURITY,
         points=20,
-        claim="pgaudit and an audit trail keep what is done to a database",
+        claim="what is done to a database is traced: pgaudit and an audit trail, or auditing of Atlas",
         proof=proofs.audited,
     ),
     Criterion(

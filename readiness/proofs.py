@@ -7,7 +7,7 @@ from typing import Final
 from policies.control import Group, Level
 from readiness.situation import Resource, Situation
 from sql.manifest import SCRIPTS
-from stacks.application import MIGRATOR, BucketStore, PostgresStore, TableStore
+from stacks.application import MIGRATOR, AtlasStore, BucketStore, PostgresStore, TableStore
 
 ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 ATLAS_ALERT: Final = "mongodbatlas:index/alertConfiguration:AlertConfiguration"
@@ -16,6 +16,8 @@ INSTANCE: Final = "aws:rds/instance:Instance"
 PARAMETERS: Final = ("aws:rds/parameterGroup:ParameterGroup", "aws:rds/clusterParameterGroup:ClusterParameterGroup")
 SECRET: Final = "aws:secretsmanager/secret:Secret"  # noqa: S105 # the type of a resource
 TABLE: Final = "aws:dynamodb/table:Table"
+ATLAS_AUDITING: Final = "mongodbatlas:index/auditing:Auditing"
+ATLAS_USER: Final = "mongodbatlas:index/databaseUser:DatabaseUser"
 ATLAS_CLUSTER: Final = "mongodbatlas:index/advancedCluster:AdvancedCluster"
 AUDIT_TRAIL: Final = "shared/60-audit"
 VECTORS: Final = "shared/35-vector"
@@ -111,23 +113,31 @@ def declared(situation: Situation) -> Answer:
 
 def migrator(situation: Situation) -> Answer:
     """Every database has a login that changes tables, and nobody else does."""
-    return _answer(_secrets(situation, lambda _: (MIGRATOR,)), nothing=NO_DATABASE)
+    return _answer(_logins(situation, lambda _: (MIGRATOR,)), nothing=NO_LOGINS)
 
 
 def logins(situation: Situation) -> Answer:
-    """Every service logs in with a secret of its own."""
-    return _answer(_secrets(situation, lambda store: store.logins), nothing=NO_DATABASE)
+    """Every service has a login of its own."""
+    return _answer(_logins(situation, lambda store: tuple(store.logins)), nothing=NO_LOGINS)
 
 
-def _secrets(situation: Situation, names: Callable[[PostgresStore], Sequence[str]]) -> Iterator[Evidence | str]:
-    for store in _databases(situation):
-        there = {one["name"]: one for one in situation.of(SECRET, store.name)}
+NO_LOGINS: Final = "the stack has no database that anybody logs in to by name"
+
+
+def _logins(
+    situation: Situation, names: Callable[[PostgresStore | AtlasStore], Sequence[str]]
+) -> Iterator[Evidence | str]:
+    for store in situation.stores:
+        if not isinstance(store, PostgresStore | AtlasStore):
+            continue
+        type_, ending = (SECRET, "secret") if isinstance(store, PostgresStore) else (ATLAS_USER, "user")
+        there = {one["name"]: one for one in situation.of(type_, store.name)}
         for login in names(store):
-            secret = there.get(f"{store.name}-{login}-secret")
-            if secret is None:
-                yield f"{store.name} has no connection secret for {login}"
+            found = there.get(f"{store.name}-{login}-{ending}")
+            if found is None:
+                yield f"{store.name} has no login {login}"
             else:
-                yield Evidence(what=f"login {login}", where=place_of(secret))
+                yield Evidence(what=f"login {login}", where=place_of(found))
 
 
 # Performance
@@ -194,7 +204,7 @@ def policies(situation: Situation) -> Answer:
 
 
 def audited(situation: Situation) -> Answer:
-    """Trace what is done to a database: by pgaudit, and by the audit trail of its bootstrap SQL."""
+    """Trace what is done to a database: by pgaudit and the audit trail of its bootstrap SQL, or by Atlas."""
 
     def found() -> Iterator[Evidence | str]:
         for store in _databases(situation):
@@ -203,5 +213,11 @@ def audited(situation: Situation) -> Answer:
                 yield Evidence(what="audit trail", where=f"sql/{AUDIT_TRAIL}.sql")
             else:
                 yield f"the bootstrap SQL of {store.name} has no audit trail"
+        for store in situation.stores:
+            if isinstance(store, AtlasStore):
+                auditing = situation.of(ATLAS_AUDITING, store.name)
+                yield from (Evidence(what="auditing of Atlas", where=place_of(one)) for one in auditing)
+                if not auditing:
+                    yield f"{store.name} is not audited: its tier has no auditing"
 
-    return _answer(found(), nothing=NO_DATABASE)
+    return _answer(found(), nothing="the stack has no database that could be audited")

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, Final, Literal
 
 from readiness.situation import Resource, Situation
-from stacks.application import BucketStore, PostgresStore, RedisStore, Store, TableStore
+from stacks.application import AtlasStore, BucketStore, PostgresStore, RedisStore, Store, TableStore
 
 Shape = Literal["data", "thing"]
 VAULT: Final = "aws:backup/vault:Vault"
@@ -96,7 +96,7 @@ def _kind(store: Store) -> str:
             return f"Redis, a {store.use}"
         case BucketStore():
             return f"S3, written by {store.exporter}"
-        case _:
+        case AtlasStore():
             return "MongoDB Atlas"
 
 

@@ -25,6 +25,8 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("prices",),
     ("prices", "diff"),
     ("bootstrap",),
+    ("readiness",),
+    ("report",),
     ("schema",),
     ("local",),
     *(("local", verb) for verb in ("start", "stop", "status", "env", "reset")),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from readiness.inputs import Inputs, load, read
+from readiness.inputs import KINDS, Inputs, load, read
 from stacks.mistakes import SettingsError
 from tests.readiness.said import TODAY
 
@@ -32,14 +32,23 @@ inputs:
   tables-complete: 80
   migration-framework: {source: Alembic}
 """
-    expected = """\
+    expected = f"""\
 said.yaml has 15 mistakes:
   assessment is not a key of readiness inputs: did you mean 'assessments'?
   assessments.schem is not an area: did you mean 'schema'?
   assessments.security.value must be a number from 0 to 100, got 101
   assessments.schema.value must be a number from 0 to 100, got 'yes'
   inputs.runbok is not an input: did you mean 'runbook'?
-"""
+  inputs.backups is not an input: allowed are {", ".join(sorted(KINDS))}
+  inputs.runbook.value must be true or false, got 1
+  inputs.runbook.owner must be a text, got nothing
+  inputs.runbook.date must be a date such as 2026-11-30, got '2026-11-31'
+  inputs.runbook.when is not a key of an input: allowed are value, owner, date, source
+  inputs.load-tested.date must not be after today, 2026-11-30, got 2026-12-01
+  inputs.tables-complete must be a mapping with the keys value, owner, date, got 80
+  inputs.migration-framework.value is missing
+  inputs.migration-framework.owner is missing
+  inputs.migration-framework.date is missing"""
     with pytest.raises(SettingsError, match=r"^said\.yaml has") as raised:
         load(text, "said.yaml", today=TODAY)
 

@@ -215,6 +215,21 @@ def test_a_mandatory_violation_is_no_proof(devmentor: Situation, look: Callable[
 # Other applications
 
 
+def test_a_stack_on_atlas_alone_proves_what_it_has(look: Callable[..., Situation]):
+    found = readiness(look("devora-prod", "mvp"), NOTHING)
+    proved = {one.criterion.name for one in found.outcomes if one.state is State.PROVED}
+
+    assert {"migrator", "logins-apart", "audit-trail", "stores-watched", "backups"} <= proved
+    assert outcome(found.outcomes, "one-authentication-schema").state is State.NOT_ASKED
+
+
+def test_servers_that_are_shared_are_neither_backed_up_nor_watched(look: Callable[..., Situation]):
+    found = readiness(look("devora-dev", "mvp"), NOTHING)
+    failing = {one.criterion.name for one in found.outcomes if one.state is State.NOT_PROVED}
+
+    assert {"backups", "stores-watched", "audit-trail", "alarms-heard"} <= failing
+
+
 def test_an_application_without_vectors_is_not_asked_for_memory(look: Callable[..., Situation]):
     found = readiness(look("clubapp-prod"), NOTHING)
     memory = outcome(found.outcomes, "memory-in-postgresql")
