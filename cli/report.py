@@ -27,25 +27,30 @@ class Request:
 def report(request: Request, *, today: date, out: TextIO, err: TextIO) -> int:
     """Write the page; the exit status is 0. What is wrong with the input is told at once, with 2."""
     wrong: list[SettingsError] = []
-    settings = None
-    try:
-        settings = Settings.read(
-            request.stack,
-            phase=request.phase,
-            environment=request.environment,
-            overrides=request.overrides or {},
-        )
-    except SettingsError as error:
-        wrong.append(error)
+    settings = _read(request, request.phase)
+    if isinstance(settings, SettingsError):
+        wrong.append(settings)
     if mistake := unwritable(request.output, option=OPTION):
         wrong.append(SettingsError(COMMAND_LINE, [mistake]))
-    if settings is None or wrong:
+    if isinstance(settings, SettingsError) or wrong:
         err.writelines(f"{error}\n" for error in wrong)
         return BAD_INPUT
     # Only here: a mistake is told before Pulumi is imported.
     from readiness.situation import situation  # noqa: PLC0415
     from reports.stack import page  # noqa: PLC0415
 
-    write(request.output, page(situation(settings, today=today)), option=OPTION)
+    # Where the next phase needs more than the stack file says, the page says so.
+    onward = _read(request, settings.phase.next) if settings.phase.next else None
+    write(request.output, page(situation(settings, today=today), onward), option=OPTION)
     out.write(f"{request.output} is written: open it in a browser\n")
     return 0
+
+
+def _read(request: Request, phase: str | None) -> Settings | SettingsError:
+    """Read the stack file for a phase, or say what is wrong with it."""
+    try:
+        return Settings.read(
+            request.stack, phase=phase, environment=request.environment, overrides=request.overrides or {}
+        )
+    except SettingsError as error:
+        return error

@@ -14,6 +14,8 @@ BUS: Final = 14
 LINE: Final = 16
 PAD: Final = 10
 GAP: Final = 12
+LARGEST: Final = 1.25
+"""How much larger than it is written a picture is drawn at most."""
 TITLE: Final = 26
 """Height of a card's name, and of a region's."""
 
@@ -47,6 +49,8 @@ def drawing(shown: Topology, geometry: Geometry, title: str) -> Element:
     """Draw a topology; the picture has a title and says the same in words."""
     marks = list(_marks(shown, geometry))
     height = max(mark.bottom for mark in marks) + 4
+    alone = geometry.beside and not any(group.dr for group in shown.groups)
+    width = HOME_LEFT + geometry.card + 2 * PAD + 2 if alone else geometry.width
     names = f"topology-{geometry.name}-title topology-{geometry.name}-words"
     title_id, words_id = names.split()
     return element(
@@ -57,7 +61,8 @@ def drawing(shown: Topology, geometry: Geometry, title: str) -> Element:
         class_=geometry.name,
         role="img",
         aria_labelledby=names,
-        more={"viewBox": f"0 0 {geometry.width} {height}"},
+        style=f"max-width: {round(width * LARGEST)}px",
+        more={"viewBox": f"0 0 {width} {height}"},
     )
 
 

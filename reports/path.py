@@ -1,48 +1,89 @@
-"""The way to the next phase: which updates lead there, and what changes for each store."""
+"""The way to the next phase: the updates of `datastores plan`, what clients notice of each, and the way back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from xml.etree.ElementTree import Element
 
-from pages.tables import alike, in_short
-from pages.words import facts
 from readiness.situation import Situation
-from reports.html import element, listed, section
-from stacks.application import Size
-from stacks.hops import hops
-from stacks.phases import Phase
+from reports.html import Child, element, listed, section
+from stacks.aim import Aim
+from stacks.deploy import collecting_garbage_later
+from stacks.mistakes import SettingsError
+from stacks.render import render
+from stacks.settings import Settings
+from upgrades.duties import Check
+from upgrades.plan import Plan, Up, plan
+from upgrades.plan_report import command, steps, summary, title, waits
+from upgrades.refusals import Refusal
+
+Onward = Settings | SettingsError | None
+"""The stack in its next phase, why its settings do not hold there, or None: there is no next phase."""
 
 
-def path(situation: Situation) -> Element:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Known:
+    """Renders what is not rendered yet."""
+
+    situation: Situation
+
+    def __call__(self, settings: Settings) -> Sequence[Mapping[str, Any]]:
+        if settings == self.situation.settings:
+            return self.situation.resources
+        return render(settings)
+
+
+def path(situation: Situation, onward: Onward) -> Element:
     """Say which updates lead to the next phase."""
-    following = situation.phase.next
-    if following is None:
+    if onward is None:
         return section("path", "Path onwards", element("p", f"{situation.phase} is the last phase."))
-    steps = [element("li", element("strong", title), body) for title, body in _steps(situation, following)]
-    count = "one update" if len(steps) == 1 else f"{len(steps)} updates, each safe by itself"
-    lead = element("p", f"From {situation.phase} to {following}: {count}.")
-    return section("path", f"Path to {following}", lead, element("ol", *steps, class_="steps"))
+    if isinstance(onward, SettingsError):
+        wrong = listed([str(mistake) for mistake in onward.mistakes])
+        return section("path", "Path onwards", element("p", "The settings do not hold in the next phase:"), wrong)
+    with collecting_garbage_later():
+        aim = Aim(settings=onward, config={}, also=())
+        found = plan(situation.settings, aim, _Known(situation=situation))
+    return section("path", f"Path to {onward.phase}", *_told(found))
 
 
-def _steps(situation: Situation, following: Phase) -> Iterator[tuple[str, Element]]:
-    settings = situation.settings
-    stores = settings.application.stores
-    under_way = settings.hop.step if settings.hop and settings.hop.to == following else 0
-    rows = {store.name: settings.size(store) for store in stores}
-    between = hops(stores, situation.phase, following)
-    for number, sizes in enumerate(between[under_way:], start=under_way + 1):
-        said = [f"{name}: {'; '.join(_changes(rows.get(name), size))}" for name, size in sizes.items()]
-        yield f"Hop {number}", listed(said)
-        rows = {**rows, **sizes}
-    ends = [(same, rows[same[0].name], same[0].sizes.get(following)) for same in alike(stores)]
-    last = [
-        f"{', '.join(store.name for store in same)}: {in_short(before)} → {in_short(after)}"
-        for same, before, after in ends
-        if before != after
-    ]
-    yield f"Phase {following}", listed([*last, "network, recovery, alarms and tags of the phase"])
+def _told(found: Plan) -> Iterator[Element]:
+    yield element("p", f"{summary(found)}.")
+    if found.ups:
+        yield element("ol", *map(_update, found.ups), class_="steps")
+    if found.refusals:
+        yield element("ul", *map(_refusal, found.refusals), class_="rows")
+    elif found.ups:
+        yield element("p", "To carry it out: ", element("code", command(found)))
 
 
-def _changes(before: Size | None, after: Size) -> list[str]:
-    """Say which facts of a size change."""
-    then: Mapping[str, str] = facts(before) if before is not None else {}
-    return [f"{label} {said}" for label, said in facts(after).items() if then.get(label) != said]
+def _update(up: Up) -> Element:
+    colour = "bad" if up.verdict.refusals else "warn" if up.worst or up.lost else "good"
+    name, _, effect = title(up).partition(": ")
+    return element(
+        "li",
+        element("strong", name),
+        " ",
+        element("span", effect, class_=f"tag long {colour}"),
+        listed(list(steps(up))),
+        *_more("Before and after it", [*_checks("before", up.before), *_checks("after", up.after), *waits(up)]),
+        *_more("The way back", [f"{store}: {way}" for store, way in up.ways_back.items() if way]),
+    )
+
+
+def _checks(when: str, checks: Sequence[Check]) -> Iterator[str]:
+    yield from (f"{when}: {check.store}: {check.words}" for check in checks)
+
+
+def _more(what: str, lines: Sequence[Child]) -> Iterator[Element]:
+    if lines:
+        yield element("details", element("summary", what), listed(lines))
+
+
+def _refusal(refusal: Refusal) -> Element:
+    return element(
+        "li",
+        element("span", "refused", class_="tag bad"),
+        f" {refusal.resource} {refusal.what}",
+        element("p", f"Because: {refusal.because}."),
+        element("p", f"Instead: {refusal.instead}."),
+    )

@@ -1,22 +1,25 @@
 """The page of a stack: one file for a browser, made from its settings, its resources and its policies."""
 
+from costs.report import Report
 from readiness.proofs import ALARM, ATLAS_ALERT
 from readiness.situation import Situation
 from reports import html, sections
 from reports.html import element
-from reports.path import path
+from reports.money import costs, priced, tile
+from reports.path import Onward, path
 
 
-def page(situation: Situation) -> str:
-    """Give the whole page."""
+def page(situation: Situation, onward: Onward) -> str:
+    """Give the whole page; *onward* is the stack in its next phase."""
     settings = situation.settings
+    money = priced(situation)
     lead = f"{settings.application.name}, {settings.environment}, {settings.region} with DR in {settings.dr_region}"
     return html.page(
         f"{settings.stack}: data stores",
         head=[
             element("h1", settings.stack),
             element("p", f"{lead}. Owner: {settings.owner}, cost centre {settings.cost_centre}.", class_="lead"),
-            sections.tiles(_tiles(situation)),
+            sections.tiles(_tiles(situation, money)),
         ],
         parts=[
             sections.architecture(situation),
@@ -24,8 +27,9 @@ def page(situation: Situation) -> str:
             sections.recovery(situation),
             sections.findings(situation),
             sections.alarms(situation),
+            costs(money),
             sections.drill(situation),
-            path(situation),
+            path(situation, onward),
         ],
         foot=[
             element(
@@ -37,7 +41,7 @@ def page(situation: Situation) -> str:
     )
 
 
-def _tiles(situation: Situation) -> list[tuple[str, str, str]]:
+def _tiles(situation: Situation, money: Report) -> list[tuple[str, str, str]]:
     counts = situation.report.counts
     recovery = situation.settings.application.recovery[situation.phase]
     following = situation.phase.next
@@ -45,6 +49,7 @@ def _tiles(situation: Situation) -> list[tuple[str, str, str]]:
     return [
         ("Phase", str(situation.phase), f"then {following}" if following else "the last one"),
         ("Stores", str(len(situation.stores)), f"{len(situation.resources)} resources"),
+        tile(money),
         (
             "Findings",
             str(counts["mandatory"]),

@@ -32,7 +32,9 @@ def page(name: str) -> str:
         there = situation(Settings.read("devmentor-prod"), today=TODAY)
         return scored.page(readiness(there, inputs.Inputs(source="none", there=False)))
     named, _, phase = name.partition(" in ")
-    return stack.page(situation(Settings.read(named, phase=phase), today=TODAY))
+    settings = Settings.read(named, phase=phase)
+    onward = Settings.read(named, phase=settings.phase.next) if settings.phase.next else None
+    return stack.page(situation(settings, today=TODAY), onward)
 
 
 @pytest.fixture(scope="module")
