@@ -189,7 +189,7 @@ def effects(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what each change of a property does to a store, with its source."""
+    """Print what a change of each property does, with its source."""
     from cli import effects as room  # noqa: PLC0415  the room is imported only when it is used
 
     run = room.unlisted_properties if unlisted else room.effects

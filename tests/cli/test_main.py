@@ -81,7 +81,8 @@ PHASES = "mvp, growth, scale, enterprise"
             (
                 "stacks/Pulumi.clubapp-pord.yaml has 1 mistake:\n"
                 "  does not exist: the stacks are clubapp-dev, clubapp-prod, clubapp-staging, "
-                "devmentor-dev, devmentor-prod, devmentor-staging, workflows-dev, workflows-prod, workflows-staging: "
+                "devmentor-dev, devmentor-prod, devmentor-staging, devora-dev, devora-prod, devora-staging, "
+                "heka-dev, heka-prod, heka-staging, workflows-dev, workflows-prod, workflows-staging: "
                 "did you mean 'clubapp-prod'?\n"
             ),
         ),
