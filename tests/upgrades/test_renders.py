@@ -126,7 +126,8 @@ def test_an_instance_goes_only_in_the_hop_that_retires_it(stack: str):
 
     assert accepted.exit_code == SAFE
     assert [(one.resource, one.what) for one in elsewhere.refusals if "would be deleted" in one.what] == [
-        ("aws:rds/instance:Instance::main-primary", "would be deleted")
+        ("aws:rds/instance:Instance::main-primary", "would be deleted"),
+        ("aws:rds/instance:Instance::main-replica-api", "would be deleted"),
     ]
 
 
@@ -174,8 +175,8 @@ def test_a_phase_that_is_edited_by_hand_is_refused_where_it_means_an_outage():
     found = verdict(rendered("clubapp-prod", "mvp"), rendered("clubapp-prod", "growth"))
 
     assert [(one.resource.rpartition("::")[2], one.what, one.outage) for one in found.refusals] == [
-        ("main-primary", 'instanceClass would go from "db.t4g.micro" to "db.t4g.small"', True),
         ("cache-group", 'nodeType would go from "cache.t4g.micro" to "cache.t4g.small"', True),
+        ("main-primary", 'instanceClass would go from "db.t4g.micro" to "db.t4g.medium"', True),
     ]
 
 
