@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from cli.growth import app as growth
 from cli.local import app as local
+from cli.operation import app as operation
+from cli.options import EnvironmentOption, JsonOption, PhaseOption, SetOption, StackArgument, overrides
 from cli.prices import app as prices
 from cli.start import ended
-from stacks.phases import Environment, Phase
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,29 +26,10 @@ app = typer.Typer(
     "4 stopped midway, "
     "130 interrupted.",
 )
+app.add_typer(growth)
+app.add_typer(operation)
 app.add_typer(local, name="local")
 app.add_typer(prices, name="prices")
-
-StackArgument = Annotated[
-    str, typer.Argument(help="<application>-<environment>, such as clubapp-dev.", metavar="STACK")
-]
-# Texts, not choices: the settings check them, with all else that is wrong.
-PhaseOption = Annotated[
-    str | None, typer.Option(metavar="PHASE", help=f"Another than the stack file's: {', '.join(Phase)}.")
-]
-EnvironmentOption = Annotated[
-    str | None, typer.Option(metavar="ENVIRONMENT", help=f"Another than the stack's: {', '.join(Environment)}.")
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting; may be given several times."),
-]
-ToOption = Annotated[str, typer.Option("--to", metavar="PHASE", help=f"Where to: {', '.join(Phase)}.")]
-AimOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="A choice (redis=false) or a setting that changes on the way."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as JSON.")]
 
 
 @app.command(epilog="Example: datastores render clubapp-prod --phase scale --json")
@@ -196,153 +179,6 @@ def effects(
     raise typer.Exit(run(type_, as_json=as_json, out=sys.stdout, err=sys.stderr))
 
 
-@app.command(epilog="Example: datastores plan clubapp-prod --to growth")
-def plan(  # noqa: PLR0913  each is an option
-    *,
-    stack: StackArgument,
-    to: ToOption,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="PHASE", help="As if the stack were there, without a hop.")
-    ] = None,
-    set_: AimOption = None,
-    as_json: JsonOption = False,
-    as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="The same as Markdown, with a picture of the path.")
-    ] = False,
-) -> None:
-    """
-    Say which updates lead to a phase, and what each of them does.
-
-    What changes, what clients notice, what to check before and after, what leads back. Ends with 1 where there is no
-    safe way, and says what to do by hand.
-    """
-    from stacks.aim import aim, stack_files  # noqa: PLC0415  the room is imported only when it is used
-
-    if as_json and as_markdown:
-        raise typer.BadParameter("is not for use with --json", param_hint="--markdown")
-    now, aimed = aim(stack, to=to, start=from_, overrides=overrides(set_ or []), folder=stack_files())
-    from cli import plan as room  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
-
-    form = room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT
-    raise typer.Exit(room.plan(now, aimed, form=form, out=sys.stdout))
-
-
-@app.command(epilog="Example: datastores upgrade clubapp-prod --to growth")
-def upgrade(  # noqa: PLR0913  each is an option
-    *,
-    stack: StackArgument,
-    to: Annotated[str | None, typer.Option("--to", metavar="PHASE", help=f"Begin: {', '.join(Phase)}.")] = None,
-    set_: AimOption = None,
-    status: Annotated[bool, typer.Option("--status", help="Say where it stands, and what is left.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on, wherever it was interrupted.")] = False,
-    abort: Annotated[bool, typer.Option("--abort", help="Take it back, as far as that goes.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: a person has read the plan.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Stay, however long AWS wants to be waited for.")] = False,
-) -> None:
-    """
-    Carry a plan out, update by update.
-
-    Each is previewed with policies, judged by the gate, confirmed, and made exactly as it was previewed; then what
-    holds data is looked at. May be interrupted anywhere. Ends with 4 where it stopped midway: --resume goes on.
-    """
-    from cli import upgrade as room  # noqa: PLC0415  the room is imported only when it is used
-    from cli.bootstrap import confirmed  # noqa: PLC0415  likewise
-
-    request = room.Request(
-        stack=stack,
-        to=to,
-        overrides=overrides(set_ or []),
-        status=status,
-        resume=resume,
-        abort=abort,
-        yes=yes,
-        wait=wait,
-    )
-    raise typer.Exit(room.upgrade(request, ask=confirmed, out=sys.stdout, err=sys.stderr))
-
-
-@app.command(epilog="Example: datastores bootstrap clubapp-prod --root-certificate rds.pem")
-def bootstrap(  # noqa: PLR0913  each is an option
-    *,
-    stack: StackArgument,
-    store: Annotated[
-        str | None, typer.Argument(help="Which PostgreSQL, where the stack has several.", metavar="[STORE]")
-    ] = None,
-    phase: Annotated[
-        str | None, typer.Option(metavar="PHASE", help="With --print: another than the stack file's.")
-    ] = None,
-    print_only: Annotated[
-        bool, typer.Option("--print", help="Print the SQL for psql, without any password; changes nothing.")
-    ] = False,
-    root_certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Who may have signed the server's certificate: AWS's bundle.")
-    ] = None,
-    host: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Another name to verify than the connection secret's.")
-    ] = None,
-    hostaddr: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Where to connect, as to a tunnel: 127.0.0.1.")
-    ] = None,
-    port: Annotated[int | None, typer.Option(metavar="N", help="Another than the connection secret's.")] = None,
-    user: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Another administrator; PGPASSWORD has the password.")
-    ] = None,
-    as_json: JsonOption = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, outside dev.")] = False,
-) -> None:
-    """
-    Make a database ready: logins, schemas, rights, jobs.
-
-    Runs the scripts of sql/ over TLS, with the server's name verified, and says what changed. May be run again.
-    Ends with 4 where it stopped midway: run it again.
-    """
-    from cli import bootstrap as room  # noqa: PLC0415  the room is imported only when it is used
-
-    request = room.Request(
-        stack=stack,
-        store=store,
-        phase=phase,
-        print_only=print_only,
-        as_json=as_json,
-        yes=yes,
-        host=host,
-        hostaddr=hostaddr,
-        port=port,
-        user=user,
-        root_certificate=root_certificate,
-    )
-    raise typer.Exit(room.run(request, ask=room.confirmed, out=sys.stdout, err=sys.stderr))
-
-
-@app.command("import", epilog="Example: datastores import clubapp-dev --run")
-def import_(  # noqa: PLR0913  each is an option
-    *,
-    stack: StackArgument,
-    store: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--store", metavar="NAME=ID", help="A store and the id of what exists; may be given several times."
-        ),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the file for `pulumi import`.")] = None,
-    run: Annotated[bool, typer.Option("--run", help="Import, and look at the preview after it.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, outside dev.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """
-    Take over stores that exist already.
-
-    Imports into a copy of the state, and says what the next `up` would change; only --run imports into the stack, and
-    nothing in the cloud is changed. Tables are found by their names; others are given by id: of a DB instance or a
-    replication group, of an Atlas cluster PROJECT-NAME. Ends with 1 where the next `up` would replace one.
-    """
-    from cli import importing as room  # noqa: PLC0415  the room is imported only when it is used
-    from cli.bootstrap import confirmed  # noqa: PLC0415  likewise
-
-    request = room.Request(stack=stack, stores=tuple(store or ()), out=out, run=run, yes=yes, as_json=as_json)
-    raise typer.Exit(room.run(request, ask=confirmed, out=sys.stdout, err=sys.stderr))
-
-
 @app.command(epilog="Example: datastores pr --base origin/main --markdown comment.md --sarif pr.sarif")
 def pr(  # noqa: PLR0913  each is an option
     *,
@@ -367,125 +203,6 @@ def pr(  # noqa: PLR0913  each is an option
 
     request = room.Request(base=base, head=head, accepted=accepted, markdown=markdown, sarif=sarif, as_json=as_json)
     raise typer.Exit(room.pr(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr))
-
-
-@app.command(epilog="Example: datastores cost clubapp-prod --all-phases --at us-east-1")
-def cost(  # noqa: PLR0913  each is an option
-    *,
-    stack: Annotated[
-        str | None, typer.Argument(help="<application>-<environment>: price what it renders to.", metavar="[STACK]")
-    ] = None,
-    phase: PhaseOption = None,
-    environment: EnvironmentOption = None,
-    set_: SetOption = None,
-    all_phases: Annotated[bool, typer.Option("--all-phases", help="Every phase beside the others.")] = False,
-    compare: Annotated[
-        str | None, typer.Option(metavar="REF", help="Also what it costs more than as a commit has it.")
-    ] = None,
-    preview: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="What `pulumi preview --json --show-sames` changes, in USD.")
-    ] = None,
-    usage: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="How much stores are used, instead of what is assumed.")
-    ] = None,
-    prices: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Prices of your own, each with source and date.")
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="REGION", help="Whose prices stand in where a region has none.")
-    ] = None,
-    budget: Annotated[
-        bool, typer.Option("--budget", help="End with 1 where it is over datastores:monthlyBudget.")
-    ] = False,
-    as_json: JsonOption = False,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="The same as Markdown, for a comment.")] = False,
-) -> None:
-    """
-    Tell what a stack costs in a month, and why.
-
-    Offline, from a dated snapshot of prices. Ends with 3 where something has no price or the prices are over a year
-    old: then there is no total.
-    """
-    from cli import cost as room  # noqa: PLC0415  the room is imported only when it is used
-
-    if as_json and as_markdown:
-        raise typer.BadParameter("is not for use with --json", param_hint="--markdown")
-    request = room.Request(
-        stack=stack,
-        today=datetime.now(tz=UTC).date(),
-        phase=phase,
-        environment=environment,
-        overrides=overrides(set_ or []),
-        all_phases=all_phases,
-        compare=compare,
-        preview=preview,
-        usage=usage,
-        prices=prices,
-        at=at,
-        budget=budget,
-        form=room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT,
-    )
-    raise typer.Exit(room.cost(request, out=sys.stdout, err=sys.stderr))
-
-
-@app.command(epilog="Example: datastores readiness devmentor-prod --inputs said.yaml")
-def readiness(  # noqa: PLR0913  each is an option
-    *,
-    stack: StackArgument,
-    phase: PhaseOption = None,
-    environment: EnvironmentOption = None,
-    set_: SetOption = None,
-    inputs: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="What owners say; another file than readiness/<stack>.yaml."),
-    ] = None,
-    as_json: JsonOption = False,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a page, for a browser.")] = None,
-) -> None:
-    """
-    Score whether an application may go live.
-
-    What the stack proves is evidence; what it cannot prove, its owners say, with a date. Ends with 1 for no go: under
-    70 of 100, or with a blocker.
-    """
-    from cli import readiness as room  # noqa: PLC0415  the room is imported only when it is used
-
-    request = room.Request(
-        stack=stack,
-        phase=phase,
-        environment=environment,
-        overrides=overrides(set_ or []),
-        inputs=inputs,
-        as_json=as_json,
-        html=html,
-    )
-    raise typer.Exit(room.readiness(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr))
-
-
-@app.command(epilog="Example: datastores report devmentor-prod --output devmentor.html")
-def report(
-    *,
-    stack: StackArgument,
-    output: Annotated[Path, typer.Option(metavar="FILE", help="Where the page is written.")],
-    phase: PhaseOption = None,
-    environment: EnvironmentOption = None,
-    set_: SetOption = None,
-) -> None:
-    """Write one page about a stack, for a browser, a phone too."""
-    from cli import report as room  # noqa: PLC0415  the room is imported only when it is used
-
-    request = room.Request(
-        stack=stack, phase=phase, environment=environment, overrides=overrides(set_ or []), output=output
-    )
-    raise typer.Exit(room.report(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr))
-
-
-def overrides(pairs: list[str]) -> dict[str, str]:
-    """Read `KEY=VALUE` pairs; raises typer.BadParameter for what is none."""
-    wrong = [pair for pair in pairs if "=" not in pair]
-    if wrong:
-        raise typer.BadParameter(f"must be KEY=VALUE, got {', '.join(map(repr, wrong))}", param_hint="--set")
-    return {key: value for key, _, value in (pair.partition("=") for pair in pairs)}
 
 
 def main() -> int:

@@ -1,0 +1,153 @@
+"""Commands about what is there: making it ready, taking it over, telling how it stands."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import (
+    EnvironmentOption,
+    JsonOption,
+    PhaseOption,
+    SetOption,
+    StackArgument,
+    overrides,
+)
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: datastores bootstrap clubapp-prod --root-certificate rds.pem")
+def bootstrap(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    store: Annotated[
+        str | None, typer.Argument(help="Which PostgreSQL, where the stack has several.", metavar="[STORE]")
+    ] = None,
+    phase: Annotated[
+        str | None, typer.Option(metavar="PHASE", help="With --print: another than the stack file's.")
+    ] = None,
+    print_only: Annotated[
+        bool, typer.Option("--print", help="Print the SQL for psql, without any password; changes nothing.")
+    ] = False,
+    root_certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Who may have signed the server's certificate: AWS's bundle.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Another name to verify than the connection secret's.")
+    ] = None,
+    hostaddr: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where to connect, as to a tunnel: 127.0.0.1.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(metavar="N", help="Another than the connection secret's.")] = None,
+    user: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Another administrator; PGPASSWORD has the password.")
+    ] = None,
+    as_json: JsonOption = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, outside dev.")] = False,
+) -> None:
+    """
+    Make a database ready: logins, schemas, rights, jobs.
+
+    Runs the scripts of sql/ over TLS, with the server's name verified, and says what changed. May be run again.
+    Ends with 4 where it stopped midway: run it again.
+    """
+    from cli import bootstrap as room  # noqa: PLC0415  the room is imported only when it is used
+
+    request = room.Request(
+        stack=stack,
+        store=store,
+        phase=phase,
+        print_only=print_only,
+        as_json=as_json,
+        yes=yes,
+        host=host,
+        hostaddr=hostaddr,
+        port=port,
+        user=user,
+        root_certificate=root_certificate,
+    )
+    raise typer.Exit(room.run(request, ask=room.confirmed, out=sys.stdout, err=sys.stderr))
+
+
+@app.command("import", epilog="Example: datastores import clubapp-dev --run")
+def import_(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    store: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--store", metavar="NAME=ID", help="A store and the id of what exists; may be given several times."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the file for `pulumi import`.")] = None,
+    run: Annotated[bool, typer.Option("--run", help="Import, and look at the preview after it.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, outside dev.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Take over stores that exist already.
+
+    Imports into a copy of the state, and says what the next `up` would change; only --run imports into the stack, and
+    nothing in the cloud is changed. Tables are found by their names; others are given by id: of a DB instance or a
+    replication group, of an Atlas cluster PROJECT-NAME. Ends with 1 where the next `up` would replace one.
+    """
+    from cli import importing as room  # noqa: PLC0415  the room is imported only when it is used
+    from cli.bootstrap import confirmed  # noqa: PLC0415  likewise
+
+    request = room.Request(stack=stack, stores=tuple(store or ()), out=out, run=run, yes=yes, as_json=as_json)
+    raise typer.Exit(room.run(request, ask=confirmed, out=sys.stdout, err=sys.stderr))
+
+
+@app.command(epilog="Example: datastores readiness devmentor-prod --inputs said.yaml")
+def readiness(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    phase: PhaseOption = None,
+    environment: EnvironmentOption = None,
+    set_: SetOption = None,
+    inputs: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What owners say; another file than readiness/<stack>.yaml."),
+    ] = None,
+    as_json: JsonOption = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a page, for a browser.")] = None,
+) -> None:
+    """
+    Score whether an application may go live.
+
+    What the stack proves is evidence; what it cannot prove, its owners say, with a date. Ends with 1 for no go: under
+    70 of 100, or with a blocker.
+    """
+    from cli import readiness as room  # noqa: PLC0415  the room is imported only when it is used
+
+    request = room.Request(
+        stack=stack,
+        phase=phase,
+        environment=environment,
+        overrides=overrides(set_ or []),
+        inputs=inputs,
+        as_json=as_json,
+        html=html,
+    )
+    raise typer.Exit(room.readiness(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr))
+
+
+@app.command(epilog="Example: datastores report devmentor-prod --output devmentor.html")
+def report(
+    *,
+    stack: StackArgument,
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Where the page is written.")],
+    phase: PhaseOption = None,
+    environment: EnvironmentOption = None,
+    set_: SetOption = None,
+) -> None:
+    """Write one page about a stack, for a browser, a phone too."""
+    from cli import report as room  # noqa: PLC0415  the room is imported only when it is used
+
+    request = room.Request(
+        stack=stack, phase=phase, environment=environment, overrides=overrides(set_ or []), output=output
+    )
+    raise typer.Exit(room.report(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr))
