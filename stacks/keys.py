@@ -7,16 +7,17 @@ as the context.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Final, Literal, cast, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
-from sizes.atlas import AtlasSize, SharedAtlasSize
-from stacks.application import Application, AtlasStore, Choice, Size
+from sizes.atlas import AtlasSize
+from stacks.application import Choice, Size
+from stacks.atlas_keys import atlas_stores, read_by_atlas, tag_of_atlas, told_of_atlas
 from stacks.blocks import AccountId, AnyPhase, AssumedRole, Atlas, Dns, Network, OfficeHours, Region, TagValue
+from stacks.context import application_of, stack_of, whose
 from stacks.mistakes import Mistake, Refusal, near, shown, unknown
 from stacks.phases import Environment, Phase
 from stacks.regions import PARTITION
@@ -24,21 +25,10 @@ from stacks.rows import deviations, full_rows
 from stacks.rules import Keys, ListOf, Must
 from stacks.stackfile import PROJECT
 
-ATLAS_TAG: Final = 255
-"""Characters that Atlas allows in the value of a tag."""
 Switch = Literal["vault-lock", "atlas-compliance"]
 IRREVERSIBLE: Final[tuple[str, ...]] = get_args(Switch)
 GUARDED: Final = (Environment.STAGING, Environment.PROD)
 """Environments whose stacks must name the accounts that they may be deployed to."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stack:
-    """Whose settings are checked: the context of every check."""
-
-    application: Application
-    environment: Environment
-    """The stack's own, not one that a command looks at it with."""
 
 
 def _elsewhere(value: str, info: ValidationInfo) -> str:
@@ -65,17 +55,17 @@ def _usd(value: object) -> Decimal:
 
 def _deviations(value: object, info: ValidationInfo) -> Mapping[str, Size]:
     """Lay what is written over the phase's rows."""
-    return deviations(_application(info), cast("Phase | None", info.data.get("phase")), value)
+    return deviations(application_of(info), cast("Phase | None", info.data.get("phase")), value)
 
 
 def _full_rows(value: object, info: ValidationInfo) -> Mapping[str, Size]:
     """Read rows that have every field."""
-    return full_rows(_application(info), value)
+    return full_rows(application_of(info), value)
 
 
 def _store(value: str, info: ValidationInfo) -> str:
     """Check that the application has a store."""
-    application = _application(info)
+    application = application_of(info)
     names = [store.name for store in application.stores]
     if value not in names:
         hint = near(value, names) or f": they are {', '.join(names)}"
@@ -85,7 +75,7 @@ def _store(value: str, info: ValidationInfo) -> str:
 
 def _choices(value: object, info: ValidationInfo) -> Mapping[str, str]:
     """Check what is chosen, and add what is not written."""
-    application = _stack(info).application
+    application = stack_of(info).application
     known = {choice.name: choice for choice in application.choices}
     if not isinstance(value, dict):
         raise Refusal(f"must be a mapping of {', '.join(known) or 'nothing'}, got {shown(value)}")
@@ -125,114 +115,25 @@ def _chosen(choice: Choice, value: object) -> str:
 
 def _not_in_prod(value: object, info: ValidationInfo) -> object:
     """Refuse to stop what users wait for."""
-    if _stack(info).environment is Environment.PROD:
+    if stack_of(info).environment is Environment.PROD:
         raise Refusal("is refused in prod: its stores never stop")
-    return value
-
-
-def _atlas_stores(info: ValidationInfo) -> list[AtlasStore]:
-    """Give the chosen stores on Atlas."""
-    return [store for store in _application(info).stores if isinstance(store, AtlasStore)]
-
-
-def _read_by_atlas(value: object, info: ValidationInfo) -> object:
-    """Refuse settings of Atlas where nothing would read them."""
-    if value is not None and not _atlas_stores(info):
-        raise Refusal(f"is refused: {_whose(info)} has no store on Atlas")
-    return value
-
-
-def _atlas(value: Atlas | None, info: ValidationInfo) -> Atlas | None:
-    """Check that Atlas is told what its stores need, and nothing besides."""
-    stores = _atlas_stores(info)
-    if not stores or "choices" not in info.data:  # which stores there are is not known
-        return value
-    if value is None:
-        names = ", ".join(store.name for store in stores)
-        raise Refusal(f"is required: {{organizationId: …}}, whose MongoDB Atlas has {names}")
-    found = [*_cidrs(value, stores, info), *_names(value, stores, info), *_authorized_user(value, info)]
-    if found:
-        raise Refusal(found)
-    return value
-
-
-def _cidrs(atlas: Atlas, stores: Sequence[AtlasStore], info: ValidationInfo) -> Iterator[Mistake]:
-    """Say what is wrong with those who may reach shared servers."""
-    where, phase = ("allowedCidrs",), cast("Phase | None", info.data.get("phase"))
-    shared = {
-        store.name: [each for each, size in store.sizes.items() if isinstance(size, SharedAtlasSize)]
-        for store in stores
-    }
-    if atlas.allowed_cidrs and not any(shared.values()):
-        yield Mistake(where=where, what=f"is refused: the clusters of {_whose(info)} are reached by PrivateLink only")
-    for store, phases in shared.items():
-        if phase in phases and not atlas.allowed_cidrs:
-            reason = f"{store} shares its servers in {phase} and has no private network"
-            yield Mistake(where=where, what=f"is required: a list of blocks of addresses, as {reason}")
-
-
-def _names(atlas: Atlas, stores: Sequence[AtlasStore], info: ValidationInfo) -> Iterator[Mistake]:
-    """Say that one name is given to several."""
-    names = {"projectName": atlas.project_name, "clusterName": atlas.cluster_name}
-    for key in [key for key, name in names.items() if name is not None and len(stores) > 1]:
-        yield Mistake(
-            where=(key,), what=f"is refused: {_whose(info)} has {len(stores)} stores on Atlas, one name is for one"
-        )
-
-
-def _authorized_user(atlas: Atlas, info: ValidationInfo) -> Iterator[Mistake]:
-    """Say that a compliance policy lacks who answers for it, or the other way round."""
-    where, switches = ("authorizedUser",), cast("Sequence[str] | None", info.data.get("irreversible"))
-    if switches is None:
-        return
-    if "atlas-compliance" in switches and atlas.authorized_user is None:
-        yield Mistake(where=where, what="is required: {email, firstName, lastName} of who answers for atlas-compliance")
-    if "atlas-compliance" not in switches and atlas.authorized_user is not None:
-        yield Mistake(where=where, what="is refused: only atlas-compliance in datastores:irreversible reads it")
-
-
-def _tag_of_atlas(value: str, info: ValidationInfo) -> str:
-    """Check that Atlas takes a tag's value that AWS takes."""
-    # Atlas documentation, "Resource Tags", seen 2026-11.
-    if _atlas_stores(info) and (len(value) > ATLAS_TAG or set(value) & set("=:/")):
-        raise Refusal(
-            f"must be a tag's value for Atlas too ({ATLAS_TAG} characters at most, none of = : /), got {shown(value)}"
-        )
     return value
 
 
 def _irreversible(value: str, info: ValidationInfo) -> str:
     """Refuse a switch that would switch nothing, rather than let its owner believe in it."""
-    stack = _stack(info)
+    stack = stack_of(info)
     if value == "atlas-compliance":
         phase = cast("Phase | None", info.data.get("phase"))
-        stores = _atlas_stores(info)
+        stores = atlas_stores(info)
         if not stores:
-            raise Refusal(f"{shown(value)} is refused: {_whose(info)} has no store on Atlas")
+            raise Refusal(f"{shown(value)} is refused: {whose(info)} has no store on Atlas")
         if phase and not any(isinstance(store.sizes.get(phase), AtlasSize) for store in stores):
-            raise Refusal(f"{shown(value)} is refused: no cluster of {_whose(info)} has servers of its own in {phase}")
+            raise Refusal(f"{shown(value)} is refused: no cluster of {whose(info)} has servers of its own in {phase}")
         return value
     if stack.environment not in GUARDED:
         raise Refusal(f"{shown(value)} is refused: the vaults of {stack.environment} have no lock")
     return value
-
-
-def _application(info: ValidationInfo) -> Application:
-    """Give the application with the stores that are chosen; with all of them if the choices are a mistake."""
-    stack, chosen = _stack(info), cast("Mapping[str, str] | None", info.data.get("choices"))
-    application = stack.application.within(stack.environment)
-    return application if chosen is None else application.chosen(chosen)
-
-
-def _whose(info: ValidationInfo) -> str:
-    """Name the application whose stores a check is about, and that choices have to do with it."""
-    application = _stack(info).application
-    return f"{application.name} as it is chosen" if application.choices else application.name
-
-
-def _stack(info: ValidationInfo) -> Stack:
-    """Give the context of a check."""
-    return cast("Stack", info.context)
 
 
 USD: Final = r"[0-9]+(\.[0-9]{1,2})?"
@@ -333,10 +234,10 @@ class StackKeys(Keys):
         "from the phase that has them replicas, are there.",
         examples=["eu-west-1"],
     )
-    owner: Annotated[TagValue, AfterValidator(_tag_of_atlas)] = Field(
+    owner: Annotated[TagValue, AfterValidator(tag_of_atlas)] = Field(
         alias=f"{PROJECT}:owner", description="Who answers for the stores: the tag `owner`.", examples=["clubapp-team"]
     )
-    cost_centre: Annotated[TagValue, AfterValidator(_tag_of_atlas)] = Field(
+    cost_centre: Annotated[TagValue, AfterValidator(tag_of_atlas)] = Field(
         alias=f"{PROJECT}:costCentre",
         description="Who pays for the stores: the tag `costCentre`.",
         examples=["clubapp"],
@@ -405,7 +306,7 @@ class StackKeys(Keys):
         "backups of stores on Atlas under a backup compliance policy, which only MongoDB's support can loosen.",
         examples=[[]],
     )
-    atlas: Annotated[Atlas | None, BeforeValidator(_read_by_atlas), AfterValidator(_atlas)] = Field(
+    atlas: Annotated[Atlas | None, BeforeValidator(read_by_atlas), AfterValidator(told_of_atlas)] = Field(
         default=None,
         validate_default=True,
         alias=f"{PROJECT}:atlas",

@@ -22,7 +22,8 @@ from sizes.table import TableSize
 from stacks.application import Application, AtlasStore, BucketStore, PostgresStore, RedisStore, Size, Store, TableStore
 from stacks.applications import APPLICATIONS
 from stacks.blocks import Atlas, Dns, Network, OfficeHours
-from stacks.keys import GUARDED, Hop, Stack, StackKeys
+from stacks.context import Stack
+from stacks.keys import GUARDED, Hop, StackKeys
 from stacks.mistakes import Mistake, Refusal, SettingsError, near, shown, unknown
 from stacks.mistakes import Path as Place
 from stacks.phases import PROTECTION, UNLOCKED, Environment, Phase
