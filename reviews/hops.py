@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, is_dataclass
-from itertools import pairwise
 from typing import Any, Final
 
 from reviews.hearing import Described
@@ -14,7 +13,7 @@ from stacks.phases import Phase
 from stacks.rules import camel
 from stacks.settings import Settings
 
-_GUIDE: Final = "docs/growing.md"
+_GUIDE: Final = "docs/upgrades.md"
 
 
 def wanted(before: Described, after: Described) -> str:
@@ -26,12 +25,15 @@ def wanted(before: Described, after: Described) -> str:
     if end < start:
         return "growing has no way back: keep the phase, and deviate by `datastores:sizes` where a size may shrink"
     if end - start > 1:
-        way = ", then ".join(f"`{one}` to `{two}`" for one, two in pairwise(phases[start : end + 1]))
-        return f"wanted is one phase at a time ({way}), each deployed before the next"
+        return f"wanted is the path that {_command(after)} prints, update by update; see {_GUIDE}"
     ways = list(_ways(before, after))
     which = f": {'; '.join(ways)}" if ways else f" with the rows of `{after.phase}` in it"
     hop = f"{{to: {after.phase}, step: 1, sizes: ...}}"
-    return f"wanted are hops first, `datastores:hop: {hop}` at `datastores:phase: {before.phase}`{which}; see {_GUIDE}"
+    return f"wanted are hops first, `datastores:hop: {hop}` at `datastores:phase: {before.phase}`{which}; {_command(after)} prints all of them, and `datastores upgrade` carries them out"
+
+
+def _command(after: Described) -> str:
+    return f"`datastores plan {after.stack} --to {after.phase}`"
 
 
 def _ways(before: Described, after: Described) -> Iterator[str]:

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from reviews.inert import MARKER, QUIET, flaws
+from stacks.applications import APPLICATIONS
+from stacks.phases import Phase
+from stacks.rows import written
 from tests.cli.command import COMMAND, ENVIRONMENT
 from tests.engine.project import copy_to, replaced, stack_file
 
@@ -68,9 +71,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         git(root, "checkout", "--quiet", "--detach", "base")
         edit(root)
         committed(root, tag)
-    git(root, "checkout", "--quiet", "--detach", "weaker")
+    git(root, "checkout", "--quiet", "--detach", "base")
+    hop_to_growth(root)
+    committed(root, "hopped")
     git(root, "checkout", "growth", "--", "stacks")
-    committed(root, "mended")
+    committed(root, "grown")
     git(root, "checkout", "--quiet", "main")
     stack_file(root, "clubapp-dev").write_text(dev, encoding="utf-8")
     committed(root, "added")
@@ -102,6 +107,14 @@ def approve_itself(root: Path) -> None:
 
 def grow_to(phase: str) -> Callable[[Path], None]:
     return lambda root: replaced(stack_file(root, "clubapp-prod"), "phase: mvp", f"phase: {phase}")
+
+
+def hop_to_growth(root: Path) -> None:
+    stores = APPLICATIONS["clubapp"].stores
+    rows = {one.name: one.sizes[Phase.GROWTH] for one in stores if one.sizes[Phase.GROWTH] != one.sizes[Phase.MVP]}
+    hop = {"to": "growth", "step": 1, "sizes": {name: written(size) for name, size in rows.items()}}
+    file = stack_file(root, "clubapp-prod")
+    replaced(file, "phase: mvp", f"phase: mvp\n  datastores:hop: {json.dumps(hop)}")
 
 
 def break_it(root: Path) -> None:
@@ -191,14 +204,14 @@ def test_what_somebody_accepts_passes(pr: Callable[..., Ran]):
 
 
 def test_a_finding_that_is_fixed_is_told(pr: Callable[..., Ran]):
-    ran = pr("weaker", "mended")
+    ran = pr("weaker", "base")
 
     assert PITR in {(one["control"], one["resource"]) for one in ran.told["stacks"][0]["fixed"]}
     assert "**fixed** in `clubapp-prod`" in ran.comment
 
 
-def test_a_phase_that_is_one_safe_update_may_be_edited(pr: Callable[..., Ran]):
-    ran = pr("weaker", "mended")
+def test_a_phase_whose_rows_a_hop_has_reached_may_be_edited(pr: Callable[..., Ran]):
+    ran = pr("hopped", "grown")
 
     assert (ran.code, ran.kinds()) == (0, [])
     assert "| `clubapp-prod` | `mvp` → `growth` |" in ran.comment
@@ -210,8 +223,7 @@ def test_a_phase_edited_over_hops_names_what_is_wanted(pr: Callable[..., Ran]):
     assert (ran.code, ran.kinds()) == (1, ["phase"])
     assert (
         "- phase: `clubapp-prod` goes from `mvp` to `enterprise` by hand, and that is not one safe update: wanted is "
-        "one phase at a time (`mvp` to `growth`, then `growth` to `scale`, then `scale` to `enterprise`), each "
-        "deployed before the next"
+        "the path that `datastores plan clubapp-prod --to enterprise` prints, update by update; see docs/upgrades.md"
     ) in ran.comment
 
 

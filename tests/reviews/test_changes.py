@@ -108,7 +108,7 @@ def test_a_phase_that_the_gate_finds_safe_is_not():
     ("phases", "what"),
     [
         (("scale", "enterprise"), "wanted are hops first, `datastores:hop: {to: enterprise, step: 1, sizes: ...}`"),
-        (("mvp", "scale"), "wanted is one phase at a time (`mvp` to `growth`, then `growth` to `scale`)"),
+        (("mvp", "scale"), "wanted is the path that `datastores plan clubapp-prod --to scale` prints"),
         (("scale", "mvp"), "growing has no way back"),
         (("mvp", "<huge>"), "grow one phase at a time"),
     ],
