@@ -29,7 +29,10 @@ def wanted(before: Described, after: Described) -> str:
     ways = list(_ways(before, after))
     which = f": {'; '.join(ways)}" if ways else f" with the rows of `{after.phase}` in it"
     hop = f"{{to: {after.phase}, step: 1, sizes: ...}}"
-    return f"wanted are hops first, `datastores:hop: {hop}` at `datastores:phase: {before.phase}`{which}; {_command(after)} prints all of them, and `datastores upgrade` carries them out"
+    return (
+        f"wanted are hops first, `datastores:hop: {hop}` at `datastores:phase: {before.phase}`{which}; "
+        f"{_command(after)} prints all of them, and `datastores upgrade` carries them out"
+    )
 
 
 def _command(after: Described) -> str:
