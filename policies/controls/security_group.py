@@ -215,6 +215,8 @@ def uses_ports(resource: Resource) -> bool:
         [_NODES, _to_nodes(securityGroupIds=["sg-9"])],
         [{**_NODES, "inputs": {**_NODES["inputs"], "fromPort": 1023}}, _to_nodes()],
         [{**_NODES, "inputs": {**_BETWEEN, OWNER: _WAY, "cidrIpv4": INSIDE}}, _to_nodes()],
+        [{**_NODES, "inputs": {**_BETWEEN, OWNER: "sg-2", SOURCE: _WAY}}, _to_nodes()],
+        [{**_OUT_TO_NODES, "inputs": {**_BETWEEN, OWNER: _WAY, SOURCE: "sg-2"}}, _to_nodes()],
         *forms(INSIDE, 443, 444),
         *forms(INSIDE, 443, 444, egress=True),
         *forms(INSIDE, 0, 0, protocol="-1"),
@@ -240,8 +242,11 @@ def _leads_to_nodes(rule: SecurityRule, resource: Resource, stack: Stack) -> boo
     """
     if resource.type not in (INGRESS_RULE, EGRESS_RULE) or rule.ports.start < UNPRIVILEGED:
         return False
-    ends = [*groups_named(resource, OWNER), *groups_named(resource, SOURCE)]
-    return len(ends) > 1 and is_any(stack.of(ENDPOINT), lambda endpoint: _is_end(endpoint, ends))
+    begin, end = (SOURCE, OWNER) if resource.type == INGRESS_RULE else (OWNER, SOURCE)
+    if not groups_named(resource, begin):
+        return False
+    groups = groups_named(resource, end)
+    return is_any(stack.of(ENDPOINT), lambda endpoint: _is_end(endpoint, groups))
 
 
 def _is_end(endpoint: Resource, groups: Sequence[Hashable]) -> bool:
