@@ -111,11 +111,21 @@ def is_asked(control: Control) -> bool:
 
 def stages(control: Control) -> list[Judged]:
     """Give of each application one prod in which a control passes: of other phases for other controls."""
+    number = CONTROLS.index(control)
+    return [phases[(number + offset) % len(phases)] for offset, phases in enumerate(_passing(control)) if phases]
+
+
+def all_stages(control: Control) -> list[Judged]:
+    """Give every prod in which a control passes, those of `stages` first."""
+    first = stages(control)
+    return [*first, *(one for phases in _passing(control) for one in phases if one not in first)]
+
+
+def _passing(control: Control) -> list[list[Judged]]:
+    """Give by application its prods in which a control passes; none where it is off."""
     if not is_asked(control):
         return []
-    passing = [[one for one in phases if one.passes(control)] for phases in rendered().values()]
-    number = CONTROLS.index(control)
-    return [phases[(number + offset) % len(phases)] for offset, phases in enumerate(passing) if phases]
+    return [[one for one in phases if one.passes(control)] for phases in rendered().values()]
 
 
 def own_stages(control: Control) -> list[Judged]:

@@ -8,6 +8,7 @@ from tests.policies.mutation import GONE, Edit, Key, Step, Way
 
 CACHE: Final = "aws:elasticache/serverlessCache:ServerlessCache"
 CLUSTER: Final = "aws:rds/cluster:Cluster"
+ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 INGRESS_RULE: Final = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 INSTANCE: Final = "aws:rds/instance:Instance"
@@ -32,9 +33,9 @@ def _added(type_: str, **inputs: Any) -> Step:
 
 
 def _open_to_world(port: int) -> Way:
-    """Let the world in by a rule that let in a security group."""
-    opened = {"referencedSecurityGroupId": GONE, "cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp"}
-    return [_changed((INGRESS_RULE, "rule"), **opened, fromPort=port, toPort=port)]
+    """Let the world in by a new rule: to the clients' group, of which less is asked than of a store's."""
+    opened = {"cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp", "fromPort": port, "toPort": port, "description": "x"}
+    return [_added(INGRESS_RULE, securityGroupId=f"ref:{GROUP}::group::id", **opened)]
 
 
 def _rules(*ports: int) -> list[Mapping[str, Any]]:
@@ -51,6 +52,8 @@ BY_HAND: Final[Mapping[str, Sequence[Way]]] = {
     "atlas-authentication": [
         [Step(role=("mongodbatlas:index/databaseUser:DatabaseUser", f"user-{number}")) for number in range(4)]
     ],
+    # A day less than growth asks for.
+    "elasticache-backup-retention-min": [[_changed((REDIS, "cache"), snapshotRetentionLimit=6)]],
     "names-without-phase": [
         [Step(role=("aws:kms/key:Key", "key"), edits=[Edit(path=("name",), value="postgres-key-prod")])]
     ],
@@ -64,14 +67,22 @@ BY_HAND: Final[Mapping[str, Sequence[Way]]] = {
         [_changed((INSTANCE, "db"), backupRetentionPeriod=13)],
         [_changed((INSTANCE, "db"), backupRetentionPeriod=6)],
         [_changed((CLUSTER, "db"), backupRetentionPeriod=29)],
+        [_changed((CLUSTER, "db"), backupRetentionPeriod=13)],
     ],
+    # It goes: the primary, whose identifier is not known yet, may be the one that another source names.
+    "replicas-by-phase": [[Step(role=(INSTANCE, "api"))]],
     "sg-attached": [
         [_changed((INSTANCE, "db"), vpcSecurityGroupIds=["sg-0"])],
+        # The replica holds the group of its primary.
+        [_changed((INSTANCE, one), vpcSecurityGroupIds=["sg-0"]) for one in ("db", "replica")],
         [_changed((CLUSTER, "db"), vpcSecurityGroupIds=["sg-0"])],
         [_changed((REDIS, "cache"), securityGroupIds=["sg-0"])],
         [_changed((CACHE, "cache"), securityGroupIds=["sg-0"])],
+        [_changed((ENDPOINT, "endpoint"), securityGroupIds=["sg-0"])],
     ],
     "sg-no-inbound-http": [_open_to_world(80)],
+    "sg-no-public-db-port": [_open_to_world(5432)],
+    "sg-no-public-ingress": [_open_to_world(443)],
     "sg-no-public-rdp": [_open_to_world(3389)],
     "sg-no-public-ssh": [_open_to_world(22)],
     "sg-no-rule-conflicts": [[_changed((GROUP, "group"), ingress=_rules(1))]],
@@ -84,7 +95,7 @@ BY_HAND: Final[Mapping[str, Sequence[Way]]] = {
 }
 """Ways for controls whose examples do not lie over a rendered stack: by slug, tried before the derived ones."""
 
-_INTERNET: Final = {"sg-no-public-ingress", "sg-no-wide-cidr", "db-sg-ingress-only-from-sg"}
+_INTERNET: Final = {"sg-no-public-ingress", "sg-no-wide-cidr"}
 _PUBLIC_SUBNET: Final = {"elasticache-not-in-public-subnet", "rds-not-in-public-subnet", "vpc-no-igw-default-route"}
 
 KIN: Final[Mapping[str, AbstractSet[str]]] = {
@@ -102,14 +113,16 @@ KIN: Final[Mapping[str, AbstractSet[str]]] = {
     "elasticache-automatic-failover": {"elasticache-queue-survives-a-node"},
     "elasticache-backup-enabled": {"elasticache-backup-retention-min"},
     "elasticache-not-in-public-subnet": _PUBLIC_SUBNET - {"elasticache-not-in-public-subnet"},
+    "elasticache-queue-survives-a-node": {"replicas-by-phase"},
     "elasticache-transit-encryption": {"elasticache-auth"},
     "rds-backup-enabled": {"rds-backup-retention-min", "recovery-days-by-phase"},
     "rds-not-in-public-subnet": _PUBLIC_SUBNET - {"rds-not-in-public-subnet"},
     "rds-postgres-safe-version": {"rds-engine-supported"},
     "rds-query-logging": {"rds-force-ssl"},
     "recovery-days-by-phase": {"rds-backup-retention-min"},
+    "sg-attached": {"sg-no-port-range"},
     "sg-no-all-protocols": {"sg-no-port-range"},
-    "sg-no-inbound-http": {"sg-no-public-ingress", "sg-no-wide-cidr"},
+    "sg-no-inbound-http": _INTERNET,
     "sg-no-public-db-port": _INTERNET,
     "sg-no-public-egress": {"sg-no-port-range", "sg-no-wide-cidr"},
     "sg-no-public-ingress": {"sg-no-wide-cidr"},
