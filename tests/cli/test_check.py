@@ -138,7 +138,8 @@ LINE = "the command line has {0}:\n  {1}\n"
             (
                 "stacks/Pulumi.clubapp-pord.yaml has 1 mistake:\n"
                 "  does not exist: the stacks are clubapp-dev, clubapp-prod, clubapp-staging, devmentor-dev, "
-                "devmentor-prod, devmentor-staging, workflows-dev, workflows-prod, workflows-staging: "
+                "devmentor-prod, devmentor-staging, devora-dev, devora-prod, devora-staging, "
+                "heka-dev, heka-prod, heka-staging, workflows-dev, workflows-prod, workflows-staging: "
                 "did you mean 'clubapp-prod'?\n"
             ),
         ),

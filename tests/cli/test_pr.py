@@ -71,6 +71,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         git(root, "checkout", "--quiet", "--detach", "base")
         edit(root)
         committed(root, tag)
+    git(root, "checkout", "--quiet", "--detach", "weaker")
+    git(root, "checkout", "base", "--", "stacks")
+    committed(root, "mended")
     git(root, "checkout", "--quiet", "--detach", "base")
     hop_to_growth(root)
     committed(root, "hopped")
@@ -204,7 +207,7 @@ def test_what_somebody_accepts_passes(pr: Callable[..., Ran]):
 
 
 def test_a_finding_that_is_fixed_is_told(pr: Callable[..., Ran]):
-    ran = pr("weaker", "base")
+    ran = pr("weaker", "mended")
 
     assert PITR in {(one["control"], one["resource"]) for one in ran.told["stacks"][0]["fixed"]}
     assert "**fixed** in `clubapp-prod`" in ran.comment
