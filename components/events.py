@@ -6,7 +6,7 @@ from typing import Final
 
 import pulumi
 import pulumi_aws as aws
-from pulumi import Input, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 # Amazon RDS and Aurora User Guides, "Event categories and event messages".
 INSTANCE: Final = (
@@ -35,6 +35,7 @@ class EventsArgs:
     """Identifiers of instances, replicas and members of clusters too."""
     clusters: Sequence[Input[str]]
     parameter_groups: Sequence[Input[str]]
+    """Names of parameter groups; one that several instances share may be here several times."""
 
 
 class Events(pulumi.ComponentResource):
@@ -42,18 +43,19 @@ class Events(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EventsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("datastores:components:Events", name, {}, opts)
+        groups = Output.all(*args.parameter_groups).apply(lambda names: list(dict.fromkeys(names)))
         for what, source, sources, categories in (
-            ("instances", "db-instance", args.instances, INSTANCE),
-            ("clusters", "db-cluster", args.clusters, CLUSTER),
-            ("parameters", "db-parameter-group", args.parameter_groups, PARAMETERS),
+            ("instances", "db-instance", list(args.instances), INSTANCE),
+            ("clusters", "db-cluster", list(args.clusters), CLUSTER),
+            ("parameters", "db-parameter-group", groups if args.parameter_groups else [], PARAMETERS),
         ):
-            if not sources:
+            if isinstance(sources, list) and not sources:
                 continue  # without sources RDS would tell of every database of the account
             aws.rds.EventSubscription(
                 f"{name}-{what}",
                 name=f"{args.prefix}-{what}",
                 source_type=source,
-                source_ids=list(sources),
+                source_ids=sources,
                 event_categories=list(categories),
                 sns_topic=args.topic_arn,
                 enabled=True,

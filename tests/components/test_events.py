@@ -61,3 +61,9 @@ def test_rds_takes_the_subscriptions(scene: Scene, apply: Callable[[Program], Ap
         "EventSubscriptionsList"
     ]
     assert (found["SourceIdsList"], found["EventCategoriesList"]) == ([group], ["configuration change"])
+
+
+def test_a_parameter_group_that_instances_share_is_listened_to_once(deploy: Deploy):
+    made = deploy(events(groups=("main-pg17", "main-pg17", "main-analytics"))).named(SUBSCRIPTION)
+
+    assert made["events-parameters"]["sourceIds"] == ["main-pg17", "main-analytics"]

@@ -107,7 +107,8 @@ class Grown:
     deployment: Deployment
     taken: dict[str, list[Step]] = field(default_factory=dict)
     again: dict[str, dict[str, int]] = field(default_factory=dict)
-    refreshed: dict[str, int] = field(default_factory=dict)
+    refreshed: dict[str, str] = field(default_factory=dict)
+    """What a refresh in each phase found, as Pulumi says it; empty: nothing."""
     data: dict[str, frozenset[str]] = field(default_factory=dict)
     """What holds data after each `up`: URN, id and ARN of each."""
     retired: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -156,8 +157,9 @@ def _look(grown: Grown, name: str, retired: frozenset[str]) -> None:
     local, stack = grown.local, grown.stack
     if name in tuple(Phase):  # between two phases nobody stays
         grown.again[name] = local.up(stack)
-        refresh = ("refresh", "--yes", "--skip-preview", "--expect-no-changes", "--stack", stack)
-        grown.refreshed[name] = local.pulumi(*refresh).returncode
+        refresh = ("refresh", "--yes", "--skip-preview", "--expect-no-changes", "--diff", "--stack", stack)
+        done = local.pulumi(*refresh)
+        grown.refreshed[name] = done.stdout if done.returncode else ""
     holding = [one for one in local.resources(stack) if stateful(one["type"], one.get("inputs", {}))]
     grown.data[name] = frozenset(f"{one['urn']} {one['id']} {one['outputs'].get('arn')}" for one in holding)
     grown.retired[name] = retired

@@ -73,7 +73,7 @@ def test_a_second_up_changes_nothing(grown: Grown):
 
 
 def test_a_refresh_finds_nothing(grown: Grown):
-    assert grown.refreshed == dict.fromkeys(grown.refreshed, 0)
+    assert grown.refreshed == dict.fromkeys(grown.refreshed, "")
 
 
 def test_destroy_is_clean_in_dev_and_refused_in_prod(grown: Grown):
