@@ -10,6 +10,7 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
 
+_delete_group_of_moto = EC2Backend.delete_security_group
 _init_rule_of_moto = SecurityGroupRule.__init__
 _modify_endpoint_of_moto = VPCs.modify_vpc_endpoint
 _filter_value_of_moto = VPCEndPoint.get_filter_value
@@ -18,6 +19,7 @@ _filter_value_of_moto = VPCEndPoint.get_filter_value
 def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
     for owner, name, mended in (
+        (EC2Backend, "delete_security_group", _delete_group),
         (EC2Backend, "modify_security_group_rules", _modify_rules),
         (SecurityGroupRule, "__init__", _init_rule),
         (SecurityGroupRule, "description", property(_description)),
@@ -25,6 +27,14 @@ def mend() -> None:
         (VPCEndPoint, "get_filter_value", _endpoint_filter_value),
     ):
         setattr(owner, name, mended)
+
+
+def _delete_group(backend: Any, name: str | None = None, group_id: str | None = None) -> None:
+    """Delete a group while others are made: moto walks over what they add to, and breaks off."""
+    for groups in backend.groups.copy().values():
+        if group_id is not None and groups.pop(group_id, None):
+            return
+    _delete_group_of_moto(backend, name, group_id)
 
 
 def _init_rule(rule: Any, *args: Any, **kwargs: Any) -> None:
