@@ -69,6 +69,8 @@ def _program(local: Local, resources: list[dict[str, Any]]) -> None:
 def _written(document: dict[str, Any]) -> str:
     """Write a preview on one line, without what the gate does not read."""
     kept = {key: document[key] for key in ("config", "steps", "diagnostics", "changeSummary") if key in document}
+    # A warning names folders of the machine that records.
+    kept["diagnostics"] = [said for said in kept.get("diagnostics", []) if said.get("severity") != "warning"]
     kept["steps"] = [
         {key: _state(value) if key in ("oldState", "newState") else value for key, value in step.items() if value}
         for step in kept["steps"]
