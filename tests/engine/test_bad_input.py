@@ -125,8 +125,8 @@ def test_a_stack_of_another_name_is_refused(local: Local):
     done = local.pulumi("up", "--yes", "--skip-preview", "--stack", "other")
 
     reason = (
-        "stack must be named <application>-<environment>, of clubapp, devmentor, workflows and dev, staging, prod, "
-        "got 'other'"
+        "stack must be named <application>-<environment>, of clubapp, devmentor, devora, heka, workflows and "
+        "dev, staging, prod, got 'other'"
     )
     assert done.returncode == 1
     assert reason in said(done)
