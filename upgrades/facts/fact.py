@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, Protocol
 
 
@@ -120,3 +121,11 @@ class Fact:
 def facts(kind: EffectKind, *paths: str, source: str, **more: Any) -> tuple[Fact, ...]:
     """Give a fact for each of the properties that have it in common."""
     return tuple(Fact(path=path, kind=kind, source=source, **more) for path in paths)
+
+
+online = partial(facts, EffectKind.ONLINE)
+failover = partial(facts, EffectKind.FAILOVER)
+reboot = partial(facts, EffectKind.REBOOT)
+two_step = partial(facts, EffectKind.TWO_STEP)
+replace = partial(facts, EffectKind.REPLACE)
+forbidden = partial(facts, EffectKind.FORBIDDEN)
