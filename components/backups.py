@@ -1,6 +1,6 @@
 """AWS Backup: snapshots of every store that it can copy, in a vault of their own, in two regions, and tests of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +19,10 @@ WEEKLY: Final = "cron(0 3 ? * SUN *)"
 MONTHLY: Final = "cron(0 3 1 * ? *)"
 START_MINUTES: Final = 60
 COMPLETE_MINUTES: Final = 720
+BACKED_UP: Final[Mapping[str, str]] = {"backup": "plan"}
+"""The tag of what the plan selects, where it can be copied at all."""
+NOT_BACKED_UP: Final[Mapping[str, str]] = {"backup": "none"}
+"""The tag of a copy that can be made again: AWS Backup takes snapshots of read replicas too, and each is paid for."""
 SERVICE_POLICIES: Final = (
     "service-role/AWSBackupServiceRolePolicyForBackup",
     "service-role/AWSBackupServiceRolePolicyForRestores",

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
+from components.backups import NOT_BACKED_UP
 from components.logs import log_group
 from components.postgres_args import (
     ADMIN,
@@ -195,6 +196,7 @@ def _replica(purpose: ReplicaPurpose, shared: Shared, common: _Common, primary: 
         replicate_source_db=primary.identifier,
         backup_retention_period=0,
         skip_final_snapshot=True,
+        tags=NOT_BACKED_UP,
         **common,
         # It has its source's key: RDS refuses another word on that within a region. A new source is a new replica.
         opts=ResourceOptions(

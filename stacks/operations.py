@@ -7,7 +7,7 @@ import pulumi
 from pulumi import ResourceOptions
 
 from components.alarms import Alarms, AlarmsArgs, Watched
-from components.backups import Backups, BackupsArgs
+from components.backups import BACKED_UP, Backups, BackupsArgs
 from components.budget import Budget, BudgetArgs
 from components.events import Events, EventsArgs
 from components.hours import Hours, HoursArgs
@@ -98,7 +98,7 @@ def _backups(settings: Settings, places: Places, made: Mapping[str, Made], topic
         account=places.account,
         key_arn=places.keys["backup"],
         dr=places.dr.get("backup"),
-        tags=selecting(settings),
+        tags={**selecting(settings), **BACKED_UP},
         tested=[TESTED[kind] for kind, there in kinds.items() if there],
         buckets=any(one.bucket for one in made.values()),
         topic_arn=topic.arn,

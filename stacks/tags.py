@@ -5,14 +5,16 @@ from typing import Any, cast
 
 import pulumi
 
+from components.backups import BACKED_UP
 from stacks.places import prefix
 from stacks.settings import Settings
 
 
 def tags_of(settings: Settings) -> dict[str, str]:
-    """Give the tags of everything in the stack."""
+    """Give the tags of everything in the stack; what is not to be backed up overrides one."""
     return {
         **selecting(settings),
+        **BACKED_UP,
         "application": settings.application.name,
         "environment": str(settings.environment),
         "phase": str(settings.phase),

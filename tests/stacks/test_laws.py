@@ -21,6 +21,7 @@ INSTANCE, CLUSTER = "aws:rds/instance:Instance", "aws:rds/cluster:Cluster"
 TABLE = "aws:dynamodb/table:Table"
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+BUCKET = "aws:s3/bucket:Bucket"
 ATLAS = "mongodbatlas:index/advancedCluster:AdvancedCluster"
 SNAPSHOTS = "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule"
 ONLY_SHARED = "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList"
@@ -77,6 +78,11 @@ def texts(value: Any) -> list[str]:
             return [value] if isinstance(value, str) else []
 
 
+def is_read_replica(resource: Resource) -> bool:
+    """Say whether an instance follows another."""
+    return "replicateSourceDb" in resource["inputs"]
+
+
 @every_stack
 def test_every_store_that_aws_backup_knows_has_the_tags_that_the_plan_selects(
     application: str, environment: Environment, phase: Phase
@@ -88,9 +94,20 @@ def test_every_store_that_aws_backup_knows_has_the_tags_that_the_plan_selects(
         for condition in selection["inputs"]["conditions"][0]["stringEquals"]
     }
 
-    stores = of(found, INSTANCE, CLUSTER, TABLE, "aws:s3/bucket:Bucket")
+    stores = [one for one in of(found, INSTANCE, CLUSTER, TABLE, BUCKET) if not is_read_replica(one)]
     assert stores or not watched_by_aws(application, environment, phase)
     assert [one["name"] for one in stores if not wanted.items() <= one["inputs"]["tags"].items()] == []
+
+
+@every_stack
+def test_the_plan_pays_for_no_snapshot_of_a_read_replica(application: str, environment: Environment, phase: Phase):
+    found = resources(application, environment, phase)
+    (selection,) = of(found, "aws:backup/selection:Selection")
+    selected = {"key": "aws:ResourceTag/backup", "value": "plan"}
+    assert selected in selection["inputs"]["conditions"][0]["stringEquals"]
+
+    replicas = [one for one in of(found, INSTANCE) if is_read_replica(one)]
+    assert {one["inputs"]["tags"]["backup"] for one in replicas} <= {"none"}
 
 
 @every_stack

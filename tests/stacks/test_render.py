@@ -66,6 +66,7 @@ def test_a_stack_carries_its_own_tags_whatever_was_rendered_before():
         "costCentre": "clubapp",
         "dataClass": "personal-and-payment-references",
         "stack": "clubapp-dev",
+        "backup": "plan",
     }
 
 
