@@ -104,3 +104,8 @@ def made(
     registered = OnAtlas(answers)
     run(registered, atlas(size, **changes))
     return registered
+
+
+def of(found: OnAtlas, kind: str) -> dict[str, dict[str, Any]]:
+    """Give the inputs of Atlas' resources of a kind, by name."""
+    return found.named(f"mongodbatlas:index/{kind[0].lower()}{kind[1:]}:{kind}")

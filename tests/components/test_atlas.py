@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from components.atlas import Atlas
-from components.atlas_args import Compliance
 from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.atlas_grant import AtlasGrant
 from sizes.limits import SizeError
@@ -25,15 +24,11 @@ from tests.components.clusters import (
     OnAtlas,
     atlas,
     made,
+    of,
 )
 from tests.components.conftest import opened, run
 
 EVERY: tuple[AtlasSize | SharedAtlasSize, ...] = (FREE, FLEX, PROTECTED, SCALED, SHARDED, REGIONS, GLOBAL)
-
-
-def of(found: OnAtlas, kind: str) -> dict[str, dict[str, Any]]:
-    """Give the inputs of Atlas' resources of a kind, by name."""
-    return found.named(f"mongodbatlas:index/{kind[0].lower()}{kind[1:]}:{kind}")
 
 
 def cluster(size: AtlasSize | SharedAtlasSize, **changes: Any) -> dict[str, Any]:
@@ -248,55 +243,6 @@ def test_atlas_uses_the_key_by_a_role_that_nobody_else_takes_on():
     }
 
 
-def schedule(size: AtlasSize) -> dict[str, Any]:
-    return of(made(size), "CloudBackupSchedule")["catalog-backups"]
-
-
-def test_snapshots_are_taken_every_six_hours_and_kept_as_long_as_recovery_needs_them():
-    found = schedule(REGIONS)
-
-    assert found["restoreWindowDays"] == 14
-    assert found["policyItemHourly"] == {"frequencyInterval": 6, "retentionValue": 14, "retentionUnit": "days"}
-
-
-def test_without_point_in_time_recovery_there_are_snapshots_all_the_same():
-    found = schedule(replace(PROTECTED, continuous_days=0))
-
-    assert "restoreWindowDays" not in found
-    assert found["policyItemHourly"] == {"frequencyInterval": 6, "retentionValue": 7, "retentionUnit": "days"}
-
-
-def test_copies_of_snapshots_are_in_the_region_that_is_not_their_own():
-    copies = schedule(GLOBAL)["copySettings"]
-
-    assert [(one["zoneId"], one["regionName"], one["shouldCopyOplogs"]) for one in copies] == [
-        ("zone-0", "EU_WEST_1", True),
-        ("zone-1", "EU_CENTRAL_1", True),
-    ]
-    assert schedule(PROTECTED)["copySettings"] == []
-
-
-def test_exports_go_to_a_bucket_of_ours_that_atlas_may_only_add_to():
-    found = made(REGIONS)
-
-    rights = json.loads(found.named("aws:iam/rolePolicy:RolePolicy")["catalog-export-role-policy"]["policy"])
-    (target,) = of(found, "CloudBackupSnapshotExportBucket").values()
-    actions = [one["Action"] for one in rights["Statement"]]
-    assert actions == ["s3:GetBucketLocation", "s3:PutObject", ["kms:GenerateDataKey", "kms:Decrypt"]]
-    assert target["bucketName"].startswith("devora-test-catalog-export-")
-    assert of(found, "CloudBackupSchedule")["catalog-backups"]["export"] == {
-        "exportBucketId": "export-1",
-        "frequencyType": "weekly",
-    }
-
-
-def test_without_an_export_there_is_no_bucket():
-    found = made(PROTECTED)
-
-    assert found.named("aws:s3/bucket:Bucket") == {}
-    assert of(found, "CloudBackupSchedule")["catalog-backups"]["autoExportEnabled"] is False
-
-
 def test_refusals_and_changes_are_audited_and_what_was_allowed_is_not():
     (found,) = of(made(PROTECTED), "Auditing").values()
 
@@ -413,25 +359,6 @@ def test_a_cluster_without_a_private_name_is_no_public_one():
 
     with pytest.raises(Exception, match="Atlas names no private endpoint of the cluster yet: run `pulumi refresh`"):
         made(PROTECTED, answers)
-
-
-def test_a_compliance_policy_is_made_by_an_argument_only():
-    who = Compliance(email="legal@example.com", first_name="Ada", last_name="Lovelace")
-
-    (policy,) = of(made(REGIONS, compliance=who), "BackupCompliancePolicy").values()
-
-    assert (policy["authorizedEmail"], policy["pitEnabled"], policy["restoreWindowDays"]) == (who.email, True, 14)
-    assert policy["policyItemHourly"] == schedule(REGIONS)["policyItemHourly"]
-    assert of(made(REGIONS), "BackupCompliancePolicy") == {}
-
-
-def test_a_shared_cluster_has_no_backups_to_comply_with():
-    who = Compliance(email="legal@example.com", first_name="Ada", last_name="Lovelace")
-
-    with pytest.raises(
-        SizeError, match=r"a backup compliance policy needs servers of one's own \(M10 or more\), got M0"
-    ):
-        replace(ARGS, size=FREE, compliance=who)
 
 
 def test_the_outputs_lead_to_project_cluster_and_endpoint():

@@ -10,7 +10,7 @@ from localcloud.moto import ec2
 class Busy(dict[str, Any]):
     """The groups of a VPC; whoever looks into them meets another VPC that is made at the same moment."""
 
-    def __init__(self, backend: EC2Backend, groups: dict[str, Any]) -> None:
+    def __init__(self, backend: Any, groups: dict[str, Any]) -> None:
         super().__init__(groups)
         self._backend = backend
 
@@ -28,7 +28,7 @@ class Busy(dict[str, Any]):
 
 def test_a_group_is_deleted_while_a_vpc_is_made():
     ec2.mend()
-    backend = EC2Backend("us-east-1", "123456789012")
+    backend: Any = EC2Backend("us-east-1", "123456789012")
     group = backend.create_security_group("g", "a group", vpc_id="vpc-1")
     for vpc, groups in list(backend.groups.items()):
         backend.groups[vpc] = Busy(backend, groups)
