@@ -1,36 +1,40 @@
 """
-The same program under Pulumi's mocks: the resources of any stack and phase as plain dicts, without engine or network.
+The same program without engine or network: the resources of any stack and phase as plain dicts.
 
 Every resource is in the normal form that checks read: `{"type", "name", "inputs", "options"}`, inputs camelCase as the
 provider gets them. An output of another resource is `ref:<type>::<name>::<attribute>`, alone or inside a longer string;
 what only a deployment knows is `unknown:<what>`, what is secret and no reference `secret:<what>`.
 """
 
-import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextvars import Context
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, cast
 
-import pulumi
 from google.protobuf.json_format import MessageToDict
-from pulumi._types import (  # the SDK's own table of a resource's outputs; there is no public one
-    is_output_type,
-    output_type_types,
-    resource_types,
-    unwrap_type,
-)
+from pulumi import Resource as PulumiResource
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.resource import prepare_aliases
 
 from stacks.deploy import deploy
+from stacks.known import at_once, opened
+from stacks.registering import Registration, Secret, registering
 from stacks.settings import Settings
+from stacks.stackfile import PROJECT
 
 Resource = dict[str, Any]
 
-_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-"""Marks a wrapped value on the wire; a secret is the only kind that the mocks let through."""
-_REGION_ZONES: Final = 6
+REGION_ZONES: Final = 6
 """No region has more availability zones for an account to use; a size asks for fewer."""
+ANSWERS: Final = {
+    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "unknown:accountId"},
+    "aws:index/getPartition:getPartition": {"partition": "unknown:partition"},
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {
+        "names": [f"unknown:availabilityZones[{number}]" for number in range(REGION_ZONES)]
+    },
+    "aws:ec2/getPrefixList:getPrefixList": {"id": "unknown:prefixList"},
+}
+"""What the data sources that the program uses answer."""
+_TIMEOUTS: Final = ("create", "update", "delete", "read")
 
 
 def render(settings: Settings) -> list[Resource]:
@@ -40,131 +44,77 @@ def render(settings: Settings) -> list[Resource]:
 
 def rendered(program: Callable[[], Any], stack: str) -> list[Resource]:
     """Give the same of any program, as it runs in a stack of that name."""
-    recorder = _Recorder()
+    resources: list[Resource] = []
     # An empty context: the SDK keeps the stack's root, with the tags of a render before, in a context variable.
-    Context().run(_run, recorder, program, stack)
-    return sorted(recorder.resources, key=lambda resource: (resource["name"], resource["type"]))
+    Context().run(_run, program, stack, lambda one: resources.append(_resource(one)))
+    return sorted(resources, key=lambda resource: (resource["name"], resource["type"]))
 
 
-def _run(recorder: "_Recorder", program: Callable[[], Any], stack: str) -> None:
-    set_mocks(recorder, project="datastores", stack=stack, preview=False, monitor=_Monitor(recorder))
-    pulumi.runtime.test(program)()
+def _run(program: Callable[[], Any], stack: str, record: Callable[[Registration], None]) -> None:
+    with registering(record, ANSWERS):
+        set_mocks(_Nobody(), project=PROJECT, stack=stack, preview=False)
+        opened(program())
 
 
-class _Recorder(Mocks):
-    """Answers for the cloud, with references in place of values."""
-
-    def __init__(self) -> None:
-        self.resources: list[Resource] = []
+class _Nobody(Mocks):
+    """Is told the project and the stack; nothing is asked of it."""
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        """Give a reference for the id and for every output that the program did not set itself."""
-        if not args.custom:
-            return None, args.inputs
-        return reference(args.typ, args.name, "id"), {**_outputs(args.typ, args.name), **args.inputs}
+        """Refuse: a resource is registered when it is made."""
+        raise RuntimeError(f"{args.typ} {args.name}: a render registers nothing with Pulumi")
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        """Answer the data sources that the program uses with unknowns."""
-        answers: Mapping[str, dict[str, Any]] = {
-            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "unknown:accountId"},
-            "aws:index/getPartition:getPartition": {"partition": "unknown:partition"},
-            "aws:index/getAvailabilityZones:getAvailabilityZones": {
-                "names": [f"unknown:availabilityZones[{number}]" for number in range(_REGION_ZONES)]
-            },
-            "aws:ec2/getPrefixList:getPrefixList": {"id": "unknown:prefixList"},
-        }
-        return answers[args.token], []
+        """Refuse: data sources are answered when they are asked, if they give outputs."""
+        raise RuntimeError(f"{args.token}: a render answers data sources that give outputs")
 
 
-def reference(type_: str, name: str, attribute: str) -> str:
-    """Write an output of another resource in the normal form."""
-    return f"ref:{type_}::{name}::{attribute}"
-
-
-def _outputs(type_: str, name: str) -> dict[str, Any]:
-    """Give a reference for every output that is a string, or a structure with strings in it."""
-    package, module, class_ = type_.split(":")
-    place = module.partition("/")[0]
-    path = f"pulumi_{package}" if place == "index" else f"pulumi_{package}.{place}"
-    found = resource_types(getattr(importlib.import_module(path), class_))
-    outputs = {key: _promise(reference(type_, name, key), unwrap_type(value)) for key, value in found.items()}
-    return {key: value for key, value in outputs.items() if value is not None}
-
-
-def _promise(path: str, type_: Any) -> Any:
-    """Give a reference for a value of *type_*; None where it cannot be one (a number, a truth value)."""
-    if type_ is str:
-        return path
-    if get_origin(type_) is Sequence:
-        member = _promise(f"{path}[0]", unwrap_type(get_args(type_)[0]))
-        return None if member is None else [member]
-    if isinstance(type_, type) and is_output_type(type_):
-        parts = {key: _promise(f"{path}.{key}", unwrap_type(part)) for key, part in output_type_types(type_).items()}
-        return {key: value for key, value in parts.items() if value is not None}
-    return None
-
-
-class _Monitor(MockMonitor):
-    """Sees whole registrations: the mocks alone are not told the options."""
-
-    def __init__(self, recorder: _Recorder) -> None:
-        super().__init__(recorder)
-        self._recorder = recorder
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  the protocol's name
-        """Record a custom resource before it is answered."""
-        if request.custom:
-            self._recorder.resources.append(_resource(request))
-        return super().RegisterResource(request)
-
-
-def _resource(request: Any) -> Resource:
-    inputs = MessageToDict(request.object)
+def _resource(one: Registration) -> Resource:
     return {
-        "type": request.type,
-        "name": request.name,
-        "inputs": {key: _plain(key, value) for key, value in sorted(inputs.items())},
-        "options": _options(request),
+        "type": one.resource.pulumi_resource_type,
+        "name": one.resource.pulumi_resource_name,
+        "inputs": {key: _plain(key, value) for key, value in sorted(one.inputs.items())},
+        "options": _options(one),
     }
 
 
 def _plain(path: str, value: Any) -> Any:
     """Open secrets: a reference may be seen, anything else stays behind `secret:`."""
     match value:
-        case {"value": inner} if _SIGNATURE in value:
+        case Secret(value=inner):
             shown = _plain(path, inner)
             return shown if "ref:" in str(shown) else f"secret:{path}"
         case dict():
-            # A Struct has no order of its own: without sorting, two renders would differ as texts.
-            return {key: _plain(f"{path}.{key}", item) for key, item in sorted(value.items()) if item is not None}
+            inside = cast("dict[str, Any]", value)
+            # Mappings have no order of their own: without sorting, two renders would differ as texts.
+            return {key: _plain(f"{path}.{key}", item) for key, item in sorted(inside.items()) if item is not None}
         case list():
-            return [_plain(f"{path}[{number}]", item) for number, item in enumerate(value)]
+            return [_plain(f"{path}[{number}]", item) for number, item in enumerate(cast("list[Any]", value))]
         case float() if value.is_integer():
             return int(value)
         case _:
             return value
 
 
-def _options(request: Any) -> dict[str, Any]:
+def _options(one: Registration) -> dict[str, Any]:
     """Give the options that are set; `dependsOn` is what the program said beside the references."""
-    implied = {urn for one in request.propertyDependencies.values() for urn in one.urns}
+    said, parent = one.options, one.options.parent
+    aliases = at_once(prepare_aliases(one.resource, said, supports_alias_specs=True))
+    timeouts = {key: getattr(said.custom_timeouts, key) for key in _TIMEOUTS if said.custom_timeouts}
     options = {
-        "protect": request.protect or None,
-        "parent": None if "::pulumi:pulumi:Stack::" in request.parent else _short(request.parent),
-        "dependsOn": sorted(_short(urn) for urn in set(request.dependencies) - implied),
-        "ignoreChanges": list(request.ignoreChanges),
-        "replaceOnChanges": list(request.replaceOnChanges),
-        "aliases": [alias.urn or MessageToDict(alias.spec) for alias in request.aliases],
-        "deleteBeforeReplace": request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
-        "retainOnDelete": request.retainOnDelete or None,
-        "deletedWith": _short(request.deletedWith) if request.deletedWith else None,
-        "import": request.importId or None,
-        "customTimeouts": MessageToDict(request.customTimeouts),
+        "protect": said.protect or None,
+        "parent": _place(parent) if parent and parent.pulumi_resource_type != "pulumi:pulumi:Stack" else None,
+        "dependsOn": sorted(map(_place, one.waits_for)),
+        "ignoreChanges": [one.names.get(key, key) for key in said.ignore_changes or ()],
+        "replaceOnChanges": [one.names.get(key, key) for key in said.replace_on_changes or ()],
+        "aliases": [alias.urn or MessageToDict(alias.spec) for alias in aliases],
+        "deleteBeforeReplace": said.delete_before_replace,
+        "retainOnDelete": said.retain_on_delete or None,
+        "deletedWith": _place(said.deleted_with) if said.deleted_with else None,
+        "import": said.import_ or None,
+        "customTimeouts": {key: value for key, value in timeouts.items() if value is not None},
     }
     return {key: value for key, value in options.items() if value not in (None, [], {})}
 
 
-def _short(urn: str) -> str:
-    """`urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME` -> `TYPE::NAME`."""
-    _, _, types, name = urn.split("::", 3)
-    return f"{types.rpartition('$')[2]}::{name}"
+def _place(one: PulumiResource) -> str:
+    return f"{one.pulumi_resource_type}::{one.pulumi_resource_name}"

@@ -130,9 +130,11 @@ def _pulled_along(pairs: Sequence[_Pair], moved: set[Place]) -> set[Place]:
 
 def _edits_of(pair: _Pair, replaced: set[Place], stack: str) -> Iterator[Edit]:
     """Give the edits of one resource, where the outputs of *replaced* resources will be others."""
-    kind = TYPES.get(pair.after["type"])
+    protected = bool(pair.before["options"].get("protect")), bool(pair.after["options"].get("protect"))
     before, after = dict(pair.before["inputs"]), _renewed(pair.after["inputs"], replaced)
-    found = dict(_changes(kind, before, after, pair.after["options"]))
+    if before == after and protected[0] == protected[1]:
+        return
+    found = dict(_changes(TYPES.get(pair.after["type"]), before, after, pair.after["options"]))
     replaces = any(found.values()) or _place(pair.after) in replaced
     operation = Operation.REPLACE if replaces else Operation.UPDATE if found else Operation.UNTOUCHED
     shared = replace(
@@ -141,7 +143,6 @@ def _edits_of(pair: _Pair, replaced: set[Place], stack: str) -> Iterator[Edit]:
         was=pair.before["inputs"],
         will=pair.after["inputs"],
     )
-    protected = bool(pair.before["options"].get("protect")), bool(pair.after["options"].get("protect"))
     if protected[0] != protected[1]:
         yield replace(
             shared,

@@ -5,12 +5,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import cast
 
+import pulumi
+import pulumi_aws as aws
 import pytest
+from pulumi import Alias, ComponentResource, Output, ResourceOptions
 
-from stacks.phases import Phase
-from stacks.render import Resource, render
+from stacks.phases import Environment, Phase
+from stacks.render import Resource, render, rendered
 from stacks.settings import Settings
+from tests.stacks.mocked import mocked, mocked_program
+from tests.stacks.rendered import CHOSEN, settings
 
 INSTANCE = "aws:rds/instance:Instance"
 
@@ -74,6 +81,58 @@ def test_rendering_twice_gives_the_same_text():
     once, again = (json.dumps(render(Settings.read("clubapp-staging"))) for _ in range(2))
 
     assert once == again
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_a_render_is_what_pulumi_s_own_mocks_see(name: str):
+    stack = settings(name, Environment.PROD, Phase.ENTERPRISE)
+
+    assert json.dumps(render(stack)) == json.dumps(mocked(stack))
+
+
+def test_what_pulumi_is_told_of_a_resource_is_told_by_a_render_too():
+    def program() -> dict[str, object]:
+        first = aws.sns.Topic("first", display_name=Output.secret("a name"), opts=ResourceOptions(protect=True))
+        group = ComponentResource("tests:index:Group", "group", None, ResourceOptions(protect=False))
+        inside = ResourceOptions(parent=group, depends_on=[first], aliases=[Alias(name="once")], retain_on_delete=True)
+        second = aws.sns.Topic(
+            "second", display_name=first.arn, tags=cast("dict[str, str]", {"a": first.name, "b": None}), opts=inside
+        )
+        third = ResourceOptions(
+            depends_on=Output.from_input([group]), deleted_with=first, ignore_changes=["kms_key_id"]
+        )
+        aws.sqs.Queue(
+            "third",
+            delay_seconds=second.tags.apply(lambda tags: len(tags or {})),
+            fifo_queue=False,
+            name=second.urn,
+            opts=third,
+        )
+        parts = Output.all(first.id, ["x"]).apply(lambda both: both[1])
+        aws.ec2.Vpc(
+            "fourth",
+            cidr_block=Output.format("{}-{name}", parts[0], name=second.name),
+            opts=ResourceOptions(import_="vpc-1"),
+        )
+        return {"json": Output.json_dumps({"arn": second.arn})}
+
+    assert json.dumps(rendered(program, "any-stack")) == json.dumps(mocked_program(program, "any-stack"))
+
+
+def test_the_sdk_is_as_it_was_after_a_render_that_fails():
+    def fails() -> None:
+        raise ValueError("no such thing")
+
+    before = [dict(vars(one)) for one in (Output, pulumi.resource, pulumi.runtime)]
+    with pytest.raises(ValueError, match="no such thing"):
+        rendered(fails, "any-stack")
+
+    assert [dict(vars(one)) for one in (Output, pulumi.resource, pulumi.runtime)] == before
+
+
+def test_a_value_that_no_provider_takes_is_named():
+    with pytest.raises(ValueError, match=r"display_name must be text, a number, .* got Decimal"):
+        rendered(lambda: aws.sns.Topic("alerts", display_name=cast("str", Decimal(1))), "any-stack")
 
 
 def test_a_deviation_of_the_stack_file_reaches_the_resource():
