@@ -4,10 +4,15 @@ import os
 
 import pytest
 from _pytest.nodeid import coerce_node_id
+from hypothesis import HealthCheck, settings
 
 from localcloud.paths import here
 
 pytest_plugins = ["tests.stage", "tests.engine.clouds"]
+
+# How long an example takes says more about what else the machine does.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _MISSING = "no pulumi CLI: `make test` obtains one where Go, PATH or the network allow it"
 

@@ -72,7 +72,7 @@ def stacks(draw: Callable[[st.SearchStrategy[Any]], Any]) -> tuple[list[Made], U
     return resources, usage
 
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 
 
 @few

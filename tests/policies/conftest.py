@@ -3,15 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 
 from policies.controls import CONTROLS
 from tests.policies.driver import FEW, placed, serving
-
-# How long an example takes says more about what else the machine does.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ KINDS: list[tuple[Application, str, st.SearchStrategy[Size]]] = [
 
 
 @pytest.mark.parametrize(("application", "store", "sizes"), KINDS, ids=[f"{kind}" for kind in range(len(KINDS))])
-@settings(max_examples=40, deadline=None)  # the first case makes the models of all rows
+@settings(max_examples=40)
 @given(data=st.data())
 def test_any_size_is_read_back_from_the_yaml_that_it_is_written_as(
     application: Application, store: str, sizes: st.SearchStrategy[Size], data: st.DataObject

@@ -149,7 +149,7 @@ def test_without_a_fact_the_gate_refuses_what_it_allowed(type_: str):
     assert passing == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(chosen=st.sampled_from(ALL), gone=st.sets(st.integers(0, len(ALL) - 1), max_size=50))
 def test_with_less_knowledge_nothing_passes_that_did_not(chosen: tuple[str, Fact], gone: set[int]):
     type_, fact = chosen
