@@ -61,12 +61,16 @@ class Request:
     @cached_property
     def book(self) -> PriceBook:
         """The prices that count. Raises SettingsError."""
-        book = load()
-        if self.at is not None and self.at not in book.regions:
-            what = f"must be a region with prices ({', '.join(book.regions)}), got {self.at!r}"
-            raise SettingsError(COMMAND_LINE, [Mistake(where=("--at",), what=what)])
-        own = read_overrides(self.prices, book) if self.prices else []
-        return book.with_overrides(own).lending(self.at)
+        return prices(self.prices, self.at)
+
+
+def prices(own: Path | None, at: str | None) -> PriceBook:
+    """Give the prices that count: *own* go over the snapshot, those of *at* stand in. Raises SettingsError."""
+    book = load()
+    if at is not None and at not in book.regions:
+        what = f"must be a region with prices ({', '.join(book.regions)}), got {at!r}"
+        raise SettingsError(COMMAND_LINE, [Mistake(where=("--at",), what=what)])
+    return book.with_overrides(read_overrides(own, book) if own else []).lending(at)
 
 
 def cost(request: Request, *, out: TextIO, err: TextIO) -> int:
@@ -116,7 +120,7 @@ def _rendered(request: Request) -> Iterator[Report]:
         Settings.read(stack, phase=phase, environment=request.environment, overrides=request.overrides or {})
         for phase in phases
     ]
-    _check_regions(request.book, told[0])
+    check_regions(request.book, told[0])
     from stacks.render import render  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
 
     for settings in told:
@@ -124,8 +128,8 @@ def _rendered(request: Request) -> Iterator[Report]:
         yield _report(request, settings, found)
 
 
-def _check_regions(book: PriceBook, settings: Settings) -> None:
-    """Refuse a region that has no prices at all: nothing of the answer would be one."""
+def check_regions(book: PriceBook, settings: Settings) -> None:
+    """Refuse a region that has no prices at all: nothing of the answer would be one. Raises SettingsError."""
     if settings.region in book.regions or book.at is not None:
         return
     what = (

@@ -144,3 +144,43 @@ def cost(  # noqa: PLR0913  each is an option
         form=room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT,
     )
     raise typer.Exit(room.cost(request, out=sys.stdout, err=sys.stderr))
+
+
+@app.command(epilog="Example: datastores recommend clubapp-prod --usage usage.json --at us-east-1")
+def recommend(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    usage: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="What was measured: `datastores usage` writes it; docs/recommending.md."),
+    ],
+    set_: SetOption = None,
+    prices: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Prices of your own, each with source and date.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Whose prices stand in where a region has none.")
+    ] = None,
+    as_json: JsonOption = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="The same as Markdown, for a comment.")] = False,
+) -> None:
+    """
+    Say which sizes, or which phase, fit what was measured, for the least money.
+
+    A size is too small where its own alarms would ring. Ends with 1 where nothing is large enough, with 3 where
+    something was not measured, or has no price.
+    """
+    from cli import recommend as room  # noqa: PLC0415  the room is imported only when it is used
+
+    if as_json and as_markdown:
+        raise typer.BadParameter("is not for use with --json", param_hint="--markdown")
+    request = room.Request(
+        stack=stack,
+        usage=usage,
+        today=datetime.now(tz=UTC).date(),
+        overrides=overrides(set_ or []),
+        prices=prices,
+        at=at,
+        form=room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT,
+    )
+    raise typer.Exit(room.recommend(request, out=sys.stdout))

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 from costs.amount import Amount
 from costs.charge import SHARED, Assumption, Origin
+from costs.measured import MEASURED, most
 from stacks.mistakes import Mistake, SettingsError, shown, unknown
 
 MOST: Final = Decimal(10) ** 12
@@ -61,6 +62,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "rotatedKeys": "rotated versions of a key that are kept",
     "secretCallsThousands": "calls for a secret a month, in thousands",
     "notifications": "messages of a topic a month, each to every address",
+    **MEASURED,
 }
 """Every field of a usage file."""
 SHARES: Final = ("strongShare", "transactionalShare")
@@ -146,10 +148,10 @@ def _refused(name: str, value: object) -> str:
             return wrong
         low, expected, high = cast("list[Decimal]", parts)
         return "" if low <= expected <= high else f"must have low <= expected <= high, got {low}, {expected}, {high}"
-    most = Decimal(1) if name in SHARES else MOST
+    highest = Decimal(1) if name in SHARES else most(name) or MOST
     if not isinstance(value, Decimal) or not value.is_finite():
         return f"must be a number, got {shown(value)}"
-    return "" if 0 <= value <= most else f"must be 0 to {most:,}, got {shown(value)}"
+    return "" if 0 <= value <= highest else f"must be 0 to {highest:,}, got {shown(value)}"
 
 
 def _amount(value: Decimal | dict[str, Decimal]) -> Amount:

@@ -1,0 +1,155 @@
+"""Advice as plain text, as Markdown and as JSON."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from advice.advise import Advice, StoreAdvice
+from advice.change import changes
+from advice.check import Check, plain
+from advice.words import doubts, headline, reasons, title
+from costs import document
+from costs.text import aligned
+from upgrades.markdown import code, prose
+
+HEAD = ("limit", "measured", "now", "after", "verdict now", "after")
+
+
+def text(advice: Advice) -> str:
+    """Write advice for people."""
+    return "\n".join(_lines(advice)) + "\n"
+
+
+def _lines(advice: Advice) -> Iterator[str]:
+    yield headline(advice)
+    for one in advice.stores:
+        yield ""
+        yield title(one)
+        yield from (f"  {line}" for line in (*reasons(one), *one.keeps, *one.notes, *doubts(one)))
+        yield from (f"  {line}" for line in aligned(HEAD, _rows(one), left=len(HEAD)))
+        if one.command:
+            yield f"  {one.command}"
+    yield from _ends(advice)
+
+
+def _ends(advice: Advice) -> Iterator[str]:
+    said = list(_said(advice))
+    if said:
+        yield ""
+        yield from said
+    if advice.command:
+        yield ""
+        yield f"next: {advice.command}"
+
+
+def _said(advice: Advice) -> Iterator[str]:
+    yield from advice.notes
+    if advice.unmeasured:
+        yield f"nothing was measured of {', '.join(advice.unmeasured)}, so nothing is said of it"
+    if not advice.difference.is_complete:
+        yield "not everything has a price, so this is the difference of what has one"
+
+
+def _rows(one: StoreAdvice) -> list[Sequence[str]]:
+    return [_row(now, after) for now, after in one.checks]
+
+
+def _row(now: Check, after: Check | None) -> Sequence[str]:
+    measured = "unknown" if now.measured is None else f"{plain(now.measured)} {now.unit}"
+    return (
+        now.limit,
+        measured,
+        f"{_then(now)}{now.bound}: {now.capacity}",
+        "" if after is None else f"{_then(after)}{after.bound}: {after.capacity}",
+        str(now.verdict),
+        "" if after is None else str(after.verdict),
+    )
+
+
+def _then(check: Check) -> str:
+    return "" if check.then is None or check.then == check.measured else f"{plain(check.then)}, "
+
+
+def markdown(advice: Advice) -> str:
+    """Write advice for a comment; names are written as the text that they are."""
+    return "\n".join(_marked(advice)) + "\n"
+
+
+def _marked(advice: Advice) -> Iterator[str]:
+    yield f"### {prose(headline(advice))}"
+    for one in advice.stores:
+        yield ""
+        yield f"**{prose(title(one))}**"
+        yield ""
+        yield from (f"- {prose(line)}" for line in (*reasons(one), *one.keeps, *one.notes, *doubts(one)))
+        if rows := _rows(one):
+            yield ""
+            yield f"| {' | '.join(HEAD)} |"
+            yield f"|{'---|' * len(HEAD)}"
+            yield from (f"| {' | '.join(map(prose, row))} |" for row in rows)
+    if said := list(_said(advice)):
+        yield ""
+        yield from (f"- {prose(line)}" for line in said)
+    if advice.command:
+        yield ""
+        yield f"Next: {code(advice.command)}"
+
+
+def as_json(advice: Advice) -> Mapping[str, Any]:
+    """Give advice as plain data; quantities and money are texts, as exact as they are."""
+    return {
+        "stack": advice.stack,
+        "region": advice.region,
+        "now": str(advice.now),
+        "phase": str(advice.phase),
+        "stores": [_store(one) for one in advice.stores],
+        "unmeasured": list(advice.unmeasured),
+        "notes": list(advice.notes),
+        "difference": document.difference(advice.difference),
+        "command": advice.command or None,
+        "exitCode": advice.exit_code,
+    }
+
+
+def _store(one: StoreAdvice) -> Mapping[str, Any]:
+    return {
+        "store": one.store,
+        "fits": None if one.choice is None else one.choice.fits_now,
+        "changes": None
+        if one.size is None
+        else [{"path": c.path, "before": c.before, "after": c.after} for c in changes(one.now, one.size)],
+        "more": f"{one.more:.2f}",
+        "reasons": list(reasons(one)),
+        "keeps": list(one.keeps),
+        "notes": list(one.notes),
+        "unknown": list(one.missing),
+        "fewDays": one.few_days,
+        "limits": [_limit(now, after) for now, after in one.checks],
+        "command": one.command or None,
+    }
+
+
+def _limit(now: Check, after: Check | None) -> Mapping[str, Any]:
+    return {
+        "limit": now.limit,
+        "field": now.field or None,
+        "unit": now.unit,
+        "measured": _number(now.measured),
+        "now": _size(now),
+        "after": None if after is None else _size(after),
+        "source": now.source,
+    }
+
+
+def _size(check: Check) -> Mapping[str, Any]:
+    return {
+        "value": _number(check.then),
+        "most": _number(check.most),
+        "least": _number(check.least),
+        "capacity": check.capacity,
+        "verdict": str(check.verdict),
+    }
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else format(value.normalize(), "f")

@@ -1,0 +1,79 @@
+"""`datastores recommend`: which sizes, or which phase, fit what was measured, and at what price."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TextIO
+
+from advice.absurd import absurd
+from advice.advise import Asked, advise
+from advice.report import as_json, markdown, text
+from cli.cost import COMMAND_LINE, check_regions, prices
+from costs.price import PriceBook
+from costs.usage import read_usage
+from stacks.aim import stack_files
+from stacks.mistakes import Mistake, SettingsError
+from stacks.phases import Phase
+from stacks.settings import Settings
+
+
+class Form(StrEnum):
+    """How advice is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the command line asks for."""
+
+    stack: str
+    usage: Path
+    today: date
+    overrides: Mapping[str, str]
+    prices: Path | None = None
+    at: str | None = None
+    form: Form = Form.TEXT
+
+
+def recommend(request: Request, *, out: TextIO) -> int:
+    """Write what a stack should be; the exit status is the advice's. Raises SettingsError."""
+    asked = _asked(request)
+    found = advise(asked)
+    match request.form:
+        case Form.JSON:
+            json.dump(as_json(found), out, indent=2, ensure_ascii=False)
+            out.write("\n")
+        case Form.MARKDOWN:
+            out.write(markdown(found))
+        case Form.TEXT:
+            out.write(text(found))
+    return found.exit_code
+
+
+def _asked(request: Request) -> Asked:
+    folder = stack_files()
+    settings = Settings.read(request.stack, overrides=request.overrides, folder=folder)
+    if settings.hop is not None:
+        what = f"is in the middle of an upgrade to {settings.hop.to}: finish it, then measure what it became"
+        raise SettingsError(COMMAND_LINE, [Mistake(where=(request.stack,), what=what)])
+    told = read_usage(request.usage, tuple(store.name for store in settings.application.stores))
+    sizes = {store.name: size for store in settings.application.stores if (size := settings.size(store)) is not None}
+    if mistakes := list(absurd(told, sizes)):
+        raise SettingsError(str(request.usage), mistakes)
+    book: PriceBook = prices(request.prices, request.at)
+    check_regions(book, settings)
+    phases = {
+        phase: settings
+        if phase is settings.phase
+        else Settings.read(request.stack, phase=phase, overrides=request.overrides, folder=folder)
+        for phase in Phase
+    }
+    from stacks.render import render  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
+
+    return Asked(phases=phases, now=settings.phase, told=told, book=book, on=request.today, render=render)
