@@ -155,9 +155,9 @@ class BreakEven:
         """Say it in a sentence."""
         cheaper = "fixed units may cost less" if self.fixed < self.on_demand else "on demand costs less"
         return (
-            f"{self.way}s: {self.on_demand:,} USD a month on demand, {self.fixed:,} at the least with fixed units for the "
-            f"peak, {self.autoscaled:,} with perfect autoscaling; units pay from {plain(self.break_even * 100)} % use "
-            f"on, here it is {plain(self.used * 100)} %: {cheaper}"
+            f"{self.way}s: {self.on_demand:,} USD a month on demand, {self.fixed:,} at the least with fixed units for "
+            f"the peak, {self.autoscaled:,} with perfect autoscaling; units pay from "
+            f"{plain(self.break_even * 100)} % use on, here it is {plain(self.used * 100)} %: {cheaper}"
         )
 
 

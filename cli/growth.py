@@ -184,3 +184,22 @@ def recommend(  # noqa: PLR0913  each is an option
         form=room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT,
     )
     raise typer.Exit(room.recommend(request, out=sys.stdout))
+
+
+@app.command(epilog="Example: datastores usage clubapp-prod --days 14 --out usage.json")
+def usage(
+    *,
+    stack: StackArgument,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where it is written, for `datastores recommend`.")],
+    days: Annotated[int, typer.Option(metavar="N", help="How many days back; CloudWatch keeps 455.")] = 14,
+) -> None:
+    """
+    Measure how the stores of a deployed stack were used.
+
+    Reads what is deployed from Pulumi's state, and asks CloudWatch; changes nothing. Ends with 3 where nothing was
+    measured of a store: then the file leaves it out.
+    """
+    from cli import usage as room  # noqa: PLC0415  the room is imported only when it is used
+
+    request = room.Request(stack=stack, days=days, out=out)
+    raise typer.Exit(room.usage(request, now=datetime.now(tz=UTC), err=sys.stderr))
