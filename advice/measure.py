@@ -27,7 +27,8 @@ class Part:
 
     store: str
     kind: Kind
-    dimensions: Mapping[str, str]
+    dimensions: tuple[tuple[str, str], ...]
+    """What CloudWatch tells it by."""
     name: str
     """Its logical name."""
 
@@ -65,7 +66,10 @@ def parts_of(resources: Sequence[State], stores: Sequence[str]) -> list[Part]:
         store = next((store for store in sorted(stores, key=len, reverse=True) if name.startswith(f"{store}-")), None)
         if find is None or store is None or "-dr-" in name:
             continue
-        found += [Part(store=store, kind=kind, dimensions=dimensions, name=name) for kind, dimensions in find(one)]
+        found += [
+            Part(store=store, kind=kind, dimensions=tuple(dimensions.items()), name=name)
+            for kind, dimensions in find(one)
+        ]
     return found
 
 
@@ -139,11 +143,12 @@ class Meter:
     def _held(self, parts: Sequence[Part], found: Mapping[str, Figure]) -> dict[str, Figure]:
         """Give what is held, which no metric tells: storage less what is free of it, and the size of a table."""
         for part in parts:
-            if part.kind is Kind.TABLE and "GlobalSecondaryIndexName" not in part.dimensions:
-                return _table_size(self._make("dynamodb").describe_table(**part.dimensions)["Table"])
+            named = dict(part.dimensions)
+            if part.kind is Kind.TABLE and "GlobalSecondaryIndexName" not in named:
+                return _table_size(self._make("dynamodb").describe_table(**named)["Table"])
             free = found.get("freeStorageGib")
             if part.kind is Kind.INSTANCE and part.name.endswith("-primary") and isinstance(free, Mapping):
-                (one,) = self._make("rds").describe_db_instances(**part.dimensions)["DBInstances"]
+                (one,) = self._make("rds").describe_db_instances(**named)["DBInstances"]
                 return {"dataGib": _rounded(max(0.0, one["AllocatedStorage"] - free["low"]))}
         return {}
 
@@ -189,7 +194,7 @@ def _id(number: int) -> str:
 
 def _query(number: int, query: Query, period: timedelta) -> Mapping[str, Any]:
     part, name, statistic = query
-    dimensions = [{"Name": key, "Value": value} for key, value in part.dimensions.items()]
+    dimensions = [{"Name": key, "Value": value} for key, value in part.dimensions]
     metric = {"Namespace": part.kind.namespace, "MetricName": name, "Dimensions": dimensions}
     stat = {"Metric": metric, "Period": int(period.total_seconds()), "Stat": statistic}
     return {"Id": _id(number), "MetricStat": stat, "ReturnData": True}
@@ -228,10 +233,16 @@ def _spread(one: Spread | None) -> Figure | None:
 
 
 def _table_size(table: State) -> dict[str, Figure]:
-    indexes = table.get("GlobalSecondaryIndexes") or ()
-    held = sum(index.get("IndexSizeBytes", 0) for index in indexes)
-    more = {"indexGib": _rounded(held / GIB)} if indexes else {}
-    return {"dataGib": _rounded(table.get("TableSizeBytes", 0) / GIB), **more}
+    """
+    Give what a table and its indexes hold.
+
+    DynamoDB counts it every six hours or so, and says 0 until then: that is left out, as nobody knows it yet.
+    """
+    held = {
+        "dataGib": table.get("TableSizeBytes", 0),
+        "indexGib": sum(index.get("IndexSizeBytes", 0) for index in table.get("GlobalSecondaryIndexes") or ()),
+    }
+    return {field: _rounded(size / GIB) for field, size in held.items() if size}
 
 
 def _rounded(value: float) -> float:
