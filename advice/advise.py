@@ -87,6 +87,8 @@ class StoreAdvice:
     told: Told
     keeps: tuple[str, ...]
     notes: tuple[str, ...]
+    moves: bool
+    """The stack goes to another phase, and every store with it."""
     more: Decimal
     """USD a month beyond what it costs now."""
     command: str
@@ -234,6 +236,7 @@ def _of_store(asked: Asked, plan: _Plan, difference: Difference, name: str) -> S
         told=told,
         keeps=tuple(keeps(now, store.sizes.get(plan.phase), told)),
         notes=(*notes(now, told), *map(str, ways)),
+        moves=plan.phase is not asked.now,
         more=more,
         command=_command(asked, plan, [name]) if size is not None and size != now else "",
     )

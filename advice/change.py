@@ -23,6 +23,11 @@ class Change:
         """Say it."""
         return f"{self.path} {_plain(self.before)} -> {_plain(self.after)}"
 
+    @property
+    def setting(self) -> str:
+        """What it becomes, as an option takes it."""
+        return f"{self.path}={_plain(self.after)}"
+
 
 def changes(before: Size, after: Size) -> list[Change]:
     """Give the fields that differ, in the order of the size; of another kind of size all that it has."""
@@ -32,7 +37,7 @@ def changes(before: Size, after: Size) -> list[Change]:
 
 def settings(store: str, before: Size, after: Size) -> list[str]:
     """Give the settings that make one size of a store the other, as options take them."""
-    return [f"sizes.{store}.{one.path}={_plain(one.after)}" for one in changes(before, after)]
+    return [f"sizes.{store}.{one.setting}" for one in changes(before, after)]
 
 
 def command(stack: str, phase: Phase, wanted: Sequence[str]) -> str:

@@ -48,6 +48,8 @@ class Check:
     """The same in words."""
     source: str
     """Where the limit is from."""
+    instead: str = ""
+    """What else than another size would mend it; empty: nothing."""
 
     @property
     def verdict(self) -> Verdict:

@@ -55,7 +55,7 @@ class Choice:
     best: Candidate | None
     """None: no size of the phase fits."""
     cheaper: Candidate | None
-    """The dearest of those that cost less and do not fit; None: there is none."""
+    """The dearest of those that cost less and do not fit; None: there is none, or a phase's row was taken."""
     unpriced: tuple[Size, ...]
     """Sizes that were left out because they have no price."""
 
@@ -74,7 +74,7 @@ def choose(asked: Question) -> Choice | None:
     fitting = [one for one in found if not one.unmet]
     rows = [one for one in fitting if asked.phase is not asked.phase_now and one.size == asked.start]
     best = min(rows or fitting, key=lambda one: (one.usd, one.size != asked.now, _room(one)), default=None)
-    cheaper = [one for one in found if one.unmet and (best is None or one.usd < best.usd)]
+    cheaper = [] if rows else [one for one in found if one.unmet and (best is None or one.usd < best.usd)]
     return Choice(
         now=now,
         fits_now=not unmet(now, now, only_more=False),

@@ -173,6 +173,9 @@ def _connections(size: PostgresSize | AuroraSize, load: PostgresLoad, alarms: Al
         room=most,
         capacity=f"the logins may hold {logins:,}" if by_logins else f"the server takes {server:,}",
         source=ALARMED,
+        instead=f"or let the logins hold more, in the application's file: the server takes {server:,}"
+        if by_logins
+        else "",
     )
 
 

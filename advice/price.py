@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from advice.check import Told
-from costs.estimate import Estimate, estimate
+from costs.estimate import Estimate, estimate, total
 from costs.price import PriceBook
 from costs.stack import Resource, Stack
 from costs.usage import Usage
@@ -31,13 +31,25 @@ class Prices:
         self._gaps: dict[str, frozenset[str]] = {}
 
     def of(self, store: str, size: Size, told: Told) -> Decimal | None:
-        """Give USD a month of a store, used so; None where the size has something without a price that others have."""
-        mine = [one for one in self._stack.resources if self._stack.store_of(one) == store]
+        """
+        Give USD a month of a store, used so; None where the size has something without a price that others have.
+
+        Alarms of nodes that a size adds are left out: their number says nothing of which size is best.
+        """
         if store not in self._gaps:
-            self._gaps[store] = _gaps(self._priced(mine, self._stack.usage))
+            self._gaps[store] = _gaps(self._priced(self._stack.resources, self._stack.usage))
         usage = replace(self._stack.usage, told={**self._stack.usage.told, store: told})
-        found = self._priced([_resized(one, size) for one in mine], usage)
-        return None if _gaps(found) - self._gaps[store] else found.subtotal()
+        found = self._priced([self._resized(one, store, size) for one in self._stack.resources], usage)
+        if _gaps(found) - self._gaps[store]:
+            return None
+        return total(line for line in found.lines if line.charge.store == store)
+
+    def _resized(self, one: Resource, store: str, size: Size) -> Resource:
+        """Give a resource with the inputs that a size of its store decides; those that cost the same stay."""
+        change = _CHANGES.get(one["type"])
+        if change is None or self._stack.store_of(one) != store:
+            return one
+        return {**one, "inputs": {**one["inputs"], **change(one["inputs"], size)}}
 
     def _priced(self, resources: Sequence[Resource], usage: Usage) -> Estimate:
         return estimate(replace(self._stack, resources=resources, usage=usage), self._book)
@@ -45,12 +57,6 @@ class Prices:
 
 def _gaps(found: Estimate) -> frozenset[str]:
     return frozenset(f"{gap.resource}: {gap.needs}" for gap in found.unpriced)
-
-
-def _resized(one: Resource, size: Size) -> Resource:
-    """Give a resource with the inputs that a size decides; those that cost the same in any size stay."""
-    change = _CHANGES.get(one["type"])
-    return {**one, "inputs": {**one["inputs"], **change(one["inputs"], size)}} if change else one
 
 
 def _instance(inputs: Mapping[str, Any], size: Size) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ def _lines(advice: Advice) -> Iterator[str]:
         yield title(one)
         yield from (f"  {line}" for line in (*reasons(one), *one.keeps, *one.notes, *doubts(one)))
         yield from (f"  {line}" for line in aligned(HEAD, _rows(one), left=len(HEAD)))
-        if one.command:
+        if one.command and not one.moves:
             yield f"  {one.command}"
     yield from _ends(advice)
 

@@ -42,11 +42,14 @@ def reasons(one: StoreAdvice) -> Iterator[str]:
     small = [check for check in choice.now if check.verdict is Verdict.TOO_SMALL]
     if small:
         yield f"too small: {'; '.join(_judged(check) for check in small)}"
+        yield from (check.instead for check in small if check.instead)
+    elif one.moves:
+        yield "fits, and changes with the phase"
     elif one.size is not None and one.size != one.now:
-        yield "larger than what was measured needs" if one.more < 0 else "fits, and so does what costs no more"
+        yield "larger than what was measured needs"
     if choice.cheaper is not None and choice.cheaper.size != one.now:
-        name = ", ".join(f"{change.path} {change.after}" for change in changes(one.now, choice.cheaper.size))
-        yield f"no cheaper: {name} would be, but {'; '.join(map(_missed, choice.cheaper.unmet))}"
+        name = ", ".join(change.setting for change in changes(one.now, choice.cheaper.size))
+        yield f"{name} would cost less, but {'; '.join(map(_missed, choice.cheaper.unmet))}"
 
 
 def doubts(one: StoreAdvice) -> Iterator[str]:
