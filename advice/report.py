@@ -12,7 +12,8 @@ from costs import document
 from costs.text import aligned
 from upgrades.markdown import code, prose
 
-HEAD = ("limit", "measured", "now", "after", "verdict now", "after")
+HEAD = ("limit", "measured", "now", "verdict")
+CHANGED = (*HEAD, "after", "verdict after")
 
 
 def text(advice: Advice) -> str:
@@ -26,7 +27,8 @@ def _lines(advice: Advice) -> Iterator[str]:
         yield ""
         yield title(one)
         yield from (f"  {line}" for line in (*reasons(one), *one.keeps, *one.notes, *doubts(one)))
-        yield from (f"  {line}" for line in aligned(HEAD, _rows(one), left=len(HEAD)))
+        head, rows = _table(one)
+        yield from (f"  {line}" for line in aligned(head, rows, left=len(head)))
         if one.command and not one.moves:
             yield f"  {one.command}"
     yield from _ends(advice)
@@ -50,20 +52,25 @@ def _said(advice: Advice) -> Iterator[str]:
         yield "not everything has a price, so this is the difference of what has one"
 
 
-def _rows(one: StoreAdvice) -> list[Sequence[str]]:
-    return [_row(now, after) for now, after in one.checks]
+def _table(one: StoreAdvice) -> tuple[Sequence[str], list[Sequence[str]]]:
+    """Give the head and the rows: with what is advised where that is another size."""
+    rows = [_now(now) for now, _ in one.checks]
+    if not one.command:
+        return HEAD, rows
+    return CHANGED, [(*row, *_after(after)) for row, (_, after) in zip(rows, one.checks, strict=True)]
 
 
-def _row(now: Check, after: Check | None) -> Sequence[str]:
-    measured = "unknown" if now.measured is None else f"{plain(now.measured)} {now.unit}"
-    return (
-        now.limit,
-        measured,
-        f"{_then(now)}{now.bound}: {now.capacity}",
-        "" if after is None else f"{_then(after)}{after.bound}: {after.capacity}",
-        str(now.verdict),
-        "" if after is None else str(after.verdict),
-    )
+def _now(check: Check) -> Sequence[str]:
+    measured = "unknown" if check.measured is None else f"{plain(check.measured)} {check.unit}"
+    return check.limit, measured, _against(check), str(check.verdict)
+
+
+def _after(check: Check | None) -> Sequence[str]:
+    return ("", "") if check is None else (_against(check), str(check.verdict))
+
+
+def _against(check: Check) -> str:
+    return f"{_then(check)}{check.bound}: {check.capacity}"
 
 
 def _then(check: Check) -> str:
@@ -82,10 +89,11 @@ def _marked(advice: Advice) -> Iterator[str]:
         yield f"**{prose(title(one))}**"
         yield ""
         yield from (f"- {prose(line)}" for line in (*reasons(one), *one.keeps, *one.notes, *doubts(one)))
-        if rows := _rows(one):
+        head, rows = _table(one)
+        if rows:
             yield ""
-            yield f"| {' | '.join(HEAD)} |"
-            yield f"|{'---|' * len(HEAD)}"
+            yield f"| {' | '.join(head)} |"
+            yield f"|{'---|' * len(head)}"
             yield from (f"| {' | '.join(map(prose, row))} |" for row in rows)
     if said := list(_said(advice)):
         yield ""

@@ -153,10 +153,11 @@ class BreakEven:
 
     def __str__(self) -> str:
         """Say it in a sentence."""
-        cheaper = "fixed units may cost less" if self.fixed < self.on_demand else "on demand costs less"
+        less = self.fixed < self.on_demand
+        cheaper = "fixed units may cost less than on demand" if less else "on demand costs less than fixed units"
         return (
             f"{self.way}s: {self.on_demand:,} USD a month on demand, {self.fixed:,} at the least with fixed units for "
-            f"the peak, {self.autoscaled:,} with perfect autoscaling; units pay from "
+            f"the peak, {self.autoscaled:,} if autoscaling followed at once, which it does not; units pay from "
             f"{plain(self.break_even * 100)} % use on, here it is {plain(self.used * 100)} %: {cheaper}"
         )
 

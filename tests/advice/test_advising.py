@@ -8,6 +8,7 @@ import pytest
 from advice.advise import Advice, Asked, advise
 from advice.check import Told
 from advice.report import as_json, markdown, text
+from costs.measured import MEASURED
 from costs.stack import Resource
 from sizes.postgres import PostgresSize
 from stacks.aim import aim
@@ -174,3 +175,9 @@ def test_advice_is_priced_with_what_was_measured():
     idle = advised(all_idle())
 
     assert f"{busy.difference.whole.before - idle.difference.whole.before:.2f}" == "21.90"
+
+
+def test_the_page_names_every_figure():
+    page = (FOLDER.parent / "docs" / "recommending.md").read_text(encoding="utf-8")
+
+    assert [name for name, said in MEASURED.items() if f"| `{name}` | {said} |" not in page] == []

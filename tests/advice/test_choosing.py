@@ -238,8 +238,8 @@ def test_units_pay_from_a_share_of_their_use_on(way: str, share: str):
     ("millions", "cheaper"),
     [
         # 100 units a second at the peak need 125 fixed ones, 59.31 USD a month: as much as 94.9 M requests.
-        ("94.8", "on demand costs less"),
-        ("95.0", "fixed units may cost less"),
+        ("94.8", "on demand costs less than fixed units"),
+        ("95.0", "fixed units may cost less than on demand"),
     ],
 )
 def test_the_break_even_is_where_both_cost_the_same(millions: str, cheaper: str):
