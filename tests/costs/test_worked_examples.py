@@ -9,27 +9,7 @@ from typing import Any
 import pytest
 
 from costs.price import Confidence, Price
-from tests.costs.built import (
-    AWAY,
-    HOME,
-    SUBNETS,
-    Made,
-    Told,
-    alarms,
-    atlas,
-    cluster,
-    group,
-    instance,
-    keys,
-    made,
-    member,
-    priced,
-    prices,
-    proxy,
-    replica,
-    secrets,
-    table,
-)
+from tests.costs import built
 
 QUIET = {"crossAzGib": 0}
 SHARED = {"keyRequestsThousands": 0, "secretCallsThousands": 0, "endpointGib": 0}
@@ -39,8 +19,8 @@ SHARED = {"keyRequestsThousands": 0, "secretCallsThousands": 0, "endpointGib": 0
 class Worked:
     """An example."""
 
-    resources: list[Made]
-    usage: Told
+    resources: list[built.Made]
+    usage: built.Told
     lines: str
     """USD of every line that is not 0.00, in any order."""
     total: str
@@ -62,15 +42,15 @@ def clubapp(engine: str) -> Worked:
     cache = "11.68" if engine == "redis" else "9.34"
     return Worked(
         resources=[
-            instance("main", "db.t4g.micro", 20),
-            *table("presence", 1),
-            *table("venue-counts"),
-            *table("devices", 1),
-            *table("idempotency"),
-            group("cache", "cache.t4g.micro", engine=engine),
-            *keys(),
-            *secrets("main", 1),
-            *alarms(8),
+            built.instance("main", "db.t4g.micro", 20),
+            *built.table("presence", 1),
+            *built.table("venue-counts"),
+            *built.table("devices", 1),
+            *built.table("idempotency"),
+            built.group("cache", "cache.t4g.micro", engine=engine),
+            *built.keys(),
+            *built.secrets("main", 1),
+            *built.alarms(8),
         ],
         usage={
             "main": {**QUIET, "backupGib": 6},
@@ -87,35 +67,49 @@ def clubapp(engine: str) -> Worked:
     )
 
 
-def devora(*tier: Made, class_: str, gib: int, watched: int, lines: str, total: str) -> Worked:
+def devora(*tier: built.Made, class_: str, gib: int, watched: int, lines: str, total: str) -> Worked:
     return Worked(
-        resources=[*tier, instance("memory", class_, gib), *keys(), *secrets("memory", 2), *alarms(watched)],
+        resources=[
+            *tier,
+            built.instance("memory", class_, gib),
+            *built.keys(),
+            *built.secrets("memory", 2),
+            *built.alarms(watched),
+        ],
         usage={"memory": QUIET, "projects": {}, "shared": SHARED},
         lines=f"{lines} 1.00 0.80",
         total=total,
     )
 
 
-def endpoint(number: int) -> Made:
-    return made("aws:ec2/vpcEndpoint:VpcEndpoint", f"endpoint-{number}", vpcEndpointType="Interface", subnetIds=SUBNETS)
+def endpoint(number: int) -> built.Made:
+    return built.made(
+        "aws:ec2/vpcEndpoint:VpcEndpoint", f"endpoint-{number}", vpcEndpointType="Interface", subnetIds=built.SUBNETS
+    )
 
 
-def shard(number: int, inputs: Mapping[str, Any] | None = None) -> list[Made]:
+def shard(number: int, inputs: Mapping[str, Any] | None = None) -> list[built.Made]:
     store, class_ = f"shard-{number}", "db.r6g.xlarge"
     return [
-        instance(store, class_, 500, multiAz=True, **(inputs or {})),
-        replica(store, class_, 500),
-        proxy(store),
+        built.instance(store, class_, 500, multiAz=True, **(inputs or {})),
+        built.replica(store, class_, 500),
+        built.proxy(store),
     ]
 
 
-def logs(name: str) -> Made:
-    return made("aws:cloudwatch/logGroup:LogGroup", name, retentionInDays=30)
+def logs(name: str) -> built.Made:
+    return built.made("aws:cloudwatch/logGroup:LogGroup", name, retentionInDays=30)
 
 
-def heka(*mongo: Made, total: str, **usage: int) -> Worked:
+def heka(*mongo: built.Made, total: str, **usage: int) -> Worked:
     return Worked(
-        resources=[instance("main", "db.t4g.micro", 20), *mongo, *keys(), *secrets("main", 1), *alarms(5)],
+        resources=[
+            built.instance("main", "db.t4g.micro", 20),
+            *mongo,
+            *built.keys(),
+            *built.secrets("main", 1),
+            *built.alarms(5),
+        ],
         usage={"main": QUIET, "insights": usage, "shared": SHARED},
         lines=f"11.68 2.30 1.00 0.40 0.50 {total}",
         total=str(Decimal("15.88") + Decimal(total)),
@@ -124,7 +118,7 @@ def heka(*mongo: Made, total: str, **usage: int) -> Worked:
 
 INSIGHTS = {"databaseInsightsMode": "advanced"}
 FLEX = {
-    **atlas("insights", "FLEX"),
+    **built.atlas("insights", "FLEX"),
     "inputs": {
         "clusterType": "REPLICASET",
         "replicationSpecs": [{"regionConfigs": [{"providerName": "FLEX", "regionName": "US_EAST_1"}]}],
@@ -134,14 +128,14 @@ GLOBAL = {"storageType": "aurora-iopt1", "backupRetentionPeriod": 35}
 AURORA = {"ioMillions": 3000, "replicatedWritesMillions": 500, "drBackupGib": 0, **QUIET}
 
 
-def global_(**storage: object) -> list[Made]:
+def global_(**storage: object) -> list[built.Made]:
     class_ = "db.r7g.2xlarge"
     return [
-        cluster("main", "cluster", **storage),
-        member("main", "member-1", class_),
-        member("main", "member-2", class_),
-        cluster("main", "dr-cluster", region=AWAY, globalClusterIdentifier="main-global", **storage),
-        member("main", "dr-member-1", class_, region=AWAY),
+        built.cluster("main", "cluster", **storage),
+        built.member("main", "member-1", class_),
+        built.member("main", "member-2", class_),
+        built.cluster("main", "dr-cluster", region=built.AWAY, globalClusterIdentifier="main-global", **storage),
+        built.member("main", "dr-member-1", class_, region=built.AWAY),
     ]
 
 
@@ -150,8 +144,8 @@ EXAMPLES = {
     "E1 with Valkey": clubapp("valkey"),
     "E2": Worked(
         resources=[
-            instance("main", "db.m6g.xlarge", 100),
-            group("cache", "cache.m6g.large", engine="redis"),
+            built.instance("main", "db.m6g.xlarge", 100),
+            built.group("cache", "cache.m6g.large", engine="redis"),
         ],
         usage={"main": {**QUIET, "backupGib": 100}, "cache": QUIET},
         lines="232.14 11.50 108.77",
@@ -159,18 +153,18 @@ EXAMPLES = {
     ),
     "E3": Worked(
         resources=[
-            instance("main", "db.m6g.xlarge", 100, monitoringInterval=60, **INSIGHTS),
-            replica("main", "db.m6g.xlarge", 100, monitoringInterval=60, **INSIGHTS),
-            made(
+            built.instance("main", "db.m6g.xlarge", 100, monitoringInterval=60, **INSIGHTS),
+            built.replica("main", "db.m6g.xlarge", 100, monitoringInterval=60, **INSIGHTS),
+            built.made(
                 "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
                 "main-dr-backups",
-                region=AWAY,
+                region=built.AWAY,
                 retentionPeriod=30,
             ),
-            group("cache", "cache.m6g.large", engine="redis", replicas=1),
-            *keys(HOME, AWAY),
-            *secrets("main", 3),
-            *alarms(20),
+            built.group("cache", "cache.m6g.large", engine="redis", replicas=1),
+            *built.keys(built.HOME, built.AWAY),
+            *built.secrets("main", 3),
+            *built.alarms(20),
             endpoint(1),
             endpoint(2),
         ],
@@ -183,7 +177,7 @@ EXAMPLES = {
         total="839.12",
     ),
     "E5": devora(
-        atlas("projects", "M30", gib=40),
+        built.atlas("projects", "M30", gib=40),
         class_="db.m6g.large",
         gib=50,
         watched=10,
@@ -191,7 +185,7 @@ EXAMPLES = {
         total="518.82",
     ),
     "E5 on a burstable class": devora(
-        atlas("projects", "M30"),
+        built.atlas("projects", "M30"),
         class_="db.t4g.large",
         gib=50,
         watched=10,
@@ -200,11 +194,11 @@ EXAMPLES = {
     ),
     "E6": Worked(
         resources=[
-            instance("main", "db.t4g.large", 50),
-            group("cache", "cache.t4g.micro"),
-            *keys(),
-            *secrets("main", 6),
-            *alarms(12),
+            built.instance("main", "db.t4g.large", 50),
+            built.group("cache", "cache.t4g.micro"),
+            *built.keys(),
+            *built.secrets("main", 6),
+            *built.alarms(12),
             logs("main-logs"),
         ],
         usage={
@@ -217,15 +211,15 @@ EXAMPLES = {
     ),
     "E7": Worked(
         resources=[
-            instance("main", "db.m6g.large", 100, multiAz=True, monitoringInterval=60, **INSIGHTS),
-            replica("main", "db.m6g.large", 100, monitoringInterval=60, **INSIGHTS),
-            proxy("main"),
-            group("cache", "cache.t4g.small", replicas=1),
-            *keys(),
-            *secrets("main", 6),
-            *alarms(20),
-            made("aws:cloudwatch/compositeAlarm:CompositeAlarm", "all"),
-            made("aws:cloudwatch/dashboard:Dashboard", "all"),
+            built.instance("main", "db.m6g.large", 100, multiAz=True, monitoringInterval=60, **INSIGHTS),
+            built.replica("main", "db.m6g.large", 100, monitoringInterval=60, **INSIGHTS),
+            built.proxy("main"),
+            built.group("cache", "cache.t4g.small", replicas=1),
+            *built.keys(),
+            *built.secrets("main", 6),
+            *built.alarms(20),
+            built.made("aws:cloudwatch/compositeAlarm:CompositeAlarm", "all"),
+            built.made("aws:cloudwatch/dashboard:Dashboard", "all"),
             logs("main-logs"),
         ],
         usage={
@@ -240,10 +234,10 @@ EXAMPLES = {
         resources=[
             *shard(1),
             *shard(2, {"iops": 14_000, "storageThroughput": 600}),
-            group("cache", "cache.m7g.large", replicas=1),
-            *keys(),
-            *secrets("cache", 12),
-            *alarms(40),
+            built.group("cache", "cache.m7g.large", replicas=1),
+            *built.keys(),
+            *built.secrets("cache", 12),
+            *built.alarms(40),
         ],
         usage={
             "shard-1": {**QUIET, "backupGib": 600},
@@ -256,7 +250,13 @@ EXAMPLES = {
         total="2711.48",
     ),
     "E9": Worked(
-        resources=[*global_(**GLOBAL), proxy("main"), *keys(HOME, AWAY), *secrets("main", 6), *alarms(30)],
+        resources=[
+            *global_(**GLOBAL),
+            built.proxy("main"),
+            *built.keys(built.HOME, built.AWAY),
+            *built.secrets("main", 6),
+            *built.alarms(30),
+        ],
         usage={"main": {**AURORA, "dataGib": 800, "backupGib": 1000}, "shared": SHARED},
         lines="1049.74 1049.74 180.00 4.20 175.20 1049.74 180.00 100.00 1.00 1.00 2.40 3.00",
         total="3796.02",
@@ -266,11 +266,11 @@ EXAMPLES = {
     "E10 mvp with Flex at its cap": heka(FLEX, total="30.00", operationsPerSecond=450),
     "E10 growth": Worked(
         resources=[
-            instance("main", "db.t4g.small", 20, multiAz=True),
-            atlas("insights", "M10"),
-            *keys(),
-            *secrets("main", 2),
-            *alarms(10),
+            built.instance("main", "db.t4g.small", 20, multiAz=True),
+            built.atlas("insights", "M10"),
+            *built.keys(),
+            *built.secrets("main", 2),
+            *built.alarms(10),
         ],
         usage={"main": QUIET, "insights": {}, "shared": SHARED},
         lines="47.45 4.60 58.40 1.00 0.80 1.00",
@@ -283,7 +283,7 @@ EXAMPLES = {
 def test_a_worked_example_comes_out_line_by_line(name: str):
     example = EXAMPLES[name]
 
-    found = priced(example.resources, example.usage)
+    found = built.priced(example.resources, example.usage)
 
     wanted = [Decimal(line) for line in example.lines.split() if Decimal(line)]
     assert Counter(line.usd() for line in found.lines if line.usd()) == Counter(wanted)
@@ -293,11 +293,11 @@ def test_a_worked_example_comes_out_line_by_line(name: str):
 def test_the_total_of_a_worked_example_comes_out(name: str):
     example = EXAMPLES[name]
 
-    assert priced(example.resources, example.usage).total() == Decimal(example.total)
+    assert built.priced(example.resources, example.usage).total() == Decimal(example.total)
 
 
 E4 = devora(
-    atlas("projects", "M10", backupEnabled=True),
+    built.atlas("projects", "M10", backupEnabled=True),
     class_="db.t4g.small",
     gib=20,
     watched=6,
@@ -308,7 +308,7 @@ E4_USAGE = {**E4.usage, "projects": {"backupGib": 10}}
 
 
 def test_backups_on_atlas_have_no_price_and_so_the_example_has_no_total():
-    found = priced(E4.resources, E4_USAGE)
+    found = built.priced(E4.resources, E4_USAGE)
 
     assert [gap.needs for gap in found.unpriced] == ["mongodb_atlas/us-east-1/cloud-backup has no known price"]
     assert (found.subtotal(), found.total()) == (Decimal("86.46"), None)
@@ -317,7 +317,7 @@ def test_backups_on_atlas_have_no_price_and_so_the_example_has_no_total():
 def test_a_price_of_ones_own_fills_the_gap_of_the_example():
     own = Price(
         service="mongodb_atlas",
-        region=HOME,
+        region=built.HOME,
         sku="cloud-backup",
         unit="GB-month",
         usd=Decimal("0.20"),
@@ -327,11 +327,11 @@ def test_a_price_of_ones_own_fills_the_gap_of_the_example():
         override=True,
     )
 
-    assert priced(E4.resources, E4_USAGE, book=prices().with_overrides([own])).total() == Decimal("88.46")
+    assert built.priced(E4.resources, E4_USAGE, book=built.prices().with_overrides([own])).total() == Decimal("88.46")
 
 
 def test_two_shards_cost_twice_and_their_config_servers_have_no_price():
-    found = priced([atlas("projects", "M30", shards=2)], {"projects": {}})
+    found = built.priced([built.atlas("projects", "M30", shards=2)], {"projects": {}})
 
     assert found.subtotal() == Decimal("788.40")
     assert [gap.needs for gap in found.unpriced] == ["mongodb_atlas/us-east-1/config-server has no known price"]
@@ -340,20 +340,20 @@ def test_two_shards_cost_twice_and_their_config_servers_have_no_price():
 def test_the_example_with_two_regions_says_how_much_stands_on_unsure_prices():
     example = EXAMPLES["E9"]
 
-    assert priced(example.resources, example.usage).unsure() == Decimal("3430.22")
+    assert built.priced(example.resources, example.usage).unsure() == Decimal("3430.22")
 
 
 def test_io_optimized_storage_costs_more_than_standard_with_the_io_of_the_example():
     usage = {"main": {**AURORA, "dataGib": 800, "backupGib": 800, "replicatedWritesMillions": 500}}
 
-    standard, optimized = (priced(global_(**storage), usage).subtotal() for storage in ({}, GLOBAL))
+    standard, optimized = (built.priced(global_(**storage), usage).subtotal() for storage in ({}, GLOBAL))
 
     assert (standard, optimized) == (Decimal("3382.14"), Decimal("3609.22"))
 
 
 def test_growing_in_the_last_example_costs_the_difference_of_the_totals():
     before, after = (
-        priced(EXAMPLES[name].resources, EXAMPLES[name].usage).total() for name in ("E10 mvp", "E10 growth")
+        built.priced(EXAMPLES[name].resources, EXAMPLES[name].usage).total() for name in ("E10 mvp", "E10 growth")
     )
 
     assert (after or 0) - (before or 0) == Decimal("97.37")
