@@ -29,7 +29,7 @@ class Confidence(StrEnum):
     """How sure a price is, the surest first."""
 
     HIGH = "high"
-    """A dated quotation of the vendor's list, and a second source that agrees."""
+    """The vendor's own list, or a dated quotation of it and a second source that agrees."""
     MEDIUM = "medium"
     """One dated source, or worked out from sure prices by a rule that was checked."""
     LOW = "low"

@@ -24,6 +24,7 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("cost",),
     ("prices",),
     ("prices", "diff"),
+    ("prices", "refresh"),
     ("bootstrap",),
     ("readiness",),
     ("report",),

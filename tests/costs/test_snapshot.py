@@ -4,10 +4,9 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,115 +17,7 @@ from stacks.mistakes import SettingsError
 from tests.costs.built import AWAY, HOME, TODAY, priced, prices, table, used
 
 EUROPE = "eu-west-1"
-DOUBLES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
 ALL = prices().prices
-
-
-def _usd(service: str, region: str, sku: str) -> Decimal | None:
-    found = ALL.get((service, region, sku))
-    return found.usd if found else None
-
-
-def _families(service: str, ending: str) -> Iterator[tuple[str, str]]:
-    """Give regions and the classes without their size."""
-    for name, region, sku in ALL:
-        if name == service and sku.endswith(ending) and ".large" in sku:
-            yield region, sku.partition(".large")[0]
-
-
-PAIRS = [
-    (region, f"{family}.{size}:multi-az", f"{family}.{double}:single-az")
-    for region, family in _families("rds_postgres", ":single-az")
-    for size, double in pairwise(DOUBLES)
-    if {("rds_postgres", region, f"{family}.{size}:multi-az"), ("rds_postgres", region, f"{family}.{double}:single-az")}
-    <= set(ALL)
-]
-STEPS = [
-    (service, region, f"{family}.{size}{ending}", f"{family}.{double}{ending}")
-    for service, ending in (
-        ("rds_postgres", ":single-az"),
-        ("rds_postgres", ":multi-az"),
-        ("aurora_postgres", ":standard"),
-        ("aurora_postgres", ":io-optimized"),
-        ("elasticache", ".large"),
-    )
-    for region, family in _families(service, ending)
-    for size, double in pairwise(DOUBLES)
-    for ending in [ending.removesuffix(".large")]
-    if {(service, region, f"{family}.{size}{ending}"), (service, region, f"{family}.{double}{ending}")} <= set(ALL)
-]
-
-
-def test_there_are_enough_pairs_to_say_something():
-    assert (len(PAIRS) >= 25, len(STEPS) >= 60) == (True, True)
-
-
-@pytest.mark.parametrize(("region", "multi", "single"), PAIRS)
-def test_a_standby_costs_as_much_as_twice_the_size(region: str, multi: str, single: str):
-    assert _usd("rds_postgres", region, multi) == _usd("rds_postgres", region, single)
-
-
-@pytest.mark.parametrize(("service", "region", "smaller", "bigger"), STEPS)
-def test_prices_rise_with_size(service: str, region: str, smaller: str, bigger: str):
-    assert (_usd(service, region, smaller) or 0) < (_usd(service, region, bigger) or 0)
-
-
-SINGLE = [
-    (region, sku) for service, region, sku in ALL if service == "rds_postgres" and re.match(r"db\..*:single-az$", sku)
-]
-
-
-@pytest.mark.parametrize(("region", "sku"), SINGLE)
-def test_a_standby_costs_about_twice(region: str, sku: str):
-    one, two = (_usd("rds_postgres", region, sku.replace("single", zones)) or 0 for zones in ("single", "multi"))
-
-    assert Decimal("1.94") <= two / one <= Decimal("2.06")
-
-
-VALKEY = [(region, sku) for service, region, sku in ALL if service == "elasticache" and sku.startswith("valkey:cache.")]
-
-
-@pytest.mark.parametrize(("region", "sku"), VALKEY)
-def test_valkey_costs_four_fifths_of_redis(region: str, sku: str):
-    redis = _usd("elasticache", region, sku.replace("valkey", "redis"))
-
-    assert redis is None or _usd("elasticache", region, sku) == redis * Decimal("0.8")
-
-
-OPTIMIZED = [
-    sku
-    for service, region, sku in ALL
-    if service == "aurora_postgres" and region == HOME and re.match(r"db\..*:io-optimized$", sku)
-]
-
-
-@pytest.mark.parametrize("sku", OPTIMIZED)
-def test_a_class_for_io_optimized_storage_costs_three_tenths_more(sku: str):
-    standard = _usd("aurora_postgres", HOME, sku.replace("io-optimized", "standard")) or Decimal(0)
-
-    assert abs((_usd("aurora_postgres", HOME, sku) or 0) - standard * Decimal("1.3")) <= Decimal("0.001")
-
-
-BOTH = [(service, sku) for service, region, sku in ALL if region == EUROPE and _usd(service, HOME, sku) is not None]
-
-
-@pytest.mark.parametrize(("service", "sku"), BOTH)
-def test_ireland_is_never_cheaper(service: str, sku: str):
-    assert (_usd(service, EUROPE, sku) or 0) >= (_usd(service, HOME, sku) or 0)
-
-
-def test_only_what_is_meant_to_be_free_is():
-    assert {f"{one.service}/{one.region}/{one.sku}" for one in ALL.values() if one.usd == 0} == {
-        "mongodb_atlas/us-east-1/M0",
-        "vpc/us-east-1/gateway-endpoint-s3-dynamodb",
-        "vpc/eu-west-1/gateway-endpoint-s3-dynamodb",
-    }
-
-
-def test_only_what_is_known_to_be_unknown_has_no_figure():
-    assert {"/".join(key) for key in prices().unknown if key[0] != "mongodb_atlas"} == {
-        "aurora_postgres/us-east-1/backtrack"
-    }
 
 
 def test_a_price_that_is_known_to_be_unknown_is_never_zero():

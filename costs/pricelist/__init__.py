@@ -1,0 +1,1 @@
+"""AWS's price list, and how it becomes a snapshot of prices."""
