@@ -1,15 +1,19 @@
-"""What each phase of an application costs, for the README's table."""
+"""What each phase of an application costs, for the README's table and for the curves."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
 from costs.amount import cents
+from costs.curve import Curve, curves
 from costs.estimate import End, Estimate, estimate
 from costs.loads import declared
+from costs.measure import measure
 from costs.price import HOME
 from costs.snapshot import load
-from costs.stack import Stack
+from costs.stack import Resource, Stack
 from costs.usage import Usage
+from stacks.application import Application
 from stacks.phases import Phase
 from stacks.render import render
 from stacks.settings import Settings
@@ -34,12 +38,28 @@ def priced() -> str:
     )
 
 
+def drawn(application: Application) -> Sequence[Curve]:
+    """Give what each phase costs at any load, in prod."""
+    deployed = {phase: rendered(application.name, phase) for phase in Phase}
+    return curves(application, measure(application), deployed, HOME, load())
+
+
+@cache
+def rendered(application: str, phase: Phase) -> Sequence[Resource]:
+    """Give what a phase deploys in prod."""
+    return render(_settings(application, phase))
+
+
+def _settings(application: str, phase: Phase) -> Settings:
+    return Settings.read(f"{application}-prod", phase=phase, overrides={"aws:region": HOME, "drRegion": AWAY})
+
+
 @cache
 def _estimate(application: str, phase: Phase) -> Estimate:
-    settings = Settings.read(f"{application}-prod", phase=phase, overrides={"aws:region": HOME, "drRegion": AWAY})
+    settings = _settings(application, phase)
     book = load()
     stack = Stack(
-        resources=render(settings),
+        resources=rendered(application, phase),
         region=settings.region,
         stores=tuple(store.name for store in settings.application.stores),
         usage=Usage(declared=declared(settings.application, phase)),

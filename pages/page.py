@@ -92,6 +92,7 @@ def _paragraphs(application: Application, folder: Path) -> Iterator[str]:
     yield "### Network, where the stack creates it"
     yield facts_by_phase(NETWORK)
     yield from _load(application)
+    yield from _costs(application)
     yield from _logins(application)
     yield "## Coming back"
     yield "Point-in-time recovery of the stores, in the tables above, is beside the backups of AWS Backup:"
@@ -146,6 +147,15 @@ def _load(application: Application) -> Iterator[str]:
     for store in loaded:
         yield f"**{store.name}**"
         yield facts_by_phase(store.loads)
+
+
+def _costs(application: Application) -> Iterator[str]:
+    yield "## Costs"
+    yield f"![What each phase of {application.name} costs at any load]({application.name}.cost.svg)"
+    yield (
+        "The configuration of a phase stays what it is while the load grows; where the line is thick, the phase fits. "
+        "`at least`: something in it has no public price. How it is worked out: [costs](../costs.md)."
+    )
 
 
 def _logins(application: Application) -> Iterator[str]:
@@ -205,8 +215,10 @@ def _choices(choices: Sequence[Choice]) -> Iterator[str]:
 
 
 def write() -> None:
-    """Write every file that has changed, and say so."""
-    for path, text in files().items():
+    """Write every page and picture that has changed, and say so."""
+    from pages.curve import files as pictures  # noqa: PLC0415  drawing takes a minute, and only here is it wanted
+
+    for path, text in {**files(), **pictures()}.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             sys.stdout.write(f"{path.relative_to(ROOT)} is written\n")
