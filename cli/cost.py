@@ -56,6 +56,7 @@ class Request:
     prices: Path | None = None
     at: str | None = None
     budget: bool = False
+    free_tier: bool = False
     form: Form = Form.TEXT
 
     @cached_property
@@ -106,6 +107,8 @@ def _mistakes(request: Request) -> Iterator[Mistake]:
                 yield Mistake(where=(name,), what="means nothing with --preview, which says all itself")
     if request.all_phases and request.phase:
         yield Mistake(where=("--phase",), what="means nothing with --all-phases")
+    if request.free_tier and (request.all_phases or request.form is Form.MARKDOWN):
+        yield Mistake(where=("--free-tier",), what="is told of one phase, as text or in --json")
     if request.all_phases and request.compare:
         yield Mistake(where=("--compare",), what="means nothing with --all-phases")
 
@@ -170,6 +173,7 @@ def _report(request: Request, settings: Settings, found: Estimate) -> Report:
         claims=compared(found, settings.application.name, settings.phase, kinds),
         difference=difference,
         base=request.compare or "",
+        free_tier=request.free_tier,
     )
 
 
@@ -228,6 +232,7 @@ def _previewed(request: Request, file: Path) -> Report:
         notes=sides.notes,
         shows="what the preview shows" if sides.notes else "",
         doubts=sides.failed,
+        free_tier=request.free_tier,
     )
 
 

@@ -115,6 +115,9 @@ def cost(  # noqa: PLR0913  each is an option
     budget: Annotated[
         bool, typer.Option("--budget", help="End with 1 where it is over datastores:monthlyBudget.")
     ] = False,
+    free_tier: Annotated[
+        bool, typer.Option("--free-tier", help="Also what AWS's free tier would take off; it is not subtracted.")
+    ] = False,
     as_json: JsonOption = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="The same as Markdown, for a comment.")] = False,
 ) -> None:
@@ -141,6 +144,7 @@ def cost(  # noqa: PLR0913  each is an option
         prices=prices,
         at=at,
         budget=budget,
+        free_tier=free_tier,
         form=room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT,
     )
     raise typer.Exit(room.cost(request, out=sys.stdout, err=sys.stderr))

@@ -74,6 +74,20 @@ def document(report: Report) -> Mapping[str, Any]:
             }
             for one in report.savings
         ],
+        "freeTier": {
+            "subtracted": False,
+            "usd": _money(report.free.usd),
+            "allowances": [
+                {
+                    "sku": f"{one.allowance.service}/{one.allowance.sku}",
+                    "what": one.allowance.what,
+                    "used": _plain(one.used),
+                    "usd": _money(one.usd),
+                    "source": one.allowance.source,
+                }
+                for one in report.free.taken
+            ],
+        },
         "owners": [
             {
                 "what": one.claim.what,

@@ -11,6 +11,7 @@ from costs.charge import Kind
 from costs.commitments import Saving, savings
 from costs.difference import Difference
 from costs.estimate import FULL, NO_FULL_ANSWER, End, Estimate, Line, total
+from costs.freetier import FreeTier, free_tier
 from costs.owners import Compared
 from costs.price import Age, Price
 
@@ -38,6 +39,8 @@ class Report:
     """What is priced, where that is not the whole stack; empty: all of it."""
     doubts: bool = False
     """Something is left out that may cost more."""
+    free_tier: bool = False
+    """What the free tier would take off is told by the allowance."""
 
     @property
     def exit_code(self) -> int:
@@ -62,6 +65,11 @@ class Report:
     def savings(self) -> Sequence[Saving]:
         """What commitments would save."""
         return savings(self.found)
+
+    @property
+    def free(self) -> FreeTier:
+        """What the free tier would take off: in no figure of the report."""
+        return free_tier(self.found)
 
     def of(self, *, store: str | None = None, kind: Kind | None = None, end: End = End.EXPECTED) -> Decimal:
         """Add up the lines of a store or a kind, in USD."""

@@ -6,6 +6,7 @@ from costs.amount import HOURS, figure, usd
 from costs.charge import Kind, Origin
 from costs.difference import Difference
 from costs.estimate import End
+from costs.freetier import CREDITS, CREDITS_SOURCE
 from costs.report import Report, headline, marks_of, prices_sentence, quantity_of, signed
 
 
@@ -32,6 +33,7 @@ def _parts(report: Report) -> Iterator[str]:
     yield from _section("Assumptions", aligned(*_assumptions(report), left=2))
     yield from _section("Remarks", report.remarks)
     yield from _section("Commitments, in no figure above", _savings(report))
+    yield from _section("Free tier, not subtracted", _free_tier(report))
     yield from _section("Free by name", _free(report))
     yield from _section("Notes", report.notes)
     yield ""
@@ -155,6 +157,22 @@ def _savings(report: Report) -> list[str]:
         f"{one.offer.name}: {'at most' if one.offer.at_least else 'about'} {one.saves:,} of {one.usd:,} a month; "
         f"pays from {one.break_even_hours} of {HOURS} hours a month on, or {one.break_even_days} days of the year"
         for one in report.savings
+    ]
+
+
+def _free_tier(report: Report) -> list[str]:
+    """Say what the free tier would take off; by the allowance where somebody asks for it."""
+    free = report.free
+    if not report.free_tier:
+        at_most = f"{free.usd:,} USD a month at most, once for all stacks of an account: --free-tier says of what"
+        return [at_most] if free.usd else []
+    head = ("of an account, a month", "source", "used", "USD")
+    rows = [(one.allowance.what, one.allowance.source, figure(one.used), f"{one.usd:,}") for one in free.taken]
+    left = report.found.subtotal() - free.usd
+    return [
+        *aligned(head, rows, left=2),
+        f"{free.usd:,} USD a month in all, where no other stack of the account uses it: {left:,} would be left",
+        f"{CREDITS} ({CREDITS_SOURCE})",
     ]
 
 

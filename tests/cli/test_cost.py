@@ -200,3 +200,17 @@ def test_two_forms_are_one_too_many():
     done = datastores("clubapp-prod", "--json", "--markdown")
 
     assert (done.returncode, "is not for use with --json" in done.stderr) == (2, True)
+
+
+def test_the_free_tier_is_told_and_not_subtracted():
+    plain, asked = (run(free_tier=asked)[1] for asked in (False, True))
+
+    assert plain.splitlines()[0] == asked.splitlines()[0]
+    assert "--free-tier says of what" in plain
+    assert "3 dashboards" in asked
+
+
+@pytest.mark.parametrize("more", [{"all_phases": True}, {"form": Form.MARKDOWN}])
+def test_the_free_tier_is_told_of_one_phase(more: dict[str, Any]):
+    with pytest.raises(SettingsError, match="--free-tier is told of one phase, as text or in --json"):
+        run(free_tier=True, **more)
