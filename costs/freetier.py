@@ -22,7 +22,7 @@ _LIST: Final = "tiers at 0 USD in AWS's price list for us-east-1, as a public te
 _WATCH: Final = "CloudWatch pricing, as tabulated in public on 2026-05-05"
 _LOGS: Final = "an invoice of AWS: the first 5 GB taken in and the first 5 GB-months held are free, 2021-11-30"
 _KMS: Final = "AWS KMS pricing: 20,000 requests a month, in all regions together, as repeated in public in 2026"
-_OUT: Final = "100 GB a month out to the internet, of all regions together, since December 2021, as repeated in public in May 2026"
+_OUT: Final = "100 GB a month, of all regions together, since December 2021, as repeated in public in May 2026"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
