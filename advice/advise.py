@@ -37,7 +37,9 @@ class Asked:
     """What advice is made of."""
 
     phases: Mapping[Phase, Settings]
-    """The stack in its phase, and as it would be in each other one."""
+    """The stack in its phase, and as it would be in each other one that it can be in."""
+    barred: Mapping[Phase, str]
+    """Phases that its file as it is cannot be in, and why."""
     now: Phase
     told: Mapping[str, Told]
     """The usage file, by store."""
@@ -168,7 +170,7 @@ def advise(asked: Asked) -> Advice:
     plans = [_plan(asked, asked.now, resources)]
     if not plans[0].fits:
         later = list(Phase)[list(Phase).index(asked.now) + 1 :]
-        plans += [_plan(asked, phase, asked.render(_kept(asked, phase))) for phase in later]
+        plans += [_plan(asked, phase, asked.render(_kept(asked, phase))) for phase in later if phase in asked.phases]
     fitting = [plan for plan in plans if plan.fits]
     best = min(fitting, key=lambda plan: plan.found.subtotal()) if fitting else plans[-1]
     difference = Difference(before=before, after=best.found)
@@ -184,7 +186,7 @@ def advise(asked: Asked) -> Advice:
             if not asked.told.get(name) and not isinstance(store, BucketStore)
         ),
         difference=difference,
-        notes=tuple(_earlier(asked)),
+        notes=(*_earlier(asked), *_barred(asked)),
         command=_command(asked, best, list(asked.stores)),
     )
 
@@ -257,12 +259,17 @@ def _command(asked: Asked, plan: _Plan, names: Sequence[str]) -> str:
 def _earlier(asked: Asked) -> Iterator[str]:
     """Say why the phase before is no advice, however little is used: what its stores would lose."""
     phases = list(Phase)
-    if asked.now is phases[0]:
-        return
     before = phases[phases.index(asked.now) - 1]
+    if asked.now is phases[0] or before not in asked.phases:
+        return
     lost = {name: _lost(now, asked.phases[before].size(store)) for name, (store, now) in asked.stores.items()}
     if said := "; ".join(f"{name}: {', '.join(what)}" for name, what in lost.items() if what):
         yield f"{before} is no advice, however little is used, as it promises less: {said}"
+
+
+def _barred(asked: Asked) -> Iterator[str]:
+    for phase, why in asked.barred.items():
+        yield f"{phase} is not looked at, the stack file must change first: {why}"
 
 
 def _lost(now: Size, row: Size | None) -> list[str]:

@@ -65,18 +65,13 @@ class Check:
         return f"at most {plain(self.most)}" if self.most is not None else f"at least {plain(self.least or Decimal(0))}"
 
 
-def fits(checks: Sequence[Check], now: Sequence[Check], *, only_more: bool) -> bool:
+def unmet(checks: Sequence[Check], now: Sequence[Check], *, only_more: bool) -> list[Check]:
     """
-    Say whether a size fits by all of its limits.
+    Give the limits by which a size does not fit; none: it does.
 
-    By a limit that nobody measured it does where it has as much room as there is *now*; with *only_more* it must have
+    By a limit that nobody measured it fits where it has as much room as there is *now*; with *only_more* it must have
     that by every limit, as too little was measured to take anything away.
     """
-    return not unmet(checks, now, only_more=only_more)
-
-
-def unmet(checks: Sequence[Check], now: Sequence[Check], *, only_more: bool) -> list[Check]:
-    """Give the limits by which a size does not fit; none: it does."""
     rooms = {check.limit: check.room for check in now}
     return [
         check

@@ -57,7 +57,7 @@ class Choice:
     cheaper: Candidate | None
     """The dearest of those that cost less and do not fit; None: there is none, or a phase's row was taken."""
     unpriced: tuple[Size, ...]
-    """Sizes that were left out because they have no price."""
+    """Sizes that fit, and were left out because they have no price."""
 
 
 def choose(asked: Question) -> Choice | None:
@@ -86,7 +86,7 @@ def choose(asked: Question) -> Choice | None:
 
 
 def candidates(asked: Question, now: Sequence[Check]) -> tuple[list[Candidate], tuple[Size, ...]]:
-    """Give every size that the store can be brought to and that keeps what it promises, and those without a price."""
+    """Give every size that the store can be brought to and that keeps its promises; and those that fit without a price."""
     only_more = few_days(asked.told)
     found: list[Candidate] = []
     unpriced: list[Size] = []
@@ -94,10 +94,11 @@ def candidates(asked: Question, now: Sequence[Check]) -> tuple[list[Candidate], 
         held = checks(asked.store, asked.now, size, asked.phase, asked.told)
         if held is None or not _reachable(asked.now, size):
             continue
-        if (usd := asked.priced(size)) is None:
+        missed, usd = unmet(held, now, only_more=only_more), asked.priced(size)
+        if usd is not None:
+            found.append(Candidate(size=size, usd=usd, checks=held, unmet=missed))
+        elif not missed:
             unpriced.append(size)
-            continue
-        found.append(Candidate(size=size, usd=usd, checks=held, unmet=unmet(held, now, only_more=only_more)))
     return found, tuple(unpriced)
 
 

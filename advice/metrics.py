@@ -98,6 +98,8 @@ METRICS: Final[dict[Kind, tuple[Metric, ...]]] = {
         ),
         _CONNECTIONS,
         Metric(field="acuPercent", names=("ACUUtilization",), statistic="Maximum", minutes=15),
+        # What a serverless cluster costs is made of it.
+        Metric(field="averageAcu", names=("ServerlessDatabaseCapacity",), statistic="Average", reading=Reading.DAILY),
         Metric(field="dataGib", names=("VolumeBytesUsed",), statistic="Maximum", reading=Reading.LAST, per=GIB),
         Metric(field="growthGib", names=("VolumeBytesUsed",), statistic="Maximum", reading=Reading.GROWTH, per=GIB),
         Metric(field="lagSeconds", names=("AuroraReplicaLagMaximum",), statistic="Maximum", per=1_000),

@@ -132,6 +132,9 @@ def _store(one: StoreAdvice) -> Mapping[str, Any]:
         "notes": list(one.notes),
         "unknown": list(one.missing),
         "fewDays": one.few_days,
+        "unpriced": []
+        if one.choice is None
+        else [[change.setting for change in changes(one.now, size)] for size in one.choice.unpriced],
         "limits": [_limit(now, after) for now, after in one.checks],
         "command": one.command or None,
     }

@@ -56,6 +56,9 @@ def doubts(one: StoreAdvice) -> Iterator[str]:
     """Say what nobody knows of a store, and what follows from that."""
     if one.missing:
         yield f"nobody measured {', '.join(one.missing)}: by what they decide it gets no less than it has"
+    if one.size is None and one.choice and one.choice.unpriced:
+        names = ["; ".join(change.setting for change in changes(one.now, size)) for size in one.choice.unpriced]
+        yield f"these would fit, and have no price: {', '.join(names)}"
     if one.few_days:
         days = f"{plain(one.told['days'].expected)} days were measured" if "days" in one.told else "days is missing"
         yield f"{days}, {FEWEST_DAYS} are needed to take anything away: it gets no less than it has"

@@ -68,12 +68,28 @@ def _asked(request: Request) -> Asked:
         raise SettingsError(str(request.usage), mistakes)
     book: PriceBook = prices(request.prices, request.at)
     check_regions(book, settings)
-    phases = {
-        phase: settings
-        if phase is settings.phase
-        else Settings.read(request.stack, phase=phase, overrides=request.overrides, folder=folder)
-        for phase in Phase
-    }
+    phases, barred = _phases(request, settings, folder)
     from stacks.render import render  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
 
-    return Asked(phases=phases, now=settings.phase, told=told, book=book, on=request.today, render=render)
+    return Asked(
+        phases=phases,
+        barred=barred,
+        now=settings.phase,
+        told=told,
+        book=book,
+        on=request.today,
+        render=render,
+    )
+
+
+def _phases(request: Request, settings: Settings, folder: Path) -> tuple[Mapping[Phase, Settings], Mapping[Phase, str]]:
+    """Read the stack in every phase; what its file says of a size may not be of another phase's kind."""
+    phases, barred = {settings.phase: settings}, dict[Phase, str]()
+    for phase in Phase:
+        if phase is settings.phase:
+            continue
+        try:
+            phases[phase] = Settings.read(request.stack, phase=phase, overrides=request.overrides, folder=folder)
+        except SettingsError as error:
+            barred[phase] = "; ".join(map(str, error.mistakes))
+    return phases, barred

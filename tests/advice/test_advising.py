@@ -46,7 +46,7 @@ def all_idle(**more: Told) -> dict[str, Told]:
 
 
 def advised(figures: Mapping[str, Told], now: Phase = Phase.MVP) -> Advice:
-    return advise(Asked(phases=phases(), now=now, told=figures, book=prices(), on=TODAY, render=rendered))
+    return advise(Asked(phases=phases(), barred={}, now=now, told=figures, book=prices(), on=TODAY, render=rendered))
 
 
 def test_a_stack_that_fits_stays():

@@ -91,6 +91,17 @@ def test_a_stack_in_the_middle_of_an_upgrade_is_refused(tmp_path: Path):
         run(tmp_path, MEASURED, overrides={**HERE, **hop})
 
 
+def test_a_phase_that_the_stack_file_cannot_be_in_is_left_out_and_named(tmp_path: Path):
+    """The main store of devmentor is on Aurora from scale on, which has no instanceClass of its own."""
+    usage = {"main": {"days": 14, "connections": 12}}
+    overrides = {**HERE, "sizes.main.instanceClass": "db.m7g.xlarge"}
+
+    code, out = run(tmp_path, usage, stack="devmentor-prod", overrides=overrides)
+
+    assert code == 3
+    assert "scale is not looked at, the stack file must change first: datastores:sizes.main" in out
+
+
 def test_a_usage_file_of_what_was_measured_is_one_for_costs_too(tmp_path: Path):
     file = tmp_path / "usage.json"
     file.write_text(json.dumps(MEASURED), encoding="utf-8")
