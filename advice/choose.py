@@ -86,7 +86,7 @@ def choose(asked: Question) -> Choice | None:
 
 
 def candidates(asked: Question, now: Sequence[Check]) -> tuple[list[Candidate], tuple[Size, ...]]:
-    """Give every size that the store can be brought to and that keeps its promises; and those that fit without a price."""
+    """Give the sizes that a store can be brought to and that keep its promises; and those that fit without a price."""
     only_more = few_days(asked.told)
     found: list[Candidate] = []
     unpriced: list[Size] = []

@@ -169,10 +169,10 @@ def recommend(  # noqa: PLR0913  each is an option
     as_markdown: Annotated[bool, typer.Option("--markdown", help="The same as Markdown, for a comment.")] = False,
 ) -> None:
     """
-    Say which sizes, or which phase, fit what was measured, for the least money.
+    Say which sizes, or which phase, fit what was measured.
 
-    A size is too small where its own alarms would ring. Ends with 1 where nothing is large enough, with 3 where
-    something was not measured, or has no price.
+    For the least money; a size is too small where its own alarms would ring. Ends with 1 where nothing is large
+    enough, with 3 where something was not measured, or has no price.
     """
     from cli import recommend as room  # noqa: PLC0415  the room is imported only when it is used
 

@@ -13,7 +13,7 @@ from typing import Final
 MEASURED: Final[Mapping[str, str]] = {
     "days": "days that were measured",
     "cpuPercent": "processor use of the busiest instance or node, %",
-    "cpuDayPercent": "processor use of the busiest instance, on average over a day, %: the lowest, the mean, the highest",
+    "cpuDayPercent": "processor use of the busiest instance, averages of days, %: the lowest, the mean, the highest",
     "freeMemoryGib": "GiB of memory that is free on the fullest instance; the low end counts",
     "connections": "connections to the instance or node that has most",
     "freeStorageGib": "GiB of storage that is free; the low end counts",
