@@ -115,7 +115,7 @@ def renew(target: Path | None, offers: Path | None, *, accepted: Sequence[str], 
         raise SettingsError("the command line", [Mistake(where=("--out",), what=what)])
     notes: Sequence[str] = ()
     if offers is None:
-        products = fetch(wanted(load()), client())
+        products = fetch(wanted(load()), client(), err=sys.stderr)
     else:
         read = read_offers(offers)
         products, notes = read.products, read.notes

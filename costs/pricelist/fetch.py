@@ -1,7 +1,7 @@
 """Fetches products by the API of AWS's price list; it needs `pricing:GetProducts` and nothing else."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from costs.pricelist.offers import of_item
 from costs.pricelist.product import Product
@@ -26,14 +26,20 @@ def client() -> Any:
     return boto3.client("pricing", region_name=API_REGION)
 
 
-def fetch(wanted: Iterable[tuple[str, str]], pricing: Any) -> Sequence[Product]:
-    """Get the products of offers in regions. Raises SettingsError where AWS refuses or cannot be reached."""
+def fetch(wanted: Iterable[tuple[str, str]], pricing: Any, *, err: TextIO | None = None) -> Sequence[Product]:
+    """
+    Get the products of offers in regions; *err* is told of each, as the largest take minutes.
+
+    Raises SettingsError where AWS refuses or cannot be reached.
+    """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  as above
 
     found: list[Product] = []
     for offer, region in wanted:
         told = {BEGINS.get(offer, REGION): region, **FILTERS.get(offer, {})}
         filters = [{"Type": "TERM_MATCH", "Field": field, "Value": value} for field, value in told.items()]
+        if err is not None:
+            err.write(f"reading {offer} of {region}\n")
         try:
             pages = pricing.get_paginator("get_products").paginate(ServiceCode=offer, Filters=filters)
             found += [product for page in pages for item in page["PriceList"] for product in of_item(item)]

@@ -88,7 +88,8 @@ def _matching(row: Row, parts: Mapping[str, str], sold: Sequence[Product]) -> Se
     found = [
         one
         for one in sold
-        if row.family in {None, one.attributes["productfamily"]} and usages.fullmatch(one.attributes["usagetype"])
+        if row.family in {None, one.attributes["productfamily"]}
+        and usages.fullmatch(one.attributes.get("usagetype", ""))
     ]
     for name, values in row.where.items():
         wanted = (parts.get(value.strip("{}"), value) if value.startswith("{") else value for value in values)

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import NoCredentialsError
 from botocore.stub import Stubber
 
 from costs.pricelist.fetch import fetch
@@ -85,3 +87,19 @@ def test_an_answer_that_is_no_product_is_told(stubbed: tuple[Any, Stubber], item
 
     with pytest.raises(SettingsError, match="AmazonRDS of us-east-1 cannot be fetched: an answer is no product"):
         fetch([("AmazonRDS", HOME)], pricing)
+
+
+class _Nobody:
+    """A client without credentials, which asks nobody."""
+
+    def get_paginator(self, _name: str) -> Any:
+        raise NoCredentialsError
+
+
+def test_what_is_read_and_why_it_cannot_be_is_told():
+    err = StringIO()
+
+    with pytest.raises(SettingsError, match=r"AmazonRDS of us-east-1 cannot be fetched: Unable to locate credentials"):
+        fetch([("AmazonRDS", HOME)], _Nobody(), err=err)
+
+    assert err.getvalue() == "reading AmazonRDS of us-east-1\n"

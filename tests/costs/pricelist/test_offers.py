@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,16 @@ def test_a_price_that_is_counted_otherwise_is_kept():
 
     assert isinstance(kept, Kept)
     assert (kept.reason, kept.why) == (Reason.UNIT, "A is in 'Months', not in hrs?|hours?")
+
+
+def test_a_product_without_a_usage_type_is_none_of_ours():
+    nameless = key("5", sku="A")
+    bare = {name: value for name, value in nameless.attributes.items() if name != "usagetype"}
+
+    found = find("kms", HOME, "key", index([replace(nameless, attributes=bare), key("1", sku="B")]))
+
+    assert isinstance(found, Found)
+    assert found.product.sku == "B"
 
 
 # Broken
