@@ -50,6 +50,8 @@ KEY: Final = "thick: where a phase fits; thin: a smaller one would do; dotted: i
 GREY: Final = "#555555"
 WIDTH, HEIGHT = 9.0, 5.8
 """Inches."""
+MARGINS: Final = {"left": 0.085, "right": 0.98, "top": 0.845, "bottom": 0.155}
+"""Shares of the sheet, from its left lower corner."""
 THOUSAND, MILLION = 1_000, 1_000_000
 
 
@@ -79,8 +81,10 @@ def draw(name: str, measured: Measure, found: Sequence[Curve], told: str) -> str
         # Nothing of what a user has set, so that everybody draws the same.
         rcdefaults()
         rcParams.update(SETTINGS)
-        sheet = Figure(figsize=(WIDTH, HEIGHT), layout="constrained", facecolor="white")
-        sheet.suptitle(f"{name}: what each phase costs, by load", x=0.01, ha="left", fontweight="bold")
+        sheet = Figure(figsize=(WIDTH, HEIGHT), facecolor="white")
+        # Fixed, where a layout that is worked out could differ in the last digit from machine to machine.
+        sheet.subplots_adjust(**MARGINS)
+        sheet.suptitle(f"{name}: what each phase costs, by load", x=MARGINS["left"], ha="left", fontweight="bold")
         axes = sheet.add_subplot()
         _scales(axes, measured)
         axes.set_title(f"{told}\n{KEY}\n{verdict(found)}", loc="left", fontsize=9, color=GREY)
@@ -90,7 +94,7 @@ def draw(name: str, measured: Measure, found: Sequence[Curve], told: str) -> str
             _curve(axes, curve, before, after)
         for this, following in pairwise(found):
             _step(axes, measured, this, following)
-        sheet.legend(loc="outside lower center", ncols=len(found), frameon=False)
+        sheet.legend(loc="lower center", ncols=len(found), frameon=False)
         sheet.savefig(out, format="svg", metadata=METADATA)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
