@@ -50,16 +50,36 @@ class Found:
     note: str
 
 
-Index = Mapping[tuple[str, str], Sequence[Product]]
-"""Products by offer and region."""
+class Sold:
+    """What an offer sells in a region; a pattern is looked for once, as hundreds of classes share it."""
+
+    def __init__(self) -> None:
+        self._by_usage: defaultdict[str, list[Product]] = defaultdict(list)
+        self._found: dict[re.Pattern[str], Sequence[Product]] = {}
+
+    def add(self, product: Product) -> None:
+        """Take a product in."""
+        self._by_usage[product.attributes.get("usagetype", "")].append(product)
+
+    def of(self, usages: re.Pattern[str]) -> Sequence[Product]:
+        """Give the products whose usage type is like a pattern."""
+        if usages not in self._found:
+            self._found[usages] = [
+                one for usage, products in self._by_usage.items() if usages.fullmatch(usage) for one in products
+            ]
+        return self._found[usages]
+
+
+Index = Mapping[tuple[str, str], Sold]
+"""What is sold, by offer and region."""
 
 
 def index(products: Iterable[Product]) -> Index:
     """Sort products by offer and region."""
-    found: defaultdict[tuple[str, str], list[Product]] = defaultdict(list)
+    found: defaultdict[tuple[str, str], Sold] = defaultdict(Sold)
     for one in products:
-        found[one.offer, one.region].append(one)
-    return found
+        found[one.offer, one.region].add(one)
+    return dict(found)
 
 
 def find(service: str, region: str, sku: str, products: Index) -> Found | Kept:
@@ -75,7 +95,7 @@ def find(service: str, region: str, sku: str, products: Index) -> Found | Kept:
         why = "no row of costs/pricelist/table.py says where it is found"
         return Kept(key=key, reason=Reason.BY_HAND, why=why)
     sold = products.get((row.offer, region))
-    if not sold:
+    if sold is None:
         return Kept(key=key, reason=Reason.UNREAD, why=f"{row.offer} of {region}")
     matching = _matching(row, parts, sold)
     if not matching:
@@ -83,14 +103,8 @@ def find(service: str, region: str, sku: str, products: Index) -> Found | Kept:
     return _price(key, row, matching)
 
 
-def _matching(row: Row, parts: Mapping[str, str], sold: Sequence[Product]) -> Sequence[Product]:
-    usages = row.usages(parts)
-    found = [
-        one
-        for one in sold
-        if row.family in {None, one.attributes["productfamily"]}
-        and usages.fullmatch(one.attributes.get("usagetype", ""))
-    ]
+def _matching(row: Row, parts: Mapping[str, str], sold: Sold) -> Sequence[Product]:
+    found = [one for one in sold.of(row.usages(parts)) if row.family in {None, one.attributes["productfamily"]}]
     for name, values in row.where.items():
         wanted = (parts.get(value.strip("{}"), value) if value.startswith("{") else value for value in values)
         found = next((some for value in wanted if (some := _with(found, name, value))), [])
