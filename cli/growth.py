@@ -9,6 +9,7 @@ import typer
 
 from cli.options import (
     AimOption,
+    AtOption,
     EnvironmentOption,
     JsonOption,
     PhaseOption,
@@ -31,6 +32,7 @@ def plan(  # noqa: PLR0913  each is an option
         str | None, typer.Option("--from", metavar="PHASE", help="As if the stack were there, without a hop.")
     ] = None,
     set_: AimOption = None,
+    at: AtOption = None,
     as_json: JsonOption = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="The same as Markdown, with a picture of the path.")
@@ -39,8 +41,8 @@ def plan(  # noqa: PLR0913  each is an option
     """
     Say which updates lead to a phase, and what each of them does.
 
-    What changes, what clients notice, what to check before and after, what leads back. Ends with 1 where there is no
-    safe way, and says what to do by hand.
+    What changes, what clients notice, what it costs, what to check before and after, what leads back. Ends with 1
+    where there is no safe way, and says what to do by hand.
     """
     from stacks.aim import aim, stack_files  # noqa: PLC0415  the room is imported only when it is used
 
@@ -50,7 +52,7 @@ def plan(  # noqa: PLR0913  each is an option
     from cli import plan as room  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
 
     form = room.Form.JSON if as_json else room.Form.MARKDOWN if as_markdown else room.Form.TEXT
-    raise typer.Exit(room.plan(now, aimed, form=form, out=sys.stdout))
+    raise typer.Exit(room.plan(now, aimed, form=form, today=datetime.now(tz=UTC).date(), at=at, out=sys.stdout))
 
 
 @app.command(epilog="Example: datastores upgrade clubapp-prod --to growth")
@@ -109,9 +111,7 @@ def cost(  # noqa: PLR0913  each is an option
     prices: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Prices of your own, each with source and date.")
     ] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="REGION", help="Whose prices stand in where a region has none.")
-    ] = None,
+    at: AtOption = None,
     budget: Annotated[
         bool, typer.Option("--budget", help="End with 1 where it is over datastores:monthlyBudget.")
     ] = False,

@@ -25,6 +25,9 @@ AimOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="A choice (redis=false) or a setting that changes on the way."),
 ]
+AtOption = Annotated[
+    str | None, typer.Option("--at", metavar="REGION", help="Whose prices stand in where a region has none.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="The same as JSON.")]
 
 

@@ -2,15 +2,18 @@
 
 import json
 import os
+from datetime import date
 from enum import StrEnum
 from typing import Final, TextIO
 
+from cli.cost import prices
 from stacks.aim import Aim
 from stacks.deploy import collecting_garbage_later
 from stacks.render import render
 from stacks.settings import Settings
 from upgrades import plan_report
 from upgrades.plan import plan as planned
+from upgrades.plan_cost import cost_of
 
 REFUSED: Final = 1
 WIDE: Final = 160
@@ -25,16 +28,24 @@ class Form(StrEnum):
     MARKDOWN = "markdown"
 
 
-def plan(now: Settings, aim: Aim, *, form: Form, out: TextIO) -> int:
-    """Print the path from what a stack is to where it shall be; return the exit status."""
+def plan(  # noqa: PLR0913  each is said by the command line
+    now: Settings, aim: Aim, *, form: Form, today: date, at: str | None, out: TextIO
+) -> int:
+    """
+    Print the path from what a stack is to where it shall be, and what it costs; return the exit status.
+
+    Prices of the region *at* stand in where the stack's has none. Raises SettingsError.
+    """
     with collecting_garbage_later():
         found = planned(now, aim, render)
+        cost = cost_of(found, prices(None, at), today) if found.ups or at else None
     match form:
         case Form.TEXT:
-            plan_report.text(found, out, width=None if out.isatty() else WIDE, colours=not os.environ.get("NO_COLOR"))
+            width, colours = None if out.isatty() else WIDE, not os.environ.get("NO_COLOR")
+            plan_report.text(found, out, width=width, colours=colours, cost=cost)
         case Form.MARKDOWN:
-            out.write(plan_report.markdown(found))
+            out.write(plan_report.markdown(found, cost))
         case Form.JSON:
-            json.dump(plan_report.as_json(found), out, indent=2, ensure_ascii=False)
+            json.dump(plan_report.as_json(found, cost), out, indent=2, ensure_ascii=False)
             out.write("\n")
     return REFUSED if found.refused else 0

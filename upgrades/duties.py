@@ -1,6 +1,6 @@
 """What has to hold before and after a step of an upgrade, and what leads back from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -40,6 +40,12 @@ ASKED: Final = frozenset({Duty.WRITES_STOPPED, Duty.LOOKED_AT, Duty.CLIENTS_READ
 """What no program can see."""
 RISKY: Final = frozenset({Stage.PROMOTION, Stage.RETIREMENT, Stage.VERSION, Stage.MODE})
 """Stages that begin with a backup: nothing but one leads back from them, or nothing else if they fail."""
+
+NO_WAY: Final[Mapping[Stage, str]] = {
+    Stage.PROMOTION: "the instance lacks what the cluster takes in from now on, and stays as it was before",
+    Stage.RETIREMENT: "only the final snapshot of the instance is left",
+}
+"""Why nothing leads back from a stage."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,12 +109,12 @@ def way_back(step: Step) -> str:
         return "it can go again, with what was put into it"
     if step.after is None:
         return "none: its data are gone"
+    if step.stage in NO_WAY:
+        return f"none: {NO_WAY[step.stage]}"
     try:
         back = way(step.after, kept(step.after, step.before))
     except SizeError as error:
         return f"none: {'; '.join(error.problems)}"
-    if step.stage is Stage.RETIREMENT:
-        return "none: only the final snapshot of the instance is left"
     if kept(step.after, step.before) != step.before:
         return "the sizes before, but for what never shrinks"
     updates = "one update" if len(back) <= 1 else f"{len(back)} updates"

@@ -52,6 +52,8 @@ class Up:
     verdict: Verdict
     """The gate's, without what is meant."""
     changes: tuple[Changed, ...]
+    before_it: Rendered
+    after_it: Rendered
 
     @property
     def last(self) -> bool:
@@ -259,6 +261,8 @@ def _ups(
             steps=together,
             verdict=without_meant(verdict, together),
             changes=tuple(changed(edits)),
+            before_it=before,
+            after_it=after,
         )
         before = after
 

@@ -7,12 +7,14 @@ from typing import Any, Final, TextIO
 from stacks.exports import said
 from stacks.rows import written
 from stacks.settings import Settings
+from upgrades import plan_cost_report
 from upgrades.edits import Operation
 from upgrades.effects import Effect
 from upgrades.facts.fact import EffectKind, Outage
 from upgrades.markdown import code, prose
 from upgrades.plan import Plan, Up
 from upgrades.plan_changes import Changed, Part
+from upgrades.plan_cost import Cost
 from upgrades.refusals import Refusal, shown
 
 SECONDS_A_MINUTE: Final = 60
@@ -146,9 +148,10 @@ def _part(part: Part) -> str:
     return f"{part.path} {shown(part.before)} to {shown(part.after)}{how}"
 
 
-def _points(up: Up) -> Iterator[tuple[str, Sequence[str]]]:
+def _points(up: Up, cost: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
     yield "about", tuple(steps(up))
     yield "changes", tuple(_details(up))
+    yield "cost", cost
     yield "before", tuple(_grouped((check.store, check.words) for check in up.before))
     yield "after", tuple(_grouped((check.store, check.words) for check in up.after))
     yield "at most", tuple(waits(up))
@@ -164,7 +167,7 @@ def _kept(plan: Plan) -> Iterator[str]:
 # For a terminal
 
 
-def text(plan: Plan, out: TextIO, *, width: int | None, colours: bool) -> None:
+def text(plan: Plan, out: TextIO, *, width: int | None, colours: bool, cost: Cost | None = None) -> None:
     """Print a plan, and the next command."""
     # Not at the top: the other forms need none of it.
     from rich.console import Console  # noqa: PLC0415
@@ -173,13 +176,13 @@ def text(plan: Plan, out: TextIO, *, width: int | None, colours: bool) -> None:
 
     console = Console(file=out, width=width, color_system="auto" if colours else None, highlight=False)
     console.print(escape(summary(plan)), style="bold", soft_wrap=True)
-    for line in _kept(plan):
+    for line in (*_kept(plan), *plan_cost_report.whole(cost)):
         console.print(escape(line), soft_wrap=True)
     for number, up in enumerate(plan.ups, start=1):
         tree = Tree(
             escape(f"{number}. {title(up)}"), style="yellow" if up.worst or up.lost else "green", guide_style="dim"
         )
-        for name, lines in _points(up):
+        for name, lines in _points(up, tuple(plan_cost_report.of_update(cost, number - 1))):
             if lines:
                 branch = tree.add(name)
                 for line in lines:
@@ -204,13 +207,14 @@ def _refusal(refusal: Refusal) -> str:
 # For a comment or a page
 
 
-def markdown(plan: Plan) -> str:
+def markdown(plan: Plan, cost: Cost | None = None) -> str:
     """Write a section, with a picture of the path; it starts with a heading of the third level."""
-    lines = [f"### Plan: {prose(summary(plan))}", "", picture(plan)]
-    lines += ["", *(f"- {prose(line)}" for line in _kept(plan))] if plan.kept else []
+    lines = [f"### Plan: {prose(summary(plan))}", "", picture(plan, cost)]
+    said = (*_kept(plan), *plan_cost_report.whole(cost))
+    lines += ["", *(f"- {prose(line)}" for line in said)] if said else []
     for number, up in enumerate(plan.ups, start=1):
         lines += ["", f"#### {number}. {prose(title(up))}"]
-        for name, points in _points(up):
+        for name, points in _points(up, tuple(plan_cost_report.of_update(cost, number - 1))):
             if points:
                 body = [f"- {code(point) if name == 'changes' else prose(point)}" for point in points]
                 lines += ["", f"**{name}**", "", *body]
@@ -224,13 +228,14 @@ def markdown(plan: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
-def picture(plan: Plan) -> str:
+def picture(plan: Plan, cost: Cost | None = None) -> str:
     """Draw the path as a flowchart of Mermaid, which GitHub draws: green is online, yellow is noticed."""
     lines = ["flowchart LR", *_CLASSES, f'now(["{_label(standing(plan.now))}"])']
     previous = "now"
-    for up in plan.ups:
-        node = f"up{up.number}"
-        label = "<br/>".join(_label(line) for line in (title(up).partition(":")[0], effect(up), *steps(up)))
+    for position, up in enumerate(plan.ups):
+        node, more = f"up{up.number}", plan_cost_report.in_short(cost, position)
+        said = (title(up).partition(":")[0], effect(up), *([more] if more else []), *steps(up))
+        label = "<br/>".join(map(_label, said))
         colour = "refused" if up.verdict.refusals else "noticed" if up.worst or up.lost else "online"
         ends = ('(["', '"])') if up.last else ('["', '"]')
         lines += [f"{node}{ends[0]}{label}{ends[1]}:::{colour}", f"{previous} --> {node}"]
@@ -248,7 +253,7 @@ def _label(words: str) -> str:
 # For a program
 
 
-def as_json(plan: Plan) -> dict[str, Any]:
+def as_json(plan: Plan, cost: Cost | None = None) -> dict[str, Any]:
     """Give the same as plain data."""
     return {
         "stack": plan.now.stack,
@@ -258,7 +263,11 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "refusals": [_plain(refusal) for refusal in plan.refusals],
         "warnings": [{"update": up.number, **_plain(one)} for up in plan.ups for one in up.verdict.warnings],
         "kept": {store: {key: written(one) for key, one in fields.items()} for store, fields in plan.kept.items()},
-        "updates": [_update(up) for up in plan.ups],
+        "cost": plan_cost_report.as_json(cost),
+        "updates": [
+            {**_update(up), "cost": plan_cost_report.update_as_json(cost, position)}
+            for position, up in enumerate(plan.ups)
+        ],
     }
 
 

@@ -43,6 +43,23 @@ def test_a_plan_as_json_has_what_a_stack_file_says_for_each_update():
     assert {check["duty"] for check in updates[2]["before"]} >= {"writes-stopped", "caught-up", "backed-up"}
 
 
+def test_a_plan_has_the_cost_of_each_update_at_prices_of_another_region():
+    done = plan("heka-dev", "--from", "mvp", "--to", "growth", "--at", "us-east-1", "--json")
+
+    found = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert found["cost"]["standIn"] == ["us-east-1"]
+    assert found["cost"]["before"] == found["updates"][0]["cost"]["before"]
+    assert found["cost"]["after"] == found["updates"][-1]["cost"]["after"]
+
+
+def test_a_plan_without_prices_is_a_plan_and_says_so():
+    done = plan("heka-dev", "--from", "mvp", "--to", "growth")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].startswith("cost: not priced in eu-central-1: there are prices for ")
+
+
 def test_a_plan_as_markdown_draws_the_path():
     text = plan("devmentor-dev", "--from", "growth", "--to", "scale", "--markdown").stdout
 
@@ -77,6 +94,7 @@ def test_what_a_store_keeps_is_said():
     ("arguments", "said"),
     [
         (("clubapp-dev", "--to", "gowth"), "did you mean 'growth'?"),
+        (("clubapp-dev", "--to", "growth", "--at", "mars-1"), "must be a region with prices (eu-west-1, us-east-1"),
         (("clubapp-dev", "--from", "big", "--to", "growth"), "must be one of mvp, growth, scale, enterprise"),
         (("clubapp-dev", "--to", "growth", "--set", "redis=false"), "datastores:redis is not a key"),
         (("clubapp-dev",), "Missing option '--to'"),
