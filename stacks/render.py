@@ -98,7 +98,7 @@ def _plain(path: str, value: Any) -> Any:
 def _options(one: Registration) -> dict[str, Any]:
     """Give the options that are set; `dependsOn` is what the program said beside the references."""
     said, parent = one.options, one.options.parent
-    aliases = at_once(prepare_aliases(one.resource, said, supports_alias_specs=True))
+    aliases = at_once(prepare_aliases(one.resource, said, supports_alias_specs=True)) if said.aliases else ()
     timeouts = {key: getattr(said.custom_timeouts, key) for key in _TIMEOUTS if said.custom_timeouts}
     options = {
         "protect": said.protect or None,

@@ -1,6 +1,9 @@
 """Stacks that stand anywhere, for tests of paths: settings as the engine passes them, planned without renders."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -30,7 +33,13 @@ def config(phase: str, choices: Mapping[str, str] | None = None, **more: Any) ->
 
 
 def read(stack: str, written: Mapping[str, Any]) -> Settings:
-    return Settings.parse(stack, {key: canonical(value) for key, value in written.items()})
+    return _read(stack, json.dumps({key: canonical(value) for key, value in written.items()}))
+
+
+@cache
+def _read(stack: str, written: str) -> Settings:
+    """Read what a file says once: many ways begin or end at the same."""
+    return Settings.parse(stack, json.loads(written))
 
 
 def config_for(application: str, phase: str, choices: Mapping[str, str]) -> dict[str, Any]:
@@ -53,17 +62,37 @@ def place(written: Mapping[str, Any]) -> str:
     return f"{written['datastores:phase']}{chosen and f' ({chosen})'}"
 
 
-def pairs() -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Yield every application in prod with what it says before and after: each pair of phases, each of choices."""
-    for application in APPLICATIONS:
-        for before, after in product(Phase, Phase):
-            for one, other in product(list(choices_of(application)), repeat=2):
-                if (before == after) != (one == other):
-                    yield (
-                        f"{application}-prod",
-                        config_for(application, before, one),
-                        config_for(application, after, other),
-                    )
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """From what a stack file says to what it shall say."""
+
+    stack: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    plan: Plan
+    aim: Aim
+
+    @property
+    def name(self) -> str:
+        return f"{self.stack} {place(self.before)} to {place(self.after)}"
+
+    def carried_out(self) -> Iterator[tuple[Up, dict[str, Any]]]:
+        """Yield each update with what the stack file says for it."""
+        return carried_out(self.before, self.plan, self.aim)
+
+
+@cache
+def ways(application: str) -> Sequence[Way]:
+    """Give the ways of an application in prod: between each two phases, and between each two choices."""
+    stack = f"{application}-prod"
+    found: list[Way] = []
+    for before, after in product(Phase, Phase):
+        for one, other in product(list(choices_of(application)), repeat=2):
+            if (before == after) != (one == other):
+                sides = config_for(application, before, one), config_for(application, after, other)
+                plan_, aim = planned(stack, *sides)
+                found.append(Way(stack=stack, before=sides[0], after=sides[1], plan=plan_, aim=aim))
+    return found
 
 
 def planned(stack: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Plan, Aim]:

@@ -1,89 +1,114 @@
 """Paths from phase to phase: what every one of them has to hold."""
 
+from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
+from stacks.applications import APPLICATIONS
 from stacks.hops import steps
 from stacks.stages import ALONE, WITH_THE_PHASE, Stage
-from tests.upgrades.paths import carried_out, config, outline, pairs, place, planned, positions, read
+from tests.upgrades.paths import Way, carried_out, config, outline, planned, positions, read, ways
 from upgrades.plan import sizes_of
 
-EVERY = [
-    pytest.param(stack, before, after, id=f"{stack} {place(before)} to {place(after)}")
-    for stack, before, after in pairs()
-]
-every_pair = pytest.mark.parametrize(("stack", "before", "after"), EVERY)
-
-
-@every_pair
-def test_every_pair_has_a_path_to_its_target_or_a_reason(stack: str, before: dict[str, Any], after: dict[str, Any]):
-    found, _ = planned(stack, before, after)
-
-    if found.refused:
-        assert all(one.because and one.instead for one in found.refusals)
-    else:
-        assert found.ups[-1].last
-        assert sizes_of(found.ups[-1].settings) == sizes_of(found.target)
-
-
-@every_pair
-def test_the_stack_file_of_each_update_is_read_as_what_was_planned(
-    stack: str, before: dict[str, Any], after: dict[str, Any]
-):
-    found, aim = planned(stack, before, after)
-
-    for up, written in carried_out(before, found, aim):
-        settings = read(stack, written)
-        assert (settings.phase, sizes_of(settings)) == (up.settings.phase, sizes_of(up.settings))
-        assert settings.unlock == up.settings.unlock
-
-
-@every_pair
-def test_planned_again_from_anywhere_the_rest_comes_out(stack: str, before: dict[str, Any], after: dict[str, Any]):
-    found, aim = planned(stack, before, after)
-
-    for number, (_, written) in enumerate(carried_out(before, found, aim), start=1):
-        again, _ = planned(stack, written, after)
-        assert (outline(again), positions(again)) == (outline(found)[number:], positions(found)[number:])
-
-
-@every_pair
-def test_what_must_be_apart_is_apart(stack: str, before: dict[str, Any], after: dict[str, Any]):
-    found, _ = planned(stack, before, after)
-
-    for up in found.ups:
-        stages = [step.stage for step in up.steps.values()]
-        assert len(stages) == 1 or not set(stages) & ALONE
-        assert not up.last or set(stages) <= WITH_THE_PHASE
-
-
-@every_pair
-def test_stores_change_in_the_order_of_an_upgrade(stack: str, before: dict[str, Any], after: dict[str, Any]):
-    """Within one kind of size: a move to another kind begins anew."""
-    found, _ = planned(stack, before, after)
-
-    for store in found.ups[0].steps.keys() | found.ups[-1].steps.keys() if found.ups else ():
-        mine = [up.steps[store] for up in found.ups if store in up.steps]
-        alike = [(a.stage, b.stage) for a, b in pairwise(mine) if a.stage not in KINDS and b.stage not in KINDS]
-        order = list(Stage)
-        assert all(order.index(a) <= order.index(b) for a, b in alike), alike
-
-
+Law = Callable[[Way], Iterable[object]]
+"""Gives what breaks it on a way; nothing is good."""
 KINDS = {Stage.MOVE, Stage.PROMOTION, Stage.RETIREMENT, Stage.RETURN, Stage.UNLOCK}
+"""Stages that move a store to another kind, where the order begins anew."""
+
+every_application = pytest.mark.parametrize(
+    "application", [pytest.param(name, marks=pytest.mark.xdist_group(f"paths-{name}")) for name in APPLICATIONS]
+)
 
 
-@every_pair
-def test_no_update_does_what_its_size_says_takes_several(stack: str, before: dict[str, Any], after: dict[str, Any]):
-    found, _ = planned(stack, before, after)
+def broken(application: str, law: Law) -> list[str]:
+    """Give what breaks a law on any way of an application: each pair of phases, each of choices."""
+    return [f"{way.name}: {one}" for way in ways(application) for one in law(way)]
 
-    for up in found.ups:
-        for step in up.steps.values():
-            if step.before and step.after and not isinstance(step.after, PostgresMove):
-                assert len(steps(step.before, step.after)) <= 1
+
+def test_every_pair_of_phases_and_of_choices_is_a_way():
+    found = {application: len(ways(application)) for application in APPLICATIONS}
+
+    assert found == {"clubapp": 12, "devmentor": 12, "devora": 96, "heka": 60, "workflows": 96}
+
+
+@every_application
+def test_every_pair_has_a_path_to_its_target_or_a_reason(application: str):
+    assert broken(application, _no_target_and_no_reason) == []
+
+
+def _no_target_and_no_reason(way: Way) -> Iterable[object]:
+    found = way.plan
+    if found.refused:
+        yield from (one for one in found.refusals if not (one.because and one.instead))
+    elif not (found.ups[-1].last and sizes_of(found.ups[-1].settings) == sizes_of(found.target)):
+        yield outline(found)
+
+
+@every_application
+def test_the_stack_file_of_each_update_is_read_as_what_was_planned(application: str):
+    assert broken(application, _written_otherwise) == []
+
+
+def _written_otherwise(way: Way) -> Iterable[object]:
+    for up, written in way.carried_out():
+        settings = read(way.stack, written)
+        told, planned_ = ((one.phase, sizes_of(one), one.unlock) for one in (settings, up.settings))
+        if told != planned_:
+            yield told, planned_
+
+
+@every_application
+def test_planned_again_from_anywhere_the_rest_comes_out(application: str):
+    assert broken(application, _another_rest) == []
+
+
+def _another_rest(way: Way) -> Iterable[object]:
+    for number, (_, written) in enumerate(way.carried_out(), start=1):
+        again, _ = planned(way.stack, written, way.after)
+        if (outline(again), positions(again)) != (outline(way.plan)[number:], positions(way.plan)[number:]):
+            yield number, outline(again)
+
+
+@every_application
+def test_what_must_be_apart_is_apart(application: str):
+    assert broken(application, _together) == []
+
+
+def _together(way: Way) -> Iterable[object]:
+    for up in way.plan.ups:
+        stages = {step.stage for step in up.steps.values()}
+        if (len(up.steps) > 1 and stages & ALONE) or (up.last and not stages <= WITH_THE_PHASE):
+            yield up.number, stages
+
+
+@every_application
+def test_stores_change_in_the_order_of_an_upgrade(application: str):
+    assert broken(application, _out_of_order) == []
+
+
+def _out_of_order(way: Way) -> Iterable[object]:
+    order = list(Stage)
+    for store in {name for up in way.plan.ups for name in up.steps}:
+        mine = [up.steps[store].stage for up in way.plan.ups if store in up.steps]
+        alike = [pair for pair in pairwise(mine) if not KINDS & set(pair)]
+        yield from ((store, pair) for pair in alike if order.index(pair[0]) > order.index(pair[1]))
+
+
+@every_application
+def test_no_update_does_what_its_size_says_takes_several(application: str):
+    assert broken(application, _several_at_once) == []
+
+
+def _several_at_once(way: Way) -> Iterable[object]:
+    for up in way.plan.ups:
+        for name, step in up.steps.items():
+            if step.before is None or step.after is None or isinstance(step.after, PostgresMove):
+                continue
+            if len(steps(step.before, step.after)) > 1:
+                yield up.number, name
 
 
 def test_storage_and_a_standby_come_before_another_class():
