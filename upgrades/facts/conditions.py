@@ -279,6 +279,17 @@ NEWER_ALONE: Final = _when(
 )
 
 
+def with_engine(known: When, *, changes: bool) -> When:
+    """Hold where *known* does, and the engine changes in the same update, or stays."""
+    engines = {"was": {"engine": "redis"}, "will": {"engine": "valkey" if changes else "redis"}}
+    example = {key: {**known.example.get(key, {}), **value} for key, value in engines.items()}
+    return When(
+        words=f"{known.words}, and the engine {'changes with it' if changes else 'stays'}",
+        holds=lambda c: known.holds(c) and (c.was.get("engine") != c.will.get("engine")) is changes,
+        example={**known.example, **example},
+    )
+
+
 def _tls_in_place(oldest: tuple[int, ...]) -> Callable[[Changed], bool]:
     def holds(c: Changed) -> bool:
         deployed = version(c.was.get("engineVersion"))

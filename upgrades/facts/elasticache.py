@@ -44,8 +44,10 @@ GROUP: Final[tuple[Fact, ...]] = (
     *forbidden("clusterMode", when=when.MODE_BACK, source=_MODE, note=_MODES, instead=_NEXT_MODE),
     *forbidden("durability", source="pulumi_aws 7.51.1, elasticache.ReplicationGroup", note="nothing is written about changing it", instead="restore a snapshot into a new group with it"),
     # Engine
-    *failover("engineVersion", when=when.NEWER_WITH_REPLICA, outage=limits.NODE_SWAP, source=_UPGRADE),
-    *reboot("engineVersion", when=when.NEWER_ALONE, outage=limits.RESTART, source=_UPGRADE),
+    *failover("engineVersion", when=when.with_engine(when.NEWER_WITH_REPLICA, changes=False), outage=limits.NODE_SWAP, source=_UPGRADE),
+    *failover("engineVersion", when=when.with_engine(when.NEWER_WITH_REPLICA, changes=True), outage=limits.NODE_SWAP, field="engine", literal=False, source=_UPGRADE, note="each engine has versions of its own"),
+    *reboot("engineVersion", when=when.with_engine(when.NEWER_ALONE, changes=False), outage=limits.RESTART, source=_UPGRADE),
+    *reboot("engineVersion", when=when.with_engine(when.NEWER_ALONE, changes=True), outage=limits.RESTART, field="engine", literal=False, source=_UPGRADE, note="each engine has versions of its own"),
     *replace("engineVersion", when=when.OLDER, source=_GROUP, instead="keep the version"),
     *failover("engine", when=when.from_to("redis", "valkey"), outage=limits.NODE_SWAP, field="engine", source=_UPGRADE, note="with a parameter group of the Valkey family in the same update"),
     *replace("engine", when=when.not_from_to("redis", "valkey"), source=_GROUP),
