@@ -217,8 +217,9 @@ def _choices(choices: Sequence[Choice]) -> Iterator[str]:
 def write() -> None:
     """Write every page and picture that has changed, and say so."""
     from pages.curve import files as pictures  # noqa: PLC0415  drawing takes a minute, and only here is it wanted
+    from pages.transition import files as transitions  # noqa: PLC0415  so do plans, if not as long
 
-    for path, text in {**files(), **pictures()}.items():
+    for path, text in {**files(), **transitions(), **pictures()}.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             sys.stdout.write(f"{path.relative_to(ROOT)} is written\n")

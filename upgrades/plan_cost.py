@@ -105,8 +105,8 @@ def cost_of(plan: Plan, book: PriceBook, today: date) -> Cost | None:
 
 
 def _ups(plan: Plan, book: PriceBook, today: date) -> Iterator[UpCost]:
-    sides = [_stack(plan.now, plan.ups[0].before_it.resources, today)]
-    sides += [_stack(up.settings, up.after_it.resources, today) for up in plan.ups]
+    sides = [stack_of(plan.now, plan.ups[0].before_it.resources, today)]
+    sides += [stack_of(up.settings, up.after_it.resources, today) for up in plan.ups]
     found = [estimate(side, book) for side in sides]
     differences = [Difference(before=before, after=after) for before, after in pairwise(found)]
     for up, stack, difference in zip(plan.ups, sides, differences, strict=False):
@@ -114,7 +114,8 @@ def _ups(plan: Plan, book: PriceBook, today: date) -> Iterator[UpCost]:
         yield UpCost(difference=difference, extras=extras)
 
 
-def _stack(settings: Settings, resources: Sequence[Mapping[str, Any]], today: date) -> Stack:
+def stack_of(settings: Settings, resources: Sequence[Mapping[str, Any]], today: date) -> Stack:
+    """Give what is priced: resources, with the loads of the phase that they are in."""
     return Stack(
         resources=resources,
         region=settings.region,

@@ -64,10 +64,11 @@ def effect(up: Up) -> str:
     if up.lost:
         return f"the data of {', '.join(up.lost)} are lost"
     found = up.worst
-    return f"{found.kind}{_outage(found.outage)} of {found.name}" if found else "online"
+    return f"{found.kind}{lasting(found.outage)} of {found.name}" if found else "online"
 
 
-def _outage(outage: Outage) -> str:
+def lasting(outage: Outage) -> str:
+    """Say how long clients are without a store, after a comma; nothing where they are not."""
     if not outage.high:
         return ""
     if outage.high < 2 * SECONDS_A_MINUTE:
@@ -144,7 +145,7 @@ def _parts(one: Changed) -> str:
 
 
 def _part(part: Part) -> str:
-    how = f" ({part.effect.kind}{_outage(part.effect.outage)})" if part.effect else ""
+    how = f" ({part.effect.kind}{lasting(part.effect.outage)})" if part.effect else ""
     return f"{part.path} {shown(part.before)} to {shown(part.after)}{how}"
 
 

@@ -1,0 +1,270 @@
+"""The transitions that have a page: an example that is planned for it, or the facts that say why no update does it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from stacks.phases import Phase
+
+INSTANCE: Final = "aws:rds/instance:Instance"
+CLUSTER: Final = "aws:rds/cluster:Cluster"
+TABLE: Final = "aws:dynamodb/table:Table"
+GROUP: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
+SERVERLESS: Final = "aws:elasticache/serverlessCache:ServerlessCache"
+GLOBAL: Final = "aws:rds/globalCluster:GlobalCluster"
+REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
+KEY: Final = "mongodbatlas:index/encryptionAtRest:EncryptionAtRest"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """A way of one store that `datastores plan` plans."""
+
+    slug: str
+    title: str
+    stack: str
+    store: str
+    start: Phase
+    to: Phase
+    before: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Settings at the start that the stack file does not have, by key, as YAML."""
+    after: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Settings at the end, likewise."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """A change that is decided by no size: what the table of effects says of it."""
+
+    slug: str
+    title: str
+    properties: Mapping[str, tuple[str, ...]]
+    """Paths by type; one that ends with `*` stands for all below it."""
+    stack: str
+    store: str
+    phase: Phase
+    """Whose month a second store beside it would cost."""
+    procedure: tuple[str, ...] = ()
+    """What a person does where a change replaces the store, in order; needed where one does."""
+
+
+Transition = Planned | Decided
+
+
+def _set(store: str, **fields: str) -> Mapping[str, str]:
+    return {f"sizes.{store}.{name}": value for name, value in fields.items()}
+
+
+_AUTOSCALED: Final = _set(
+    "presence",
+    billing="{minReadUnits: 100, maxReadUnits: 4000, minWriteUnits: 100, maxWriteUnits: 4000, targetPercent: 70}",
+)
+
+_BESIDE: Final = (
+    "write the switch of the callers and the way back down, and try both on a copy",
+    "add a store to the application's file, with what shall be other; deploy it beside the old one",
+)
+_SWITCH: Final = (
+    "stop writes, compare the two, switch the callers to the new one's connection secret, and let them write",
+    "let the old one stand until somebody has looked at the new one: until writes go to the new one it is the way back",
+    "put the old store into `datastores:unlock`, `pulumi up`, and take it away in an update that a person accepts",
+)
+_COPIED: Final = (
+    *_BESIDE,
+    "copy what is in it: items by export and import or by the callers writing to both",
+    *_SWITCH,
+)
+_RESTORED: Final = (
+    "take a snapshot of the store",
+    "copy the snapshot with the other key; a cache's is exported and restored with it",
+    *_BESIDE,
+    "restore the copy into it, and replay what was written since, or stop writes before the snapshot",
+    *_SWITCH,
+)
+
+TRANSITIONS: Final[tuple[Transition, ...]] = (
+    Planned(
+        slug="rds-resize",
+        title="RDS: another instance class",
+        stack="clubapp-prod",
+        store="main",
+        start=Phase.SCALE,
+        to=Phase.SCALE,
+        after=_set("main", instanceClass="db.r7g.large"),
+    ),
+    Planned(
+        slug="rds-storage",
+        title="RDS: storage past 400 GiB, with IOPS of its own",
+        stack="clubapp-prod",
+        store="main",
+        start=Phase.SCALE,
+        to=Phase.SCALE,
+        after=_set("main", storageGib="600", iops="14000", throughputMibps="600"),
+    ),
+    Planned(
+        slug="rds-major-version",
+        title="RDS: a new major version",
+        stack="clubapp-prod",
+        store="main",
+        start=Phase.GROWTH,
+        to=Phase.GROWTH,
+        before=_set("main", version="'16'"),
+    ),
+    Planned(
+        slug="rds-to-aurora",
+        title="RDS to Aurora",
+        stack="devmentor-prod",
+        store="main",
+        start=Phase.GROWTH,
+        to=Phase.SCALE,
+    ),
+    Planned(
+        slug="aurora-resize",
+        title="Aurora: another instance class",
+        stack="devmentor-prod",
+        store="main",
+        start=Phase.SCALE,
+        to=Phase.SCALE,
+        after=_set("main", capacity="{instanceClass: db.r7g.2xlarge}"),
+    ),
+    Planned(
+        slug="aurora-serverless",
+        title="Aurora: provisioned to Serverless v2",
+        stack="devmentor-prod",
+        store="main",
+        start=Phase.SCALE,
+        to=Phase.SCALE,
+        after=_set("main", capacity="{minAcu: 2, maxAcu: 32}"),
+    ),
+    Planned(
+        slug="aurora-global",
+        title="Aurora: a single region to a Global Database",
+        stack="devmentor-prod",
+        store="main",
+        start=Phase.SCALE,
+        to=Phase.SCALE,
+        after=_set("main", drReaders="1"),
+    ),
+    Planned(
+        slug="dynamodb-to-provisioned",
+        title="DynamoDB: on demand to provisioned, with autoscaling",
+        stack="clubapp-prod",
+        store="presence",
+        start=Phase.GROWTH,
+        to=Phase.GROWTH,
+        after=_AUTOSCALED,
+    ),
+    Planned(
+        slug="dynamodb-to-on-demand",
+        title="DynamoDB: provisioned to on demand",
+        stack="clubapp-prod",
+        store="presence",
+        start=Phase.GROWTH,
+        to=Phase.GROWTH,
+        before=_AUTOSCALED,
+    ),
+    Planned(
+        slug="dynamodb-global",
+        title="DynamoDB: a table to a global table",
+        stack="clubapp-prod",
+        store="presence",
+        start=Phase.SCALE,
+        to=Phase.SCALE,
+        after=_set("presence", drReplica="true"),
+    ),
+    Decided(
+        slug="dynamodb-indexes",
+        title="DynamoDB: an index added, changed or dropped",
+        properties={TABLE: ("globalSecondaryIndexes*", "localSecondaryIndexes*", "attributes*")},
+        stack="clubapp-prod",
+        store="presence",
+        phase=Phase.GROWTH,
+        procedure=_COPIED,
+    ),
+    Planned(
+        slug="redis-multi-az",
+        title="Redis: one node to Multi-AZ",
+        stack="clubapp-prod",
+        store="cache",
+        start=Phase.MVP,
+        to=Phase.GROWTH,
+    ),
+    Planned(
+        slug="redis-cluster-mode",
+        title="Redis: Multi-AZ to cluster mode, and more shards",
+        stack="clubapp-prod",
+        store="cache",
+        start=Phase.SCALE,
+        to=Phase.ENTERPRISE,
+    ),
+    Planned(
+        slug="redis-to-valkey",
+        title="Redis OSS to Valkey",
+        stack="clubapp-prod",
+        store="cache",
+        start=Phase.GROWTH,
+        to=Phase.GROWTH,
+        before=_set("cache", engine="redis"),
+    ),
+    Decided(
+        slug="redis-tls",
+        title="Redis: TLS preferred to required",
+        properties={GROUP: ("transitEncryptionEnabled", "transitEncryptionMode")},
+        stack="clubapp-prod",
+        store="cache",
+        phase=Phase.GROWTH,
+        procedure=_RESTORED,
+    ),
+    Decided(
+        slug="redis-users",
+        title="Redis: AUTH to users",
+        properties={GROUP: ("authToken*", "userGroupIds*")},
+        stack="clubapp-prod",
+        store="cache",
+        phase=Phase.GROWTH,
+    ),
+    Planned(
+        slug="atlas-to-own-servers",
+        title="Atlas: M0 to M10",
+        stack="devora-staging",
+        store="documents",
+        start=Phase.MVP,
+        to=Phase.GROWTH,
+        before={"atlas.allowedCidrs": "[203.0.113.0/24]"},
+    ),
+    Planned(
+        slug="atlas-sharded",
+        title="Atlas: M10 to M30, sharded",
+        stack="devora-prod",
+        store="documents",
+        start=Phase.GROWTH,
+        to=Phase.SCALE,
+    ),
+    Planned(
+        slug="atlas-multi-region",
+        title="Atlas: one region to several",
+        stack="devora-prod",
+        store="documents",
+        start=Phase.SCALE,
+        to=Phase.ENTERPRISE,
+    ),
+    Decided(
+        slug="another-key",
+        title="Encryption with another key",
+        properties={
+            INSTANCE: ("kmsKeyId", "storageEncrypted"),
+            CLUSTER: ("kmsKeyId", "storageEncrypted"),
+            GLOBAL: ("storageEncrypted",),
+            TABLE: ("serverSideEncryption*",),
+            REPLICA: ("kmsKeyArn",),
+            GROUP: ("kmsKeyId", "atRestEncryptionEnabled"),
+            SERVERLESS: ("kmsKeyId",),
+            KEY: ("awsKmsConfig*",),
+        },
+        stack="devmentor-prod",
+        store="main",
+        phase=Phase.GROWTH,
+        procedure=_RESTORED,
+    ),
+)
+"""In the order in which the index lists them."""
