@@ -1,24 +1,35 @@
 """`datastores upgrade`: carry a plan out, update by update; say where it stands, go on, or take it back."""
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TextIO
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from localcloud.files import try_lock, unlock
 from localcloud.paths import here
-from stacks.aim import HOP, Aim, aim, stack_files
+from sql.errors import BootstrapError
+from sql.stack import Where, where
+from stacks.aim import Aim, aim, stack_files
 from stacks.deploy import collecting_garbage_later
 from stacks.mistakes import Mistake, SettingsError
 from stacks.render import render
 from stacks.settings import FOLDER, Settings
-from stacks.stackfile import PROJECT, canonical, config_of
+from upgrades import pace
 from upgrades.cloud import Cloud
 from upgrades.engine import Engine, EngineError
-from upgrades.plan import Plan, plan
+from upgrades.mending import mend
+from upgrades.place import place, shown, standing
+from upgrades.plan import Plan, Render, plan
 from upgrades.plan_report import steps, summary, text
-from upgrades.run import LaterError, Place, Run, StopError, carry_out, place, shown, standing
+from upgrades.process import NotFoundError, stopping_alike
+from upgrades.resuming import Situation, resumed, taken_back
+from upgrades.run import Run, carry_out, settle
+from upgrades.stopping import LaterError, StopError
 
 REFUSED: Final = 1
 STOPPED_MIDWAY: Final = 4
@@ -40,8 +51,34 @@ class Request:
     wait: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Means:
+    """What an upgrade is carried out with."""
+
+    engine: Engine
+    cloud: Cloud
+    folder: Path
+    """Of the stack files."""
+    ask: Callable[[str], bool]
+    out: TextIO
+    err: TextIO
+    render: Render = render
+    account: Callable[[Settings], Where] = where
+    clock: Callable[[], datetime] = pace.clock
+    sleep: Callable[[float], None] = time.sleep
+
+    def say(self, line: str) -> None:
+        """Tell how it goes: no result, so that it goes to standard error, at once."""
+        self.err.write(f"{line}\n")
+        self.err.flush()
+
+    def file(self, stack: str) -> Path:
+        """Give the file of a stack."""
+        return self.folder / f"Pulumi.{stack}.yaml"
+
+
 def upgrade(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: TextIO) -> int:
-    """Do what is asked; return the exit status. Raises SettingsError."""
+    """Do what is asked; return the exit status. Raises SettingsError, and KeyboardInterrupt after a request to stop."""
     if mistakes := list(_mistakes(request)):
         raise SettingsError(COMMAND_LINE, mistakes)
     folder = stack_files()
@@ -50,15 +87,32 @@ def upgrade(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: T
     if lock is None:
         err.write(f"error: an upgrade of {request.stack} is running on this machine: let it end\n")
         return REFUSED
+    engine = Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,))
+    means = Means(engine=engine, cloud=Cloud(settings.region), folder=folder, ask=ask, out=out, err=err)
     try:
-        engine = Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,))
-        return _locked(request, settings, engine, folder, ask=ask, out=out, err=err)
-    except (StopError, EngineError) as error:
-        err.write(f"error: {error}\n")
-        begun = isinstance(error, LaterError) or Settings.read(request.stack, folder=folder).hop is not None
-        return STOPPED_MIDWAY if begun else REFUSED
+        with stopping_alike():
+            return carried_out(request, settings, means)
     finally:
         unlock(lock)
+
+
+def carried_out(request: Request, settings: Settings, means: Means) -> int:
+    """Do what is asked with what is given; return the exit status. Raises KeyboardInterrupt after a request to stop."""
+    file = means.file(request.stack)
+    before = file.read_text(encoding="utf-8")
+
+    def begun() -> bool:
+        return settings.hop is not None or file.read_text(encoding="utf-8") != before
+
+    try:
+        return _carried_out(request, settings, means)
+    except (StopError, EngineError, NotFoundError, BootstrapError, BotoCoreError, ClientError) as error:
+        means.say(f"error: {f'AWS: {error}' if isinstance(error, BotoCoreError | ClientError) else error}")
+        return STOPPED_MIDWAY if isinstance(error, LaterError) or begun() else REFUSED
+    except KeyboardInterrupt:
+        on = f"midway: `datastores upgrade {request.stack} --resume` goes on, `--abort` goes back"
+        means.say(f"interrupted {on}" if begun() else "interrupted, and nothing has changed")
+        raise
 
 
 def _mistakes(request: Request) -> Iterable[Mistake]:
@@ -70,96 +124,75 @@ def _mistakes(request: Request) -> Iterable[Mistake]:
         yield Mistake(where=("--set",), what="is for --to: an upgrade under way knows its settings")
 
 
-def _locked(  # noqa: PLR0913  # each is said by the command line
-    request: Request,
-    settings: Settings,
-    engine: Engine,
-    folder: Path,
-    *,
-    ask: Callable[[str], bool],
-    out: TextIO,
-    err: TextIO,
-) -> int:
-    found = standing(engine)
-    if found[0] is None:
+def _carried_out(request: Request, settings: Settings, means: Means) -> int:
+    state = means.engine.state()
+    if standing(state)[0] is None:
         raise StopError(f"the outputs of {request.stack} do not say where it stands: deploy it first (pulumi up)")
-    now, aimed = _way(request, settings, found, folder)
+    if state.pending and not request.status:
+        mend(means.engine, means.cloud, state, means.say)
+        state = means.engine.state()
+    at = Situation(settings=settings, state=state, past=means.engine.past(), folder=means.folder)
+    now, aimed = _way(request, at)
     with collecting_garbage_later():
-        planned = plan(now, aimed, render)
+        planned = plan(now, aimed, means.render)
     if request.status:
-        return _status(settings, found, planned, out)
-    if planned.refused or not planned.ups:
-        text(planned, out, width=None if out.isatty() else WIDE, colours=not os.environ.get("NO_COLOR"))
-        return REFUSED if planned.refused else 0
-    _introduce(settings, planned, err)
+        return _status(at, planned, means.out)
+    if planned.refused:
+        _tell(planned, means.out)
+        return REFUSED
     run = Run(
-        engine=engine,
-        cloud=Cloud(settings.region),
-        file=folder / f"Pulumi.{request.stack}.yaml",
+        engine=means.engine,
+        cloud=means.cloud,
+        file=means.file(request.stack),
         plan=planned,
         aim=aimed,
-        confirm=lambda question: request.yes or ask(question),
-        say=lambda line: _say(line, err),
+        confirm=lambda question: request.yes or means.ask(question),
+        say=means.say,
         stay=request.wait,
+        clock=means.clock,
+        sleep=means.sleep,
     )
-    carry_out(run, found)
-    out.write(f"{request.stack} is {planned.target.phase}; next: datastores bootstrap {request.stack}\n")
+    if not planned.ups:
+        return _nothing_to_do(run, means.out)
+    _introduce(settings, planned, means)
+    carry_out(run, at.deployed)
+    means.out.write(f"{request.stack} is {planned.target.phase}; next: datastores bootstrap {request.stack}\n")
     return 0
 
 
-# From where to where
-
-
-def _way(request: Request, settings: Settings, found: Place, folder: Path) -> tuple[Settings, Aim]:
-    stack, here_ = request.stack, place(settings)
+def _way(request: Request, at: Situation) -> tuple[Settings, Aim]:
+    stack, settings = request.stack, at.settings
     if request.to:
         if settings.hop:
             raise StopError(
                 f"an upgrade of {stack} to {settings.hop.to} is under way: --resume goes on, --abort goes back"
             )
-        if found != here_:
+        if not at.agreeing:
             raise StopError(
-                f"{stack} is deployed at {shown(found)}, its stack file says {shown(here_)}: make the two agree "
-                "(pulumi up), or go on with an upgrade that was interrupted: --resume"
+                f"{stack} is deployed at {shown(at.deployed)}, its stack file says {shown(place(settings))}: make the "
+                "two agree (pulumi up), or go on with an upgrade that was interrupted: --resume"
             )
-        return aim(stack, to=request.to, overrides=request.overrides, folder=folder)
-    if request.abort:
-        if settings.hop is None:
-            raise StopError(f"no upgrade of {stack} is under way: its stack file has no hop")
-        return aim(stack, to=settings.phase, folder=folder)
-    deployed = _deployed(settings, found, folder)
-    if settings.hop:
-        also = dict(one.split("=", 1) for one in settings.hop.also)
-        return deployed, aim(stack, to=settings.hop.to, overrides=also, folder=folder)[1]
-    # The last update is written already: it is what the file says.
-    return deployed, aim(stack, to=settings.phase, folder=folder)[1]
+        return aim(stack, to=request.to, overrides=request.overrides, folder=at.folder)
+    return taken_back(at) if request.abort else resumed(at)
 
 
-def _deployed(settings: Settings, found: Place, folder: Path) -> Settings:
-    """Give the settings that are deployed: those of the file, where the outputs say that they are."""
-    if found == place(settings):
-        return settings
-    phase, hop = found
-    to = settings.hop.to if settings.hop else settings.phase
-    step = settings.hop.step if settings.hop else None
-    on_the_way = hop is not None and hop["to"] == to and (step is None or hop["step"] == step - 1)
-    if not (on_the_way or (hop is None and phase == settings.phase and step == 1)):
-        raise StopError(
-            f"{settings.stack} is deployed at {shown(found)}, its stack file says {shown(place(settings))}, which is "
-            "not the next update: somebody else deploys it, or the file was edited. Make the two agree, then try again"
-        )
-    config, _ = config_of((folder / f"Pulumi.{settings.stack}.yaml").read_text(encoding="utf-8"))
-    config |= {f"{PROJECT}:phase": phase, HOP: hop}
-    known = {key: canonical(value) for key, value in config.items() if value is not None}
-    return Settings.parse(settings.stack, known)
+def _nothing_to_do(run: Run, out: TextIO) -> int:
+    """End an upgrade of which nothing was deployed, or is left: the file says so."""
+    if settle(run):
+        out.write(f"{run.engine.stack} is {run.plan.target.phase} still: nothing was deployed, its file is as before\n")
+    else:
+        _tell(run.plan, out)
+    return 0
 
 
 # What is said
 
 
-def _status(settings: Settings, found: Place, planned: Plan, out: TextIO) -> int:
-    out.write(f"stack file: {shown(place(settings))}\ndeployed: {shown(found)}\n")
-    if found == place(settings) and settings.hop is None:
+def _status(at: Situation, planned: Plan, out: TextIO) -> int:
+    out.write(f"stack file: {shown(place(at.settings))}\ndeployed: {shown(at.deployed)}\n")
+    if not at.whole:
+        out.write("the last update was stopped half-way, or another command wrote the state since\n")
+    if at.agreeing and at.settings.hop is None:
         out.write("no upgrade is under way\n")
         return 0
     out.write(f"{summary(planned)}\n")
@@ -168,20 +201,17 @@ def _status(settings: Settings, found: Place, planned: Plan, out: TextIO) -> int
     return 0
 
 
-def _introduce(settings: Settings, planned: Plan, err: TextIO) -> None:
-    """Say what is changed, and refuse an account that the stack does not allow."""
-    from sql.stack import where  # noqa: PLC0415  it brings boto3
+def _tell(planned: Plan, out: TextIO) -> None:
+    text(planned, out, width=None if out.isatty() else WIDE, colours=not os.environ.get("NO_COLOR"))
 
-    at = where(settings)
-    _say(f"account {at.account}, region {at.region}, backend {at.backend}", err)
+
+def _introduce(settings: Settings, planned: Plan, means: Means) -> None:
+    """Say what is changed, and refuse an account that the stack does not allow."""
+    at = means.account(settings)
+    means.say(f"account {at.account}, region {at.region}, backend {at.backend}")
     local = "AWS_ENDPOINT_URL" in os.environ
     # The local cloud has one account, and any stack may be tried on it.
     if not local and settings.allowed_account_ids and at.account not in settings.allowed_account_ids:
         allowed = ", ".join(settings.allowed_account_ids)
         raise StopError(f"{settings.stack} allows {allowed} (aws:allowedAccountIds), got account {at.account}")
-    _say(summary(planned), err)
-
-
-def _say(line: str, err: TextIO) -> None:
-    err.write(f"{line}\n")
-    err.flush()
+    means.say(summary(planned))

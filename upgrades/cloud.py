@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import boto3
+from botocore.exceptions import ClientError
 
 from upgrades.duties import LAG
+from upgrades.stopping import StopError
 
 INSTANCE, MEMBER = "aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"
 CLUSTER, TABLE = "aws:rds/cluster:Cluster", "aws:dynamodb/table:Table"
@@ -49,7 +51,18 @@ class Cloud:
         """Describe the parts of a store that the state has."""
         found = [(one, one["urn"].rpartition("::")[2]) for one in resources if one["type"] in _LOOKS]
         mine = [(one, name) for one, name in found if name.startswith(f"{store}-") and "-dr-" not in name]
-        return [_LOOKS[one["type"]](self, one, name) for one, name in mine]
+        return [self._part(one, name) for one, name in mine]
+
+    def _part(self, one: State, name: str) -> Part:
+        try:
+            return _LOOKS[one["type"]](self, one, name)
+        except ClientError as error:
+            if missing(error):
+                raise StopError(
+                    f"{name} is in the state, but not in AWS: restore it from a backup, or let Pulumi see that it is "
+                    "gone (pulumi refresh) and make it again, empty"
+                ) from None
+            raise
 
     def behind(self, resources: Sequence[State], store: str, *, moving: bool) -> Iterator[str]:
         """Say which copies of a store are behind; *moving*: an Aurora cluster is one of an instance."""
@@ -83,6 +96,16 @@ class Cloud:
             case _:
                 return None
         return name
+
+    def made(self, type_: str, inputs: State) -> str | None:
+        """Give the id, as Pulumi has it, of what was being made and keeps data; None: there is none of it."""
+        look = _MADE.get(type_)
+        try:
+            return look(self, inputs) if look else None
+        except ClientError as error:
+            if missing(error):
+                return None
+            raise
 
     def client(self, service: str) -> Any:
         """Give a client of the stack's region."""
@@ -163,6 +186,45 @@ def _identity(found: State, *keys: str) -> tuple[str, str, str]:
     return arn, resource, created
 
 
+def _made_instance(cloud: Cloud, inputs: State) -> str:
+    (found,) = cloud.client("rds").describe_db_instances(DBInstanceIdentifier=inputs["identifier"])["DBInstances"]
+    return str(found["DbiResourceId"])
+
+
+def _made_member(cloud: Cloud, inputs: State) -> str:
+    (found,) = cloud.client("rds").describe_db_instances(DBInstanceIdentifier=inputs["identifier"])["DBInstances"]
+    return str(found["DBInstanceIdentifier"])
+
+
+def _made_cluster(cloud: Cloud, inputs: State) -> str:
+    identifier = inputs["clusterIdentifier"]
+    (found,) = cloud.client("rds").describe_db_clusters(DBClusterIdentifier=identifier)["DBClusters"]
+    return str(found["DBClusterIdentifier"])
+
+
+def _made_group(cloud: Cloud, inputs: State) -> str:
+    identifier = inputs["replicationGroupId"]
+    groups = cloud.client("elasticache").describe_replication_groups(ReplicationGroupId=identifier)
+    return str(groups["ReplicationGroups"][0]["ReplicationGroupId"])
+
+
+def _made_table(cloud: Cloud, inputs: State) -> str:
+    return str(cloud.client("dynamodb").describe_table(TableName=inputs["name"])["Table"]["TableName"])
+
+
+def missing(error: ClientError) -> bool:
+    """Say whether an error of AWS is that there is no such thing."""
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    return "NotFound" in code
+
+
+_MADE: Final[Mapping[str, Callable[[Cloud, State], str]]] = {
+    INSTANCE: _made_instance,
+    MEMBER: _made_member,
+    CLUSTER: _made_cluster,
+    GROUP: _made_group,
+    TABLE: _made_table,
+}
 _LOOKS: Final[Mapping[str, Callable[[Cloud, State, str], Part]]] = {
     INSTANCE: _instance,
     MEMBER: _instance,

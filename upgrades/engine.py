@@ -3,23 +3,82 @@
 import json
 import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, cast
+
+from upgrades.process import Ended, Process
 
 _PACK: Final = ("--policy-pack", "policies")
 # Pulumi 3.259, pkg/backend/diy/lock.go: "created by USER@HOST (pid N) at TIME".
 _LOCKED: Final = re.compile(r"created by \S+@(?P<host>\S+) \(pid (?P<pid>\d+)\)")
+# Pulumi 3.259, pkg/resource/deploy/deployment_executor.go: all was done, and a replacement that was planned because a
+# value was not known yet was not needed when it was.
+_NOT_NEEDED: Final = re.compile(r"error: expected resource operations for \S+ but none were seen")
+_ERROR: Final = re.compile(r"error: (?!update failed)\S.*")
+ROOT: Final = "pulumi:pulumi:Stack"
 
 
 class EngineError(Exception):
     """A pulumi command failed; the text is what it said."""
+
+
+class Outcome(StrEnum):
+    """How an update by a plan ended."""
+
+    DONE = "done"
+    LESS = "less"
+    """All is done, with less than was planned: Pulumi calls that a failure."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pending:
+    """An operation of which Pulumi does not know how it ended: it was killed meanwhile, or the answer was lost."""
+
+    urn: str
+    type: str
+    operation: str
+    """`creating`, `updating`, `deleting` ..."""
+    inputs: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its logical name."""
+        return self.urn.rpartition("::")[2]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """What Pulumi knows of a stack."""
+
+    resources: Sequence[Mapping[str, Any]]
+    pending: Sequence[Pending]
+    written: datetime
+    """When Pulumi last wrote it: another time is another state."""
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """The stack's outputs."""
+        found = (one.get("outputs") for one in self.resources if one["type"] == ROOT)
+        return next(found, None) or {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """An update, refresh ... that has ended."""
+
+    kind: str
+    """`update`, `refresh`, `destroy` ..."""
+    succeeded: bool
+    begun: datetime
+    ended: datetime
+    config: Mapping[str, str]
+    """The stack's settings then, by full key; what is no text is JSON."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,84 +92,90 @@ class Engine:
     """Descriptors that its processes keep open: a lock that lives as long as the last of them."""
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
-    def outputs(self) -> Mapping[str, Any]:
-        """Give the outputs of what is deployed; raises EngineError."""
-        return cast("Mapping[str, Any]", json.loads(self._read("stack", "output", "--json")))
+    def state(self) -> State:
+        """Give what is deployed; raises EngineError."""
+        deployment = json.loads(self._read("stack", "export")).get("deployment") or {}
+        pending = [
+            Pending(
+                urn=one["resource"]["urn"],
+                type=one["resource"]["type"],
+                operation=one["type"],
+                inputs=one["resource"].get("inputs") or {},
+            )
+            for one in deployment.get("pending_operations") or ()
+        ]
+        return State(
+            resources=deployment.get("resources") or [],
+            pending=pending,
+            written=_time(deployment.get("manifest", {}).get("time")),
+        )
 
-    def resources(self) -> Sequence[Mapping[str, Any]]:
-        """Give what is deployed, as the state has it; raises EngineError."""
-        state = json.loads(self._read("stack", "export"))
-        return cast("Sequence[Mapping[str, Any]]", state.get("deployment", {}).get("resources") or [])
-
-    def history(self) -> Sequence[tuple[datetime, Mapping[str, str]]]:
-        """Give when updates that succeeded began, and their settings, the newest first; raises EngineError."""
+    def past(self) -> Sequence[Past]:
+        """Give what has written the stack's state and ended, the newest first; raises EngineError."""
         found = cast("list[dict[str, Any]]", json.loads(self._read("stack", "history", "--json", "--full-dates")))
         return [
-            (
-                datetime.fromisoformat(one["startTime"]),
-                {key: str(each.get("value", "")) for key, each in config.items()},
+            Past(
+                kind=one["kind"],
+                succeeded=one["result"] == "succeeded",
+                begun=_time(one["startTime"]),
+                ended=_time(one["endTime"]),
+                config={key: str(each.get("value", "")) for key, each in (one.get("config") or {}).items()},
             )
             for one in found
-            if one.get("kind") == "update" and one.get("result") == "succeeded" and (config := one.get("config"))
+            if one.get("endTime")
         ]
 
     def preview(self, plan: Path) -> tuple[int, str, str]:
         """Preview with policies, and save what it shows as a plan; give its status and what it wrote."""
-        done = self._once("preview", "--json", "--save-plan", str(plan), *_PACK)
-        return done.returncode, done.stdout, done.stderr
+        done = self._run("preview", "--json", "--save-plan", str(plan), *_PACK)
+        return done.status, done.out, done.err
 
-    def up(self, plan: Path) -> int:
-        """Update by a plan, and show the progress; give the exit status. Raises KeyboardInterrupt after a Ctrl-C."""
-        arguments = ("up", "--yes", "--skip-preview", "--plan", str(plan), "--suppress-outputs", *_PACK)
-        status, errors = self._shown(*arguments)
-        if status and self._left_locked(errors):
-            self._once("cancel", "--yes")
-            status, _ = self._shown(*arguments)
-        return status
+    def up(self, plan: Path) -> Outcome:
+        """Update by a plan, and show the progress. Raises KeyboardInterrupt where somebody stops it meanwhile."""
+        done = self._unlocked("up", "--yes", "--skip-preview", "--plan", str(plan), "--suppress-outputs", *_PACK)
+        if not done.status:
+            return Outcome.DONE
+        errors = [line.strip() for line in _ERROR.findall(done.err)]
+        return Outcome.LESS if errors and all(map(_NOT_NEEDED.fullmatch, errors)) else Outcome.FAILED
 
-    def _shown(self, *arguments: str) -> tuple[int, str]:
-        """Run a command whose output people watch; give its status and what it wrote of errors."""
-        errors: list[str] = []
-        stopped: list[int] = []
-        # It gets the same signal, and has state to write.
-        before = signal.signal(signal.SIGINT, lambda number, _: stopped.append(number))
-        try:
-            # Its progress is no result of ours: standard output is for that.
-            with subprocess.Popen(  # noqa: S603  # ours
-                self._command(*arguments), **self._options(), stdout=2, stderr=subprocess.PIPE, text=True
-            ) as process:
-                for line in process.stderr or ():
-                    errors.append(line)
-                    sys.stderr.write(line)
-                    sys.stderr.flush()
-                status = process.wait()
-        finally:
-            signal.signal(signal.SIGINT, before)
-        if status and stopped:
-            raise KeyboardInterrupt
-        return status, "".join(errors)
+    def mend(self, targets: Sequence[str], adopted: Mapping[str, str]) -> None:
+        """
+        Look at what an update left half-known, and forget what it was about to make, but for what is *adopted*.
+
+        *targets* are URNs that the state has, *adopted* are ids by the URN that is not in it yet. Raises EngineError.
+        """
+        pairs = [word for pair in adopted.items() for word in pair]
+        adopting = [word for one in pairs for word in ("--import-pending-creates", one)]
+        aimed = [word for urn in (*targets, *adopted) for word in ("--target", urn)]
+        done = self._unlocked("refresh", "--yes", "--skip-preview", "--clear-pending-creates", *adopting, *aimed)
+        if done.status:
+            raise EngineError(f"`pulumi refresh` failed: {done.err.strip()}")
+
+    def _unlocked(self, *arguments: str) -> Ended:
+        """Run what locks the stack, and show it; a lock of a process of this machine that is dead is lifted."""
+        done = self._process(*arguments).shown()
+        if done.status and self._left_locked(done.err):
+            self._run("cancel", "--yes")
+            done = self._process(*arguments).shown()
+        return done
 
     def _read(self, *arguments: str) -> str:
-        done = self._once(*arguments)
-        if done.returncode:
-            raise EngineError(f"`pulumi {' '.join(arguments)}` failed: {done.stderr.strip()}")
-        return done.stdout
+        done = self._run(*arguments)
+        if done.status:
+            raise EngineError(f"`pulumi {' '.join(arguments)}` failed: {done.err.strip()}")
+        return done.out
 
-    def _once(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        try:
-            return subprocess.run(  # noqa: S603  # arguments are ours, and a checked name of a stack
-                self._command(*arguments), **self._options(), capture_output=True, text=True, check=False
-            )
-        except FileNotFoundError:
-            raise EngineError("pulumi is not on PATH") from None
+    def _run(self, *arguments: str) -> Ended:
+        return self._process(*arguments).quiet()
 
-    def _command(self, *arguments: str) -> list[str]:
+    def _process(self, *arguments: str) -> Process:
         # `cancel` takes the stack as an argument too, but not every version does.
-        return ["pulumi", *arguments, "--stack", self.stack, "--non-interactive"]
-
-    def _options(self) -> dict[str, Any]:
-        environment = {**self.environment, "PULUMI_EXPERIMENTAL": "1"}
-        return {"cwd": self.folder, "env": environment, "pass_fds": tuple(self.held), "stdin": subprocess.DEVNULL}
+        return Process(
+            command=("pulumi", *arguments, "--stack", self.stack, "--non-interactive"),
+            folder=self.folder,
+            environment={**self.environment, "PULUMI_EXPERIMENTAL": "1"},
+            held=tuple(self.held),
+        )
 
     @staticmethod
     def _left_locked(said: str) -> bool:
@@ -119,3 +184,8 @@ class Engine:
         return bool(locks) and all(
             lock["host"] == socket.gethostname() and not Path(f"/proc/{lock['pid']}").exists() for lock in locks
         )
+
+
+def _time(text: str | None) -> datetime:
+    """Read a time; without one it is never."""
+    return datetime.fromisoformat(text) if text else datetime.min.replace(tzinfo=UTC)

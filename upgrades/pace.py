@@ -9,6 +9,7 @@ from typing import Any, Final
 from stacks.mistakes import SettingsError
 from stacks.settings import Settings
 from stacks.stackfile import decoded
+from upgrades.engine import Past
 from upgrades.facts.fact import Wait
 from upgrades.facts.limits import STORAGE
 from upgrades.plan import Up, sizes_of
@@ -19,6 +20,11 @@ _STORAGE_FIELDS: Final = frozenset({"storage_gib", "storage_type", "iops", "thro
 
 History = Sequence[tuple[datetime, Mapping[str, str]]]
 """When updates began, and their settings by full key, the newest first."""
+
+
+def history(past: Sequence[Past]) -> History:
+    """Give the updates that went through."""
+    return [(one.begun, one.config) for one in past if one.succeeded and one.kind == "update" and one.config]
 
 
 def clock(environment: Mapping[str, str] = os.environ) -> datetime:

@@ -12,43 +12,34 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from localcloud.files import write_atomically
 from stacks.aim import Aim
-from stacks.exports import HOP, PHASE, said
+from stacks.exports import HOP
 from stacks.mistakes import Refusal as WrittenError
 from stacks.rewriting import rewritten
-from stacks.settings import Settings
 from stacks.stackfile import config_of
 from stacks.stages import Stage
 from upgrades import pace
 from upgrades.cloud import Cloud, Part
 from upgrades.duties import ASKED, Duty
-from upgrades.engine import Engine
+from upgrades.engine import Engine, Outcome, State
 from upgrades.gate import judge
 from upgrades.meant import without_meant
+from upgrades.place import Place, place, shown, standing
 from upgrades.plan import Plan, Up
 from upgrades.plan_report import title
 from upgrades.preview import PreviewError, read_preview
 from upgrades.report import text as verdict_text
-from upgrades.stack_file import changes
+from upgrades.stack_file import changes, settled
+from upgrades.stopping import LaterError, StopError
 
 LONGEST_WAIT: Final = timedelta(minutes=10)
 """A longer wait ends the run, unless it is asked to stay."""
 _POLL_SECONDS: Final = 5.0
 
-Place = tuple[str | None, Any]
-"""The outputs of a stack that say where it stands: its phase, its hop; None: there is none."""
 Identities = Mapping[str, tuple[str, str, str]]
-
-
-class StopError(Exception):
-    """The upgrade goes no further; the text says why, and what to do."""
-
-
-class LaterError(StopError):
-    """It goes on later, by itself or with `--resume`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,57 +73,48 @@ def carry_out(run: Run, known: Place) -> None:
     Raises StopError where it cannot go on: everything up to the last update that was said to be done is done.
     """
     for up in run.plan.ups:
-        _expect(run, known)
-        _make(run, up)
+        _make(run, up, _expected(run, known))
         known = place(up.settings)
         run.say(f"[{up.number}/{run.count}] done: {title(up)}")
 
 
-def place(settings: Settings) -> Place:
-    """Give where a stack stands, as its outputs say it."""
-    return str(settings.phase), _plain(said(settings.hop))
-
-
-def standing(engine: Engine) -> Place:
-    """Give where the deployed stack stands; raises EngineError."""
-    outputs = engine.outputs()
-    return outputs.get(PHASE), _plain(outputs.get(HOP))
-
-
-def _plain(value: Any) -> Any:
-    """Leave out what is nothing: outputs do so."""
-    match value:
-        case dict():
-            found = cast("dict[str, Any]", value)
-            return {key: _plain(one) for key, one in found.items() if one is not None}
-        case list():
-            return [_plain(one) for one in cast("list[Any]", value)]
-        case _:
-            return value
-
-
-def _expect(run: Run, known: Place) -> None:
-    """Refuse to go on from somewhere else than the plan begins at: somebody else has deployed meanwhile."""
-    if (found := standing(run.engine)) != known:
+def _expected(run: Run, known: Place) -> State:
+    """Give what is deployed; refuse to go on from somewhere else than the plan begins at."""
+    state = run.engine.state()
+    if (found := standing(state)) != known:
         raise StopError(
             f"{run.engine.stack} is deployed at {shown(found)}, and not at {shown(known)} as it was: somebody else "
             "deploys it. Make stack file and deployment agree (pulumi up), then try again"
         )
+    return state
 
 
-def shown(at: Place) -> str:
-    """Name a place."""
-    phase, hop = at
-    return f"{phase}, hop {hop['step']} to {hop['to']}" if hop else str(phase)
+def _undisturbed(run: Run, state: State, text: str) -> None:
+    """Refuse to update what is no longer what was looked at: a person may have taken an hour to confirm it."""
+    if run.engine.state().written != state.written:
+        write_atomically(run.file, text)
+        raise StopError(
+            f"somebody else has deployed {run.engine.stack}, or refreshed its state, since this update was looked at: "
+            "see what they did, then try again"
+        )
+
+
+def settle(run: Run) -> bool:
+    """Let the file say what is deployed, where a plan has no updates; say whether it did not."""
+    text = run.file.read_text(encoding="utf-8")
+    current, _ = config_of(text)
+    if not (wanted := settled(current, run.plan, run.aim)):
+        return False
+    write_atomically(run.file, _rewritten(run, text, wanted))
+    return True
 
 
 # One update
 
 
-def _make(run: Run, up: Up) -> None:
+def _make(run: Run, up: Up, state: State) -> None:
     run.say(f"[{up.number}/{run.count}] {title(up)}")
-    resources = run.engine.resources()
-    identities = _before(run, up, resources)
+    identities = _before(run, up, state.resources)
     text = run.file.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="datastores-upgrade-") as folder:
         plan = Path(folder) / "plan.json"
@@ -143,24 +125,38 @@ def _make(run: Run, up: Up) -> None:
             # Nothing has happened: the file goes back to what is deployed.
             write_atomically(run.file, text)
             raise
-        _back_up(run, up, resources)
-        if run.engine.up(plan):
+        _back_up(run, up, state.resources)
+        _undisturbed(run, state, text)
+        if _update(run, up, plan) is not Outcome.DONE:
             raise LaterError(f"the update failed half-way; {_go_on(run)}, or take it back: {_command(run, '--abort')}")
     _after(run, up, identities)
+
+
+def _update(run: Run, up: Up, plan: Path) -> Outcome:
+    """Update, and once more where less was needed than was planned: Pulumi does not look at such a stack as a whole."""
+    outcome = run.engine.up(plan)
+    if outcome is Outcome.LESS:
+        run.say("less was needed than was planned, which Pulumi calls a failure: looking at it again")
+        _look(run, up, plan, again=True)
+        outcome = run.engine.up(plan)
+    return outcome
 
 
 def _write(run: Run, up: Up, text: str) -> None:
     """Write into the stack file what the update deploys."""
     current, _ = config_of(text)
+    write_atomically(run.file, _rewritten(run, text, changes(current, up, run.plan, run.aim)))
+
+
+def _rewritten(run: Run, text: str, wanted: Mapping[str, object]) -> str:
     try:
-        after = rewritten(text, changes(current, up, run.plan, run.aim))
+        return rewritten(text, wanted)
     except WrittenError as error:
         raise StopError(f"{run.file}: {error}") from None
-    write_atomically(run.file, after)
 
 
-def _look(run: Run, up: Up, plan: Path) -> None:
-    """Preview with policies, let the gate judge, and ask."""
+def _look(run: Run, up: Up, plan: Path, *, again: bool = False) -> None:
+    """Preview with policies, let the gate judge, and ask; *again* only where something is left to change."""
     status, out, err = run.engine.preview(plan)
     try:
         preview = read_preview(out)
@@ -182,6 +178,8 @@ def _look(run: Run, up: Up, plan: Path) -> None:
     for warning in verdict.warnings:
         run.say(f"warning: {warning.resource} {warning.what}: {warning.because}")
     run.say(f"policies and gate: {verdict.changed} resources change")
+    if again and not verdict.changed:
+        return
     asked = [f"{check.store}: {check.words}" for check in up.before if check.duty in ASKED]
     question = "; ".join([*(f"is it so that {one}" for one in asked), f"make update {up.number} of {run.count}"])
     if not run.confirm(f"{question[0].upper()}{question[1:]}?"):
@@ -196,7 +194,7 @@ def _before(run: Run, up: Up, resources: Sequence[Mapping[str, Any]]) -> Identit
     for part in _parts(run, up, resources):
         if part.pending:
             run.say(f"pending, and applied at once with the update: {part.name} {dict(part.pending)}")
-    limit = pace.earliest(up, run.engine.stack, run.engine.history())
+    limit = pace.earliest(up, run.engine.stack, pace.history(run.engine.past()))
     if limit and limit[0] > run.clock():
         _wait_until(run, *limit)
     _await(run, lambda: _unsettled(run, up, resources))
@@ -206,7 +204,7 @@ def _before(run: Run, up: Up, resources: Sequence[Mapping[str, Any]]) -> Identit
 
 
 def _after(run: Run, up: Up, identities: Identities) -> None:
-    resources = run.engine.resources()
+    resources = run.engine.state().resources
     _await(run, lambda: _unsettled(run, up, resources))
     copied = {check.store for check in up.after if check.duty is Duty.CAUGHT_UP}
     _await(run, lambda: [one for store in sorted(copied) for one in run.cloud.behind(resources, store, moving=False)])

@@ -14,6 +14,15 @@ def changes(current: Mapping[str, object], up: Up, plan: Plan, aim: Aim) -> dict
     wanted = _last(plan, aim) if up.last else dict(current)
     wanted[HOP] = said(up.settings.hop)
     wanted[UNLOCK] = sorted(up.settings.unlock) or None
+    return _different(current, wanted)
+
+
+def settled(current: Mapping[str, object], plan: Plan, aim: Aim) -> dict[str, object]:
+    """Give what changes in it where nothing has to be updated."""
+    return _different(current, _last(plan, aim))
+
+
+def _different(current: Mapping[str, object], wanted: Mapping[str, object]) -> dict[str, object]:
     keys = dict.fromkeys([*current, *wanted])
     return {key: wanted.get(key) for key in keys if wanted.get(key) != _none_if_empty(key, current.get(key))}
 

@@ -1,101 +1,24 @@
 """An upgrade on an engine and a cloud that are made up: what it does in which order, and where it stops."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from stacks.aim import aim
-from stacks.settings import Settings
 from stacks.stackfile import canonical, config_of, overridden
 from tests.upgrades.limited import with_storage
-from upgrades.cloud import Cloud, Part
-from upgrades.engine import Engine
+from tests.upgrades.scene import NOW, SAFE, TEXT, FakeCloud, FakeEngine, part
+from upgrades.cloud import Cloud
+from upgrades.engine import Engine, Outcome, Past
+from upgrades.place import place
 from upgrades.plan import plan
-from upgrades.run import LaterError, Run, StopError, carry_out, place
-
-TEXT = """\
-config:
-  aws:region: eu-central-1
-  datastores:phase: {phase} # how big
-  datastores:drRegion: eu-west-1
-  datastores:owner: team
-  datastores:costCentre: team
-"""
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-SAFE = {"steps": [{"op": "same", "urn": "urn:pulumi:s::datastores::a:b:C::c"}], "changeSummary": {"same": 1}}
-
-
-@dataclass
-class FakeEngine:
-    """Deploys whatever the stack file says, unless it is told to fail."""
-
-    file: Path
-    stack: str
-    log: list[str] = field(default_factory=list[str])
-    deployed: tuple[str | None, Any] = (None, None)
-    previewed: Mapping[str, Any] = field(default_factory=lambda: SAFE)
-    fails: bool = False
-    past: list[tuple[datetime, Mapping[str, str]]] = field(default_factory=list[tuple[datetime, Mapping[str, str]]])
-
-    def settings(self) -> Settings:
-        return Settings.read(self.stack, folder=self.file.parent)
-
-    def outputs(self) -> Mapping[str, Any]:
-        phase, hop = self.deployed
-        return {"phase": phase} if hop is None else {"phase": phase, "hop": hop}
-
-    def resources(self) -> Sequence[Mapping[str, Any]]:
-        return []
-
-    def history(self) -> Any:
-        return self.past
-
-    def preview(self, plan: Path) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
-        self.log.append("preview")
-        return 0, json.dumps(self.previewed), ""
-
-    def up(self, plan: Path) -> int:  # noqa: ARG002  likewise
-        self.log.append(f"up {self.settings().hop.step if self.settings().hop else self.settings().phase}")  # pyright: ignore[reportOptionalMemberAccess]
-        if self.fails:
-            return 1
-        self.deployed = place(self.settings())
-        return 0
-
-
-@dataclass
-class FakeCloud:
-    """Has a part a store, which is what the test says."""
-
-    look: Callable[[str], Part]
-    log: list[str]
-    lags: list[list[str]] = field(default_factory=list[list[str]])
-
-    def parts(self, resources: object, store: str) -> list[Part]:  # noqa: ARG002  likewise
-        return [self.look(store)]
-
-    def behind(self, resources: object, store: str, *, moving: bool) -> list[str]:  # noqa: ARG002  likewise
-        return self.lags.pop() if self.lags else []
-
-    def back_up(self, part: Part, label: str) -> str:
-        self.log.append(f"back up {part.name}")
-        return label
-
-
-def part(store: str, **more: Any) -> Part:
-    facts: dict[str, Any] = {
-        "name": f"{store}-primary",
-        "type": "aws:rds/instance:Instance",
-        "id": store,
-        "status": "available",
-        "pending": {},
-        "identity": ("arn", "db-1", "2026"),
-    }
-    return Part(**facts | more)
+from upgrades.run import Run, carry_out
+from upgrades.stopping import LaterError, StopError
 
 
 @dataclass
@@ -187,7 +110,7 @@ def test_what_the_gate_refuses_leaves_everything_as_it_was(begin: Begin):
 
 def test_a_failed_update_keeps_its_hop_in_the_file_and_says_how_to_go_on(begin: Begin):
     scene = begin()
-    scene.engine.fails = True
+    scene.engine.ends = [Outcome.FAILED]
 
     with pytest.raises(
         LaterError, match="clubapp-dev --resume`, or take it back: `datastores upgrade clubapp-dev --abort`"
@@ -197,6 +120,41 @@ def test_a_failed_update_keeps_its_hop_in_the_file_and_says_how_to_go_on(begin: 
     settings = scene.engine.settings()
     assert settings.hop is not None
     assert settings.hop.step == 1
+
+
+def test_an_update_that_needed_less_than_planned_is_looked_at_again_and_made_again(begin: Begin):
+    scene = begin()
+    scene.engine.ends = [Outcome.LESS]
+    scene.engine.previewed = SAFE
+
+    scene.go()
+
+    assert scene.engine.log[:4] == ["preview", "up 1", "preview", "up 1"]
+    assert len(scene.asked) == scene.run.count
+    assert scene.engine.deployed == ("growth", None)
+
+
+def test_what_needs_less_twice_has_failed(begin: Begin):
+    scene = begin()
+    scene.engine.ends = [Outcome.LESS, Outcome.LESS]
+
+    with pytest.raises(LaterError, match="failed half-way"):
+        scene.go()
+
+
+def test_somebody_elses_update_while_it_is_confirmed_leaves_the_file_as_it_was(begin: Begin):
+    scene = begin()
+
+    def deploy_meanwhile(_: str) -> bool:
+        scene.engine.wrote(succeeded=True)
+        return True
+
+    scene.run = replace(scene.run, confirm=deploy_meanwhile)
+
+    with pytest.raises(StopError, match="somebody else has deployed clubapp-dev, or refreshed its state"):
+        scene.go()
+
+    assert (scene.engine.log, scene.file) == (["preview"], TEXT.format(phase="mvp"))
 
 
 def test_somebody_elses_deployment_stops_it(begin: Begin):
@@ -277,19 +235,20 @@ def test_another_store_than_before_stops_it_with_what_to_compare(begin: Begin):
         scene.go()
 
 
-def config(**more: str) -> dict[str, str]:
-    """Give settings as Pulumi's history has them."""
+def deployed(when: datetime, **more: str) -> Past:
+    """Give an update of the past, with its settings as Pulumi's history has them."""
     written, _ = overridden(config_of(TEXT.format(phase="mvp"))[0], more)
     plain = {key: canonical(value) for key, value in written.items()}
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
+    return Past(kind="update", succeeded=True, begun=when, ended=when, config=texts)
 
 
 def test_storage_that_was_changed_lately_is_waited_for_by_the_clock(begin: Begin):
     """The renders would say that the first update changes storage; here the plan does."""
     scene = begin()
-    scene.engine.past = [
-        (NOW - timedelta(hours=2), config(**{"sizes.main.storageGib": "30"})),
-        (NOW - timedelta(hours=9), config()),
+    scene.engine.history = [
+        deployed(NOW - timedelta(hours=2), **{"sizes.main.storageGib": "30"}),
+        deployed(NOW - timedelta(hours=9)),
     ]
     scene.run = replace(scene.run, plan=with_storage(scene.run.plan))
 
@@ -303,9 +262,9 @@ def test_storage_that_was_changed_lately_is_waited_for_by_the_clock(begin: Begin
 
 def test_with_wait_it_stays_until_the_time_has_come(begin: Begin):
     scene = begin()
-    scene.engine.past = [
-        (NOW - timedelta(hours=2), config(**{"sizes.main.storageGib": "30"})),
-        (NOW - timedelta(hours=9), config()),
+    scene.engine.history = [
+        deployed(NOW - timedelta(hours=2), **{"sizes.main.storageGib": "30"}),
+        deployed(NOW - timedelta(hours=9)),
     ]
     scene.run = replace(scene.run, plan=with_storage(scene.run.plan), stay=True)
 
