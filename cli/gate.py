@@ -4,16 +4,21 @@ import gc
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TextIO
 
 from stacks.rows import written
 from stacks.settings import FOLDER, Settings
+from upgrades import pace
+from upgrades.engine import Engine, EngineError
 from upgrades.gate import Verdict, environment_of, judge
 from upgrades.hop import Hop
 from upgrades.preview import PreviewError, read_preview
+from upgrades.process import NotFoundError
 from upgrades.report import as_json, markdown, text
+from upgrades.waiting import held_against, limited, not_looked_at
 
 BAD_INPUT: Final = 2
 
@@ -32,7 +37,22 @@ def gate_preview(file: Path, *, form: Form, out: TextIO, err: TextIO) -> int:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         return _refused(f"{file} cannot be read: {error.strerror}", err)
-    return _judged(content, str(file), form=form, out=out, err=err)
+    return _judged(content, str(file), _without_history, form=form, out=out, err=err)
+
+
+def _without_history(verdict: Verdict) -> Verdict:
+    return not_looked_at(verdict, "this has no history; `datastores gate STACK` asks the stack for its own")
+
+
+def _with_history(verdict: Verdict) -> Verdict:
+    """Ask the stack for its history, where something changes that AWS allows only so often."""
+    if not limited(verdict):
+        return verdict
+    try:
+        past = Engine(stack=verdict.stack, folder=FOLDER.parent).past()
+    except (EngineError, NotFoundError) as error:
+        return not_looked_at(verdict, str(error))
+    return held_against(verdict, past, pace.clock())
 
 
 def gate_stack(stack: str, *, form: Form, out: TextIO, err: TextIO) -> int:
@@ -46,11 +66,13 @@ def gate_stack(stack: str, *, form: Form, out: TextIO, err: TextIO) -> int:
     if not done.stdout.lstrip().startswith(b"{"):
         said = " ".join(done.stderr.decode(errors="replace").split()) or f"it ended with {done.returncode}"
         return _refused(f"`{' '.join(command)}` gives no preview: {said}", err)
-    return _judged(done.stdout, "the preview", form=form, out=out, err=err)
+    return _judged(done.stdout, "the preview", _with_history, form=form, out=out, err=err)
 
 
-def _judged(content: bytes, name: str, *, form: Form, out: TextIO, err: TextIO) -> int:
-    """Judge a preview that was read from something called *name*."""
+def _judged(  # noqa: PLR0913  each is an option, or where it is written
+    content: bytes, name: str, waiting: Callable[[Verdict], Verdict], *, form: Form, out: TextIO, err: TextIO
+) -> int:
+    """Judge a preview that was read from something called *name*; *waiting* looks at how often AWS allows it."""
     # All of a preview stays until the end: looking for garbage in it takes as long as reading it.
     gc.disable()
     try:
@@ -69,7 +91,7 @@ def _judged(content: bytes, name: str, *, form: Form, out: TextIO, err: TextIO) 
         return _refused(f"{name} is no preview: {error}", err)
     finally:
         gc.enable()
-    return _written(verdict, form, out)
+    return _written(waiting(verdict), form, out)
 
 
 def gate_base(  # noqa: PLR0913  each is said by an option
@@ -101,7 +123,7 @@ def gate_base(  # noqa: PLR0913  each is said by an option
         hop=_hop(settings),
         standing=standing(before, after) if before else (),
     )
-    return _written(verdict, form, out)
+    return _written(_without_history(verdict), form, out)
 
 
 def _hop(settings: Settings) -> Hop | None:

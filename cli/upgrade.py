@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TextIO
@@ -27,8 +27,8 @@ from upgrades.place import place, shown, standing
 from upgrades.plan import Plan, Render, plan
 from upgrades.plan_report import steps, summary, text
 from upgrades.process import NotFoundError, stopping_alike
-from upgrades.resuming import Situation, resumed, taken_back
-from upgrades.run import Run, carry_out, settle
+from upgrades.resuming import Situation, resumed, stepped_back, taken_back
+from upgrades.run import Run, carry_out, rewrite, settle
 from upgrades.stopping import LaterError, StopError
 
 REFUSED: Final = 1
@@ -132,6 +132,9 @@ def _carried_out(request: Request, settings: Settings, means: Means) -> int:
         mend(means.engine, means.cloud, state, means.say)
         state = means.engine.state()
     at = Situation(settings=settings, state=state, past=means.engine.past(), folder=means.folder)
+    if request.abort and (back := stepped_back(at)):
+        rewrite(means.file(request.stack), back)
+        at = replace(at, settings=Settings.read(request.stack, folder=means.folder))
     now, aimed = _way(request, at)
     with collecting_garbage_later():
         planned = plan(now, aimed, means.render)
@@ -154,7 +157,7 @@ def _carried_out(request: Request, settings: Settings, means: Means) -> int:
     )
     if not planned.ups:
         return _nothing_to_do(run, means.out)
-    _introduce(settings, planned, means)
+    _introduce(at.settings, planned, means)
     carry_out(run, at.deployed)
     means.out.write(f"{request.stack} is {planned.target.phase}; next: datastores bootstrap {request.stack}\n")
     return 0

@@ -18,6 +18,7 @@ from localcloud import life
 from localcloud.cloud import Cloud, Memory
 from localcloud.difference import Change, Difference, differ, within
 from localcloud.functions import FUNCTIONS
+from localcloud.mishaps import MISHAPS, LostError, RefusedOnceError
 from localcloud.resource import ResourceType, check
 from localcloud.resources import TYPES
 from localcloud.wire import Props, dump, load
@@ -77,8 +78,10 @@ def _explained(rpc: Callable[..., Any]) -> Callable[..., Any]:
             return rpc(self, request, context)
         except UnknownThingError as error:
             context.abort(grpc.StatusCode.NOT_FOUND, f"local cloud: {error}")
-        except life.FailedError as error:
+        except (life.FailedError, RefusedOnceError) as error:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"local cloud: {error}")
+        except LostError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, f"local cloud: {error}")
         except life.HalfMadeError as error:
             _abort_half_made(context, error)
 
@@ -182,7 +185,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, inputs = self._kind(request.urn), load(request.properties)
         if request.preview:
             return pb.CreateResponse(properties=dump(life.planned(kind, inputs)))
-        id_, outputs = life.create(kind, self._cloud(kind, request, inputs), inputs, _name(request.urn))
+        name = _name(request.urn)
+        with MISHAPS.around(name, "create"):
+            id_, outputs = life.create(kind, self._cloud(kind, request, inputs), inputs, name)
         return pb.CreateResponse(id=id_, properties=dump(outputs))
 
     @_explained
@@ -200,14 +205,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, news = self._kind(request.urn), load(request.news)
         if request.preview:
             return pb.UpdateResponse(properties=dump(life.planned(kind, news, load(request.olds))))
-        outputs = life.update(kind, self._cloud(kind, request, news), request.id, _before(kind, request, news), news)
+        with MISHAPS.around(_name(request.urn), "update"):
+            outputs = life.update(
+                kind, self._cloud(kind, request, news), request.id, _before(kind, request, news), news
+            )
         return pb.UpdateResponse(properties=dump(outputs))
 
     @_explained
     def Delete(self, request: pb.DeleteRequest, context: Any) -> Empty:
         """Delete a resource."""
         kind, state = self._kind(request.urn), load(request.properties)
-        life.delete(kind, self._cloud(kind, request, state), request.id, state)
+        with MISHAPS.around(_name(request.urn), "delete"):
+            life.delete(kind, self._cloud(kind, request, state), request.id, state)
         return Empty()
 
     @_explained

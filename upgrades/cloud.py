@@ -97,15 +97,15 @@ class Cloud:
                 return None
         return name
 
-    def made(self, type_: str, inputs: State) -> str | None:
-        """Give the id, as Pulumi has it, of what was being made and keeps data; None: there is none of it."""
-        look = _MADE.get(type_)
+    def instance_id(self, identifier: str) -> str | None:
+        """Give the id of a database instance, as Pulumi has it; None: there is no such instance."""
         try:
-            return look(self, inputs) if look else None
+            found = self.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
         except ClientError as error:
             if missing(error):
                 return None
             raise
+        return str(found[0]["DbiResourceId"])
 
     def client(self, service: str) -> Any:
         """Give a client of the stack's region."""
@@ -186,45 +186,12 @@ def _identity(found: State, *keys: str) -> tuple[str, str, str]:
     return arn, resource, created
 
 
-def _made_instance(cloud: Cloud, inputs: State) -> str:
-    (found,) = cloud.client("rds").describe_db_instances(DBInstanceIdentifier=inputs["identifier"])["DBInstances"]
-    return str(found["DbiResourceId"])
-
-
-def _made_member(cloud: Cloud, inputs: State) -> str:
-    (found,) = cloud.client("rds").describe_db_instances(DBInstanceIdentifier=inputs["identifier"])["DBInstances"]
-    return str(found["DBInstanceIdentifier"])
-
-
-def _made_cluster(cloud: Cloud, inputs: State) -> str:
-    identifier = inputs["clusterIdentifier"]
-    (found,) = cloud.client("rds").describe_db_clusters(DBClusterIdentifier=identifier)["DBClusters"]
-    return str(found["DBClusterIdentifier"])
-
-
-def _made_group(cloud: Cloud, inputs: State) -> str:
-    identifier = inputs["replicationGroupId"]
-    groups = cloud.client("elasticache").describe_replication_groups(ReplicationGroupId=identifier)
-    return str(groups["ReplicationGroups"][0]["ReplicationGroupId"])
-
-
-def _made_table(cloud: Cloud, inputs: State) -> str:
-    return str(cloud.client("dynamodb").describe_table(TableName=inputs["name"])["Table"]["TableName"])
-
-
 def missing(error: ClientError) -> bool:
     """Say whether an error of AWS is that there is no such thing."""
     code = str(error.response.get("Error", {}).get("Code", ""))
     return "NotFound" in code
 
 
-_MADE: Final[Mapping[str, Callable[[Cloud, State], str]]] = {
-    INSTANCE: _made_instance,
-    MEMBER: _made_member,
-    CLUSTER: _made_cluster,
-    GROUP: _made_group,
-    TABLE: _made_table,
-}
 _LOOKS: Final[Mapping[str, Callable[[Cloud, State, str], Part]]] = {
     INSTANCE: _instance,
     MEMBER: _instance,

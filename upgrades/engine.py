@@ -4,6 +4,7 @@ import json
 import os
 import re
 import socket
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ _LOCKED: Final = re.compile(r"created by \S+@(?P<host>\S+) \(pid (?P<pid>\d+)\)"
 _NOT_NEEDED: Final = re.compile(r"error: expected resource operations for \S+ but none were seen")
 _ERROR: Final = re.compile(r"error: (?!update failed)\S.*")
 ROOT: Final = "pulumi:pulumi:Stack"
+CREATING: Final = "creating"
+"""The operation of what the state does not have yet."""
 
 
 class EngineError(Exception):
@@ -142,14 +145,31 @@ class Engine:
         """
         Look at what an update left half-known, and forget what it was about to make, but for what is *adopted*.
 
-        *targets* are URNs that the state has, *adopted* are ids by the URN that is not in it yet. Raises EngineError.
+        *targets* are URNs that the state has. *adopted* are ids by URNs that it has not yet: where there is nothing of
+        such an id, that one is forgotten too. Raises EngineError.
         """
-        pairs = [word for pair in adopted.items() for word in pair]
-        adopting = [word for one in pairs for word in ("--import-pending-creates", one)]
-        aimed = [word for urn in (*targets, *adopted) for word in ("--target", urn)]
-        done = self._unlocked("refresh", "--yes", "--skip-preview", "--clear-pending-creates", *adopting, *aimed)
+        # Not `refresh --import-pending-creates`: in Pulumi 3.259 it notes the id, and takes nothing up.
+        whole = json.loads(self._read("stack", "export"))
+        deployment = whole["deployment"]
+        for one in deployment.pop("pending_operations", ()):
+            found = one["resource"]
+            if one["type"] == CREATING and (id_ := adopted.get(found["urn"])):
+                deployment["resources"].append({**found, "id": id_, "outputs": {**found.get("inputs", {}), "id": id_}})
+        with tempfile.TemporaryDirectory(prefix="datastores-mend-") as folder:
+            file = Path(folder) / "state.json"
+            file.write_text(json.dumps(whole), encoding="utf-8")
+            self._done("stack", "import", "--file", str(file))
+        if aimed := [word for urn in (*targets, *adopted) for word in ("--target", urn)]:
+            self._done("refresh", "--yes", "--skip-preview", "--suppress-outputs", *aimed)
+
+    def _done(self, *arguments: str) -> None:
+        """Run what locks the stack, quietly; raises EngineError."""
+        done = self._run(*arguments)
+        if done.status and self._left_locked(done.err):
+            self._run("cancel", "--yes")
+            done = self._run(*arguments)
         if done.status:
-            raise EngineError(f"`pulumi refresh` failed: {done.err.strip()}")
+            raise EngineError(f"`pulumi {' '.join(arguments[:2])}` failed: {done.out.strip()} {done.err.strip()}")
 
     def _unlocked(self, *arguments: str) -> Ended:
         """Run what locks the stack, and show it; a lock of a process of this machine that is dead is lifted."""

@@ -61,6 +61,8 @@ class Verdict:
     """What would be refused in an environment that keeps data."""
     effects: tuple[Seen, ...] = ()
     """What each changed property does, of the types that the table knows."""
+    waits: str = ""
+    """What was done about what AWS allows only so often; empty: nothing that changes is limited."""
 
     @property
     def exit_code(self) -> int:

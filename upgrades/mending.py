@@ -1,35 +1,65 @@
 """What an update left half-known when it was killed, or when an answer was lost: looked at before it goes on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from upgrades.cloud import Cloud
-from upgrades.engine import ROOT, Engine, EngineError, State
+from upgrades.cloud import INSTANCE, Cloud
+from upgrades.engine import CREATING, Engine, Pending, State
 
-CREATING: Final = "creating"
+# What an import takes, from the registry pages of pulumi-aws 7.51: a separator, and the inputs that it is put between.
+# Of types that are not here, AWS makes up the id, or another one of the same name is made as if it were the first.
+IDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "aws:backup/restoreTestingPlan:RestoreTestingPlan": ("", ("name",)),
+    "aws:backup/restoreTestingSelection:RestoreTestingSelection": (":", ("name", "restoreTestingPlanName")),
+    "aws:backup/vault:Vault": ("", ("name",)),
+    "aws:cloudwatch/logGroup:LogGroup": ("", ("name",)),
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": (",", ("tableName", "indexName")),
+    "aws:dynamodb/table:Table": ("", ("name",)),
+    "aws:elasticache/parameterGroup:ParameterGroup": ("", ("name",)),
+    "aws:elasticache/replicationGroup:ReplicationGroup": ("", ("replicationGroupId",)),
+    "aws:elasticache/serverlessCache:ServerlessCache": ("", ("name",)),
+    "aws:elasticache/subnetGroup:SubnetGroup": ("", ("name",)),
+    "aws:elasticache/user:User": ("", ("userId",)),
+    "aws:elasticache/userGroup:UserGroup": ("", ("userGroupId",)),
+    "aws:iam/role:Role": ("", ("name",)),
+    "aws:kms/alias:Alias": ("", ("name",)),
+    "aws:rds/cluster:Cluster": ("", ("clusterIdentifier",)),
+    "aws:rds/clusterInstance:ClusterInstance": ("", ("identifier",)),
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": ("", ("name",)),
+    "aws:rds/eventSubscription:EventSubscription": ("", ("name",)),
+    "aws:rds/globalCluster:GlobalCluster": ("", ("globalClusterIdentifier",)),
+    "aws:rds/parameterGroup:ParameterGroup": ("", ("name",)),
+    "aws:rds/proxy:Proxy": ("", ("name",)),
+    "aws:rds/subnetGroup:SubnetGroup": ("", ("name",)),
+    "aws:s3/bucket:Bucket": ("", ("bucket",)),
+    "aws:scheduler/schedule:Schedule": ("/", ("groupName", "name")),
+    "mongodbatlas:index/advancedCluster:AdvancedCluster": ("-", ("projectId", "name")),
+}
 
 
 def mend(engine: Engine, cloud: Cloud, state: State, say: Callable[[str], None]) -> None:
     """
-    Let the state say what is there: what was changed is read, what was made and holds data is taken up.
+    Let the state say what is there: what was changed is read, what was made is taken up where its id can be known.
 
-    Of what else was being made Pulumi knows no id, so that it is made again; a name that is taken then is told by AWS.
     Raises EngineError.
     """
+    adopted: dict[str, str] = {}
     for one in state.pending:
-        say(f"half-known: {one.name} ({one.type}) was {one.operation} when the last update was stopped")
-    made = dict(_made(cloud, state))
+        said = f"half-known: {one.name} ({one.type}) was {one.operation} when the last update was stopped"
+        if one.operation == CREATING:
+            if id_ := id_of(one, cloud):
+                adopted[one.urn] = id_
+            else:
+                said += "; it is made again: if AWS has it already, that one belongs to nobody, and may be deleted"
+        say(said)
     known = {one["urn"] for one in state.resources}
-    targets = [one.urn for one in state.pending if one.urn in known and one.operation != CREATING]
-    # With no target at all it would look at everything, and take up what others changed meanwhile.
-    root = [one["urn"] for one in state.resources if one["type"] == ROOT]
-    engine.mend(targets or root, made)
-    if left := engine.state().pending:
-        names = ", ".join(one.name for one in left)
-        raise EngineError(f"it is still not known what became of {names}: `pulumi refresh` asks for each of them")
+    engine.mend([one.urn for one in state.pending if one.urn in known and one.operation != CREATING], adopted)
 
 
-def _made(cloud: Cloud, state: State) -> Iterator[tuple[str, str]]:
-    for one in state.pending:
-        if one.operation == CREATING and (id_ := cloud.made(one.type, one.inputs)):
-            yield one.urn, id_
+def id_of(one: Pending, cloud: Cloud) -> str | None:
+    """Give the id that a resource has if it was made; None: nobody can know it, or there is none."""
+    if one.type == INSTANCE:
+        return cloud.instance_id(str(one.inputs.get("identifier")))
+    separator, keys = IDS.get(one.type, ("", ()))
+    values = [one.inputs.get(key) for key in keys]
+    return separator.join(map(str, values)) if keys and all(values) else None

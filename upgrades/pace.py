@@ -1,7 +1,7 @@
 """When a change may come: AWS lets some happen only so often, and Pulumi's history says when they happened."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
@@ -9,8 +9,8 @@ from typing import Any, Final
 from stacks.mistakes import SettingsError
 from stacks.settings import Settings
 from stacks.stackfile import decoded
+from upgrades.effects import Effect
 from upgrades.engine import Past
-from upgrades.facts.fact import Wait
 from upgrades.facts.limits import STORAGE
 from upgrades.plan import Up, sizes_of
 
@@ -35,25 +35,28 @@ def clock(environment: Mapping[str, str] = os.environ) -> datetime:
 
 def earliest(up: Up, stack: str, history: History) -> tuple[datetime, str] | None:
     """Give when AWS accepts an update, and why not before; None: nothing that it changes has a limit that was met."""
+    found = [
+        limit
+        for one in up.changes
+        for part in one.parts
+        if part.effect and (limit := limit_of(one.name, part.effect, up.steps, stack, history))
+    ]
+    return max(found, default=None)
+
+
+def limit_of(
+    name: str, effect: Effect, stores: Iterable[str], stack: str, history: History
+) -> tuple[datetime, str] | None:
+    """Give when AWS accepts a change of a resource, by its logical name, and why not before; None: at any time."""
+    store = max((one for one in stores if name.startswith(f"{one}-")), key=len, default=None)
     found: list[tuple[datetime, str]] = []
-    for store, wait, fields in _limited(up):
-        times = [when for when, sizes in _changes(stack, history, store) if sizes & fields]
+    for wait in effect.waits if store else ():
+        fields = _STORAGE_FIELDS if wait == STORAGE else frozenset({effect.field})
+        times = [when for when, sizes in _changes(stack, history, store or "") if sizes & fields]
         if len(times) >= wait.times:
             when = times[wait.times - 1] + wait.within
             found.append((when, f"{store}: {wait.of} may change {wait.times} time(s) in {wait.within}: {wait.source}"))
     return max(found, default=None)
-
-
-def _limited(up: Up) -> list[tuple[str, Wait, frozenset[str]]]:
-    """Give what an update changes that AWS limits: the store, the limit, the fields of its size."""
-    found: dict[tuple[str, Wait], set[str]] = {}
-    for one in up.changes:
-        store = max((name for name in up.steps if one.name.startswith(f"{name}-")), key=len, default=None)
-        for part in one.parts:
-            for wait in part.effect.waits if part.effect and store else ():
-                fields = _STORAGE_FIELDS if wait == STORAGE else {part.effect.field} if part.effect else set[str]()
-                found.setdefault((store or "", wait), set()).update(fields)
-    return [(store, wait, frozenset(fields)) for (store, wait), fields in found.items()]
 
 
 def _changes(stack: str, history: History, store: str) -> list[tuple[datetime, frozenset[str]]]:

@@ -41,7 +41,8 @@ def text(verdict: Verdict) -> str:
         last += f"\nnext: pulumi up --stack {verdict.stack}"
     changes = [f"  {one.kind:<10}{one.resource}: {one.told}" for one in _changes(verdict)]
     listed = ["\n".join(["what changes:", *changes])] if changes else []
-    return "\n\n".join([*paragraphs, *listed, last]) + "\n"
+    waits = [f"waits: {verdict.waits}"] if verdict.waits else []
+    return "\n\n".join([*paragraphs, *listed, *waits, last]) + "\n"
 
 
 def markdown(verdict: Verdict) -> str:
@@ -59,6 +60,8 @@ def markdown(verdict: Verdict) -> str:
     if changes := list(_changes(verdict)):
         lines += ["", "| effect | resource | property |", "|---|---|---|"]
         lines += [f"| {one.kind} | {code(one.resource)} | {prose(one.told)} |" for one in changes]
+    if verdict.waits:
+        lines += ["", f"Waits: {prose(verdict.waits)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -73,6 +76,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "doubts": [_plain(one) for one in verdict.doubts],
         "warnings": [_plain(one) for one in verdict.warnings],
         "effects": [_effect(one) for one in verdict.effects],
+        "waits": verdict.waits,
     }
 
 

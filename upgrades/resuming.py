@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from stacks.aim import HOP, PHASE, UNLOCK, Aim, aim
+from stacks.exports import said
+from stacks.keys import Hop
 from stacks.settings import Settings
 from stacks.stackfile import canonical, config_of, decoded
 from upgrades.engine import Past, State
 from upgrades.place import Place, place, plain, shown, standing
+from upgrades.plan import sizes_of
 from upgrades.stopping import StopError
 
 _SECOND: Final = timedelta(seconds=1)
@@ -68,17 +71,37 @@ def resumed(at: Situation) -> tuple[Settings, Aim]:
 
 def taken_back(at: Situation) -> tuple[Settings, Aim]:
     """Give what is (or, half-way, may be) deployed, and where the upgrade began; raises StopError as `resumed` does."""
+    # Half-way to a hop, the hop may be there already; half-way to the phase itself, that is what is to be deployed.
+    now = at.settings if at.settings.hop and not at.whole else _deployed(at)
+    return now, aim(at.stack, to=at.settings.phase, folder=at.folder)[1]
+
+
+def stepped_back(at: Situation) -> Mapping[str, object]:
+    """
+    Give what the file must say, by full key, so that the last update of an upgrade becomes a hop, and can be undone.
+
+    Nothing: it says so already. Raises StopError where no upgrade is under way, or somebody else deploys.
+    """
     if at.settings.hop is None and at.agreeing:
         raise StopError(f"no upgrade of {at.stack} is under way: its stack file has no hop")
-    now = _deployed(at) if at.whole else at.settings
     phase, hop = at.deployed
-    if at.settings.hop or (hop and hop["to"] != at.settings.phase):
+    if at.settings.hop or str(at.settings.phase) == phase:
         # Until the last update the file says where it began, but for the hop; so does the last one of a way back.
-        return now, aim(at.stack, to=at.settings.phase, folder=at.folder)[1]
+        return {}
     _check(at)
     config = _before_the_last(at, str(phase))
-    settings = Settings.parse(at.stack, {key: canonical(value) for key, value in config.items()})
-    return now, Aim(settings=settings, config=config, also=())
+    begun = Settings.parse(at.stack, {key: canonical(value) for key, value in config.items()})
+    rows, sizes = sizes_of(begun), sizes_of(at.settings)
+    step = Hop.model_construct(
+        to=at.settings.phase,
+        step=hop["step"] + 1 if hop else 1,
+        sizes={name: size for name, size in sizes.items() if name in rows and rows[name] != size},
+        also=(),
+    )
+    wanted = {**config, HOP: said(step)}
+    return {
+        key: wanted.get(key) for key in dict.fromkeys([*at.config, *wanted]) if wanted.get(key) != at.config.get(key)
+    }
 
 
 def _before_the_last(at: Situation, phase: str) -> dict[str, object]:

@@ -101,12 +101,11 @@ def _undisturbed(run: Run, state: State, text: str) -> None:
 
 def settle(run: Run) -> bool:
     """Let the file say what is deployed, where a plan has no updates; say whether it did not."""
-    text = run.file.read_text(encoding="utf-8")
-    current, _ = config_of(text)
-    if not (wanted := settled(current, run.plan, run.aim)):
-        return False
-    write_atomically(run.file, _rewritten(run, text, wanted))
-    return True
+    current, _ = config_of(run.file.read_text(encoding="utf-8"))
+    wanted = settled(current, run.plan, run.aim)
+    if wanted:
+        rewrite(run.file, wanted)
+    return bool(wanted)
 
 
 # One update
@@ -145,14 +144,16 @@ def _update(run: Run, up: Up, plan: Path) -> Outcome:
 def _write(run: Run, up: Up, text: str) -> None:
     """Write into the stack file what the update deploys."""
     current, _ = config_of(text)
-    write_atomically(run.file, _rewritten(run, text, changes(current, up, run.plan, run.aim)))
+    rewrite(run.file, changes(current, up, run.plan, run.aim))
 
 
-def _rewritten(run: Run, text: str, wanted: Mapping[str, object]) -> str:
+def rewrite(file: Path, wanted: Mapping[str, object]) -> None:
+    """Change a stack file; raises StopError where a person has to."""
     try:
-        return rewritten(text, wanted)
+        text = rewritten(file.read_text(encoding="utf-8"), wanted)
     except WrittenError as error:
-        raise StopError(f"{run.file}: {error}") from None
+        raise StopError(f"{file}: {error}") from None
+    write_atomically(file, text)
 
 
 def _look(run: Run, up: Up, plan: Path, *, again: bool = False) -> None:

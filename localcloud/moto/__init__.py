@@ -18,6 +18,7 @@ _MENDED: Final = (
     "elasticache",
     "kms",
     "logs",
+    "mishaps",
     "models",
     "rds",
     "rds_backups",

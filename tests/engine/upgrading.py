@@ -1,9 +1,12 @@
 """`datastores upgrade` on the real engine, as a user runs it."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,8 @@ from localcloud.paths import CODE
 from tests.engine.local import Local
 
 COMMAND = [sys.executable, "-P", "-c", "from cli.main import main; raise SystemExit(main())", "upgrade"]
+SESSION = 3
+"""Which of the fields behind the name in /proc/PID/stat it is (proc(5): 6 of all)."""
 
 
 def environment(local: Local, **more: str) -> dict[str, str]:
@@ -26,29 +31,60 @@ def upgrade(local: Local, *arguments: str, **more: str) -> subprocess.CompletedP
     )
 
 
-def killed_at(local: Local, words: str, *arguments: str, log: Path) -> str:
-    """Begin, and kill everything that it has begun as soon as it writes *words*; give what it wrote."""
+def watched(
+    local: Local, see: Callable[[int, str], None], *arguments: str, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run it in a session of its own, and show each line that it writes, with its process id, as it writes it."""
     command = [*COMMAND, *arguments]
     written: list[str] = []
-    with (
-        log.open("w") as out,
-        subprocess.Popen(
-            command,
-            env=environment(local),
-            cwd=CODE,
-            stdout=out,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        ) as process,
-    ):
-        assert process.stderr is not None
-        for line in process.stderr:
+    # Its result is a line: that fits into a pipe that nobody reads meanwhile.
+    with subprocess.Popen(
+        command,
+        env=environment(local, **more),
+        cwd=CODE,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        for line in process.stderr or ():
             written.append(line)
-            if words in line:
-                os.killpg(process.pid, signal.SIGKILL)
-                break
-    return "".join(written)
+            see(process.pid, line)
+        out = process.stdout.read() if process.stdout else ""
+    return subprocess.CompletedProcess(command, process.returncode, out, "".join(written))
+
+
+def at_first(words: str, act: Callable[[int], None]) -> Callable[[int, str], None]:
+    """Give what acts on a process when it writes *words* for the first time."""
+    seen: list[str] = []
+
+    def see(pid: int, line: str) -> None:
+        if words in line and not seen:
+            seen.append(line)
+            act(pid)
+
+    return see
+
+
+def killed(pid: int) -> None:
+    """Kill all that it has begun, in one blow: its session."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text(encoding="utf-8")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(stat.rpartition(")")[2].split()[SESSION]) == pid:
+            os.kill(int(folder.name), signal.SIGKILL)
+
+
+def arrange(local: Local, name: str, operation: str, how: str, seconds: float = 0) -> None:
+    """Let a resource fail, or be slow, the next time."""
+    asked = {"name": name, "operation": operation, "how": how, "seconds": seconds}
+    request = urllib.request.Request(
+        f"{local.daemon.endpoint}/moto-api/mishap", data=json.dumps(asked).encode(), method="POST"
+    )
+    urllib.request.urlopen(request).close()  # noqa: S310  # ours, on 127.0.0.1
 
 
 def identities(local: Local, stack: str) -> dict[str, tuple[str, ...]]:

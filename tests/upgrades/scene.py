@@ -98,8 +98,8 @@ class FakeCloud:
         self.log.append(f"back up {part.name}")
         return label
 
-    def made(self, type_: str, inputs: object) -> str | None:  # noqa: ARG002  likewise
-        return self.made_before.get(type_)
+    def instance_id(self, identifier: str) -> str | None:
+        return self.made_before.get(identifier)
 
 
 def part(store: str, **more: Any) -> Part:

@@ -6,6 +6,9 @@ from upgrades.facts import conditions as when
 from upgrades.facts import limits
 from upgrades.facts.fact import Fact, failover, forbidden, online, reboot, replace, two_step
 
+_LIFECYCLE: Final = (
+    "Amazon RDS User Guide, Amazon RDS Extended Support: only when an instance or cluster is made or restored"
+)
 _SETTINGS: Final = "Amazon Aurora User Guide, Settings for Amazon Aurora"
 _CLUSTER: Final = "terraform-provider-aws, internal/service/rds/cluster.go"
 _MEMBER: Final = "terraform-provider-aws, internal/service/rds/cluster_instance.go"
@@ -49,7 +52,8 @@ CLUSTER: Final[tuple[Fact, ...]] = (
     *reboot("engineVersion", when=when.MAJOR, outage=limits.MAJOR_VERSION, field="version", source=_UPGRADE, note="with dbInstanceParameterGroupName of the new family"),
     *forbidden("engineVersion", when=when.MAJOR_UNASKED, source=_UPGRADE, note="RDS refuses it", instead="set allowMajorVersionUpgrade, in an update of its own"),
     *forbidden("engineVersion", when=when.OLDER, source=_UPGRADE, note="there is no way back to an older version", instead=_OLDER),
-    *online("allowMajorVersionUpgrade", "autoMinorVersionUpgrade", "engineLifecycleSupport", source=_SETTINGS),
+    *online("allowMajorVersionUpgrade", "autoMinorVersionUpgrade", source=_SETTINGS),
+    *forbidden("engineLifecycleSupport", source=_LIFECYCLE, note="it is chosen when the database is made", instead="upgrade to a version in standard support; to choose anew, restore a snapshot into a new one"),
     *online("dbClusterParameterGroupName", "dbInstanceParameterGroupName", source=_SETTINGS, note="static parameters wait for a restart, which the provider does not do"),
     *reboot("caCertificateIdentifier", outage=limits.RESTART, source=_MULTI_AZ),
     *reboot("port", outage=limits.RESTART, source=_SETTINGS, note="all instances restart, and clients have to follow"),
@@ -96,6 +100,7 @@ GLOBAL_CLUSTER: Final[tuple[Fact, ...]] = (
     *reboot("engineVersion", when=when.MINOR, outage=limits.MINOR_VERSION, field="version", source=_GLOBAL, note="every member of every region"),
     *reboot("engineVersion", when=when.MAJOR_ANYHOW, outage=limits.MAJOR_VERSION, field="version", source=_GLOBAL, note="every member of every region"),
     *forbidden("engineVersion", when=when.OLDER, source=_UPGRADE, note="there is no way back to an older version", instead=_OLDER),
-    *online("deletionProtection", "forceDestroy", "engineLifecycleSupport", "tags.*", source=_GLOBAL),
+    *online("deletionProtection", "forceDestroy", "tags.*", source=_GLOBAL),
+    *forbidden("engineLifecycleSupport", source=_LIFECYCLE, note="it is chosen when the database is made", instead="upgrade to a version in standard support; to choose anew, restore a snapshot into a new one"),
 )
 # fmt: on

@@ -6,6 +6,9 @@ from upgrades.facts import conditions as when
 from upgrades.facts import limits
 from upgrades.facts.fact import Fact, failover, forbidden, online, reboot, replace, two_step
 
+_LIFECYCLE: Final = (
+    "Amazon RDS User Guide, Amazon RDS Extended Support: only when an instance or cluster is made or restored"
+)
 _SETTINGS: Final = "Amazon RDS User Guide, Settings for DB instances"
 _PROVIDER: Final = "terraform-provider-aws, internal/service/rds/instance.go"
 _STORAGE: Final = "Amazon RDS User Guide, Working with storage for RDS DB instances"
@@ -47,7 +50,8 @@ INSTANCE: Final[tuple[Fact, ...]] = (
     *reboot("engineVersion", when=when.MAJOR, outage=limits.MAJOR_VERSION, field="version", source=_UPGRADE, note="with a parameter group of the new family in the same update"),
     *forbidden("engineVersion", when=when.MAJOR_UNASKED, source=_UPGRADE, note="RDS refuses it", instead="set allowMajorVersionUpgrade, in an update of its own"),
     *forbidden("engineVersion", when=when.OLDER, source=_UPGRADE, note="there is no way back to an older version", instead="keep the version; to go back, restore a snapshot from before into a new instance"),
-    *online("allowMajorVersionUpgrade", "autoMinorVersionUpgrade", "engineLifecycleSupport", source=_SETTINGS),
+    *online("allowMajorVersionUpgrade", "autoMinorVersionUpgrade", source=_SETTINGS),
+    *forbidden("engineLifecycleSupport", source=_LIFECYCLE, note="it is chosen when the database is made", instead="upgrade to a version in standard support; to choose anew, restore a snapshot into a new one"),
     *online("parameterGroupName", source=_SETTINGS, note="static parameters wait for a restart, which the provider does not do"),
     *online("optionGroupName", source=_SETTINGS),
     *reboot("licenseModel", "caCertIdentifier", outage=limits.RESTART, source=_SETTINGS),
