@@ -1,4 +1,4 @@
-"""What goes wrong once when it is asked to: a refusal, an answer that is lost after all was done, a slow step."""
+"""What goes wrong once when it is asked to: a refusal, or a step that takes long."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NoReturn
+from typing import Final
 
 OPERATIONS: Final = ("create", "update", "delete")
 
@@ -16,18 +16,12 @@ class How(StrEnum):
 
     REFUSED = "refused"
     """Nothing happens, and the engine is told so."""
-    LOST = "lost"
-    """It happens, and the engine does not hear of it."""
     SLOW = "slow"
     """It happens, after a while: time to kill the engine in."""
 
 
 class RefusedOnceError(Exception):
     """It was asked to go wrong before it happened."""
-
-
-class LostError(Exception):
-    """It happened, and nobody is to know."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +60,7 @@ class Mishaps:
 
     @contextmanager
     def around(self, name: str, operation: str) -> Generator[None]:
-        """Let an operation happen, in the way that is arranged for it; raises RefusedOnceError, LostError."""
+        """Let an operation happen, in the way that is arranged for it; raises RefusedOnceError."""
         mishap = self._take(name, operation)
         if mishap is None:
             yield
@@ -75,8 +69,6 @@ class Mishaps:
             raise RefusedOnceError(f"{operation} of {name} is refused this once, as it was asked for")
         time.sleep(mishap.seconds)
         yield
-        if mishap.how is How.LOST:
-            _lose(name, operation)
 
     def _take(self, name: str, operation: str) -> Mishap | None:
         with self._lock:
@@ -84,10 +76,6 @@ class Mishaps:
             if found:
                 self._left.remove(found)
             return found
-
-
-def _lose(name: str, operation: str) -> NoReturn:
-    raise LostError(f"the answer to the {operation} of {name} is lost this once, as it was asked for")
 
 
 MISHAPS: Final = Mishaps()

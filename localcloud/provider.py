@@ -18,7 +18,7 @@ from localcloud import life
 from localcloud.cloud import Cloud, Memory
 from localcloud.difference import Change, Difference, differ, within
 from localcloud.functions import FUNCTIONS
-from localcloud.mishaps import MISHAPS, LostError, RefusedOnceError
+from localcloud.mishaps import MISHAPS, RefusedOnceError
 from localcloud.resource import ResourceType, check
 from localcloud.resources import TYPES
 from localcloud.wire import Props, dump, load
@@ -80,8 +80,6 @@ def _explained(rpc: Callable[..., Any]) -> Callable[..., Any]:
             context.abort(grpc.StatusCode.NOT_FOUND, f"local cloud: {error}")
         except (life.FailedError, RefusedOnceError) as error:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"local cloud: {error}")
-        except LostError as error:
-            context.abort(grpc.StatusCode.UNKNOWN, f"local cloud: {error}")
         except life.HalfMadeError as error:
             _abort_half_made(context, error)
 

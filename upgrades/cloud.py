@@ -8,12 +8,14 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import ClientError
 
+from upgrades.atlas import Atlas
 from upgrades.duties import LAG
 from upgrades.stopping import StopError
 
 INSTANCE, MEMBER = "aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"
 CLUSTER, TABLE = "aws:rds/cluster:Cluster", "aws:dynamodb/table:Table"
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
+ATLAS = "mongodbatlas:index/advancedCluster:AdvancedCluster"
 LAG_MINUTES: Final = 5
 """How far back a lag is looked for: CloudWatch has a figure a minute."""
 
@@ -33,17 +35,22 @@ class Part:
     """What was asked for and is not so yet."""
     identity: tuple[str, str, str]
     """ARN, resource id and time of creation: another one is another store."""
+    shared: bool = False
+    """A cluster on servers that Atlas shares between customers."""
 
     @property
     def settled(self) -> bool:
         """Whether it is available, with nothing pending."""
-        return self.status in ("available", "ACTIVE") and not self.pending
+        return self.status in ("available", "ACTIVE", "IDLE") and not self.pending
 
 
 class Cloud:
     """AWS, in the region of a stack; with AWS_ENDPOINT_URL the local cloud."""
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, region: str, atlas: Atlas | None = None) -> None:
+        self.atlas = atlas or Atlas()
+        self.snapshots: dict[str, str] = {}
+        """By the id of an Atlas cluster, the snapshot that was begun last."""
         self._clients: dict[str, Any] = {}
         self._region = region
 
@@ -93,8 +100,17 @@ class Cloud:
                 self.client("elasticache").create_snapshot(ReplicationGroupId=part.id, SnapshotName=name)
             case "aws:dynamodb/table:Table":
                 self.client("dynamodb").create_backup(TableName=part.id, BackupName=name)
+            case "mongodbatlas:index/advancedCluster:AdvancedCluster":
+                return self._back_up_atlas(part, name)
             case _:
                 return None
+        return name
+
+    def _back_up_atlas(self, part: Part, name: str) -> str | None:
+        if part.shared:
+            return None  # Atlas takes none on demand there
+        project, _, cluster = part.id.partition("-")
+        self.snapshots[part.id] = self.atlas.snapshot(project, cluster, name)
         return name
 
     def instance_id(self, identifier: str) -> str | None:
@@ -181,6 +197,26 @@ def _table(cloud: Cloud, one: State, name: str) -> Part:
     )
 
 
+def _atlas(cloud: Cloud, one: State, name: str) -> Part:
+    project, cluster = str(one["outputs"]["projectId"]), str(one["outputs"]["name"])
+    regions = [region for spec in one["outputs"]["replicationSpecs"] for region in spec["regionConfigs"]]
+    kinds = {region["providerName"] for region in regions}
+    found, id_ = cloud.atlas.cluster(project, cluster, flex="FLEX" in kinds), f"{project}-{cluster}"
+    begun = cloud.snapshots.get(id_)
+    taken = cloud.atlas.snapshot_status(project, cluster, begun) if begun else "completed"
+    if taken == "failed":
+        raise StopError(f"the snapshot of {name} failed: see why in Atlas, then go on with --resume")
+    return Part(
+        name=name,
+        type=one["type"],
+        id=id_,
+        status=found["stateName"],
+        pending={} if taken == "completed" else {"snapshot": taken},
+        identity=_identity(found, "groupId", "id", "createDate"),
+        shared=bool(kinds & {"FLEX", "TENANT"}),
+    )
+
+
 def _identity(found: State, *keys: str) -> tuple[str, str, str]:
     arn, resource, created = (str(found.get(key, "")) for key in keys)
     return arn, resource, created
@@ -198,4 +234,5 @@ _LOOKS: Final[Mapping[str, Callable[[Cloud, State, str], Part]]] = {
     CLUSTER: _cluster,
     GROUP: _group,
     TABLE: _table,
+    ATLAS: _atlas,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from sizes.atlas import AtlasSize
 from sizes.aurora import AuroraSize
 from sizes.limits import SizeError
 from sizes.postgres import PostgresSize
@@ -75,8 +76,19 @@ def before(store: str, step: Step) -> Iterator[Check]:
             yield Check(duty=Duty.CLIENTS_READY, store=store, words="every client speaks the cluster protocol")
         case _:
             pass
-    if step.stage in RISKY:
+    if step.stage in RISKY or _one_way(step):
         yield Check(duty=Duty.BACKED_UP, store=store, words="a snapshot was taken")
+
+
+def _one_way(step: Step) -> bool:
+    """Say whether a cluster on Atlas' servers of its own becomes something that it cannot become again: it shards."""
+    if not (isinstance(step.before, AtlasSize) and step.after):
+        return False
+    try:
+        way(step.after, kept(step.after, step.before))
+    except SizeError:
+        return True
+    return False
 
 
 def after(store: str, step: Step) -> Iterator[Check]:

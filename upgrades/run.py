@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from localcloud.files import write_atomically
-from stacks.aim import Aim
-from stacks.exports import HOP
+from stacks.aim import HOP, PHASE, Aim
 from stacks.mistakes import Refusal as WrittenError
 from stacks.rewriting import rewritten
 from stacks.stackfile import config_of
@@ -127,7 +126,8 @@ def _make(run: Run, up: Up, state: State) -> None:
         _back_up(run, up, state.resources)
         _undisturbed(run, state, text)
         if _update(run, up, plan) is not Outcome.DONE:
-            raise LaterError(f"the update failed half-way; {_go_on(run)}, or take it back: {_command(run, '--abort')}")
+            on, back = _command(run, "--resume"), _command(run, "--abort")
+            raise LaterError(f"the update failed half-way; go on with {on}, or take it back: {back}")
     _after(run, up, identities)
 
 
@@ -273,7 +273,8 @@ def _wait_until(run: Run, when: datetime, why: str) -> None:
 def _go_on(run: Run) -> str:
     """Name the command that goes on."""
     with contextlib.suppress(WrittenError):
-        if config_of(run.file.read_text(encoding="utf-8"))[0].get(f"datastores:{HOP}"):
+        config, _ = config_of(run.file.read_text(encoding="utf-8"))
+        if config.get(HOP) or config.get(PHASE) != run.plan.now.phase:
             return f"go on with {_command(run, '--resume')}"
     also = "".join(f" --set {one}" for one in run.aim.also)
     return f"go on with {_command(run, f'--to {run.plan.target.phase}{also}')}"

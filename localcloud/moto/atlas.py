@@ -7,12 +7,14 @@ from typing import Any, Final
 from moto.moto_api._internal import urls
 from moto.moto_api._internal.models import MotoAPIBackend
 
+from localcloud.atlas.api import answer
 from localcloud.atlas.hand import autoscale, change, everything
 from localcloud.atlas.store import STORE
 from localcloud.cloud import Refused
 
 _reset_of_moto = MotoAPIBackend.reset
 _BAD_REQUEST: Final = 400
+_NOT_FOUND: Final = 404
 
 Answer = tuple[int, dict[str, str], str]
 
@@ -22,6 +24,7 @@ def mend() -> None:
     MotoAPIBackend.reset = _reset
     paths: Any = urls.url_paths
     paths["{0}/moto-api/atlas$"] = lambda _request, _url, _headers: _written(200, everything())
+    paths["{0}/moto-api/atlas/api/atlas/v2/(?P<rest>.+)$"] = _administered
     for name, act in _ACTS.items():
         paths[f"{{0}}/moto-api/atlas/{name}$"] = _handler(act)
 
@@ -29,6 +32,17 @@ def mend() -> None:
 def _reset(self: MotoAPIBackend) -> None:
     _reset_of_moto(self)
     STORE.clear()
+
+
+def _administered(request: Any, _url: str, _headers: Any) -> Answer:
+    """Answer as the Administration API does, which clients find below our own path."""
+    body = json.loads(request.get_data() or "null")
+    try:
+        return _written(200, answer(request.method, request.path.partition("/api/atlas/v2")[2], body))
+    except Refused as error:
+        code, _, detail = str(error).partition(": ")
+        status = _NOT_FOUND if code.endswith("NOT_FOUND") else _BAD_REQUEST
+        return _written(status, {"errorCode": code, "detail": detail})
 
 
 def _handler(act: Callable[[dict[str, Any]], Mapping[str, Any]]) -> Callable[[Any, str, Any], Answer]:

@@ -81,10 +81,10 @@ def killed(pid: int) -> None:
 def arrange(local: Local, name: str, operation: str, how: str, seconds: float = 0) -> None:
     """Let a resource fail, or be slow, the next time."""
     asked = {"name": name, "operation": operation, "how": how, "seconds": seconds}
-    request = urllib.request.Request(
+    request = urllib.request.Request(  # noqa: S310  ours, on 127.0.0.1
         f"{local.daemon.endpoint}/moto-api/mishap", data=json.dumps(asked).encode(), method="POST"
     )
-    urllib.request.urlopen(request).close()  # noqa: S310  # ours, on 127.0.0.1
+    urllib.request.urlopen(request).close()  # noqa: S310  likewise
 
 
 def identities(local: Local, stack: str) -> dict[str, tuple[str, ...]]:

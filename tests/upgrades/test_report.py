@@ -76,6 +76,7 @@ def test_json_has_all_of_it():
         "doubts": [],
         "warnings": [],
         "effects": [],
+        "waits": "",
     }
 
 
