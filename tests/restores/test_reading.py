@@ -1,0 +1,135 @@
+"""What the services answer becomes a window: asked of the local cloud, as of AWS."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from localcloud.resources.rds_instance import INSTANCE
+from restores.reading import group_window, serverless_window, source_of, window_of
+from restores.window import Kind, Source, point
+from tests.localcloud.lives.rds import MINIMAL
+from tests.localcloud.scene import Scene
+
+NIGHT = datetime(2026, 11, 26, 3, tzinfo=UTC)
+
+
+def source(kind: Kind, id_: str, store: str = "main") -> Source:
+    return Source(store=store, kind=kind, id=id_, arn="", family=f"{id_}(-[0-9]+)?")
+
+
+def database(scene: Scene, name: str, days: int) -> Source:
+    made = scene.make(INSTANCE.type, name, {**MINIMAL, "backupRetentionPeriod": days})
+    return source(Kind.INSTANCE, str(made.outputs["identifier"]))
+
+
+def table(scene: Scene, name: str) -> Source:
+    scene.aws("dynamodb").create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return source(Kind.TABLE, name)
+
+
+def test_an_instance_with_backups_can_be_restored_to_the_latest_time(scene: Scene):
+    window = window_of(scene.aws, database(scene, "orders", 7))
+
+    assert window.earliest is not None
+    assert window.latest is not None
+    assert window.latest <= datetime.now(UTC)
+
+
+def test_an_instance_without_backups_has_no_span(scene: Scene):
+    window = window_of(scene.aws, database(scene, "orders", 0))
+
+    assert (window.earliest, window.latest) == (None, None)
+
+
+def test_snapshots_of_another_instance_are_anothers(scene: Scene):
+    mine, theirs = database(scene, "orders", 7), database(scene, "bills", 7)
+    for number, one in enumerate((mine, theirs)):
+        scene.aws("rds").create_db_snapshot(DBInstanceIdentifier=one.id, DBSnapshotIdentifier=f"{mine.id}-s{number}")
+
+    window = window_of(scene.aws, mine)
+
+    assert f"{mine.id}-s0" in [one.name for one in window.snapshots]
+    assert f"{mine.id}-s1" in [one.name for one in window.others]
+
+
+def test_a_table_can_be_restored_to_a_time_once_its_recovery_is_on(scene: Scene):
+    mine = table(scene, f"{scene.stack}-plain")
+    before = window_of(scene.aws, mine)
+    scene.aws("dynamodb").update_continuous_backups(
+        TableName=mine.id, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+
+    after = window_of(scene.aws, mine)
+
+    assert (before.earliest, before.latest) == (None, None)
+    assert after.earliest is not None
+    assert after.latest is not None
+
+
+def test_a_backup_of_a_table_is_a_snapshot_of_it(scene: Scene):
+    mine = table(scene, f"{scene.stack}-backed-up")
+    made = scene.aws("dynamodb").create_backup(TableName=mine.id, BackupName="before-friday")["BackupDetails"]
+
+    found = point(window_of(scene.aws, mine), "before-friday").snapshot
+
+    assert found is not None
+    assert (found.id, found.source) == (made["BackupArn"], mine.id)
+
+
+@pytest.mark.parametrize(
+    ("second", "taken"), [(NIGHT + timedelta(minutes=5), NIGHT + timedelta(minutes=5)), (None, None)]
+)
+def test_a_snapshot_of_a_group_is_as_old_as_its_last_shard(second: datetime | None, taken: datetime | None):
+    nodes = [{"SnapshotCreateTime": NIGHT}, {"SnapshotCreateTime": second} if second else {}]
+    answer = {
+        "SnapshotName": "nightly",
+        "ReplicationGroupId": "cache",
+        "SnapshotStatus": "available",
+        "NodeSnapshots": nodes,
+    }
+
+    (found,) = group_window(source(Kind.GROUP, "cache"), [answer]).snapshots
+
+    assert (found.taken, found.ready) == (taken, taken is not None)
+
+
+def test_a_snapshot_of_a_serverless_cache_goes_by_its_arn():
+    answer = {
+        "ServerlessCacheSnapshotName": "nightly",
+        "ARN": "arn:aws:elasticache:eu-central-1:123456789012:serverlesscachesnapshot:nightly",
+        "Status": "available",
+        "CreateTime": NIGHT,
+        "ServerlessCacheConfiguration": {"ServerlessCacheName": "cache"},
+    }
+
+    window = serverless_window(source(Kind.SERVERLESS, "cache"), [answer])
+
+    assert [one.id for one in window.snapshots] == [answer["ARN"]]
+
+
+def state(type_: str, name: str, id_: str, **outputs: str) -> dict[str, object]:
+    return {"type": type_, "urn": f"urn:pulumi:clubapp-dev::datastores::{type_}::{name}", "id": id_, "outputs": outputs}
+
+
+def test_the_source_is_what_holds_the_stores_data_and_no_replica_of_it():
+    resources = [
+        state("aws:rds/instance:Instance", "main-replica-api", "db-2", identifier="clubapp-dev-main-api-0a1b2c3d"),
+        state("aws:rds/instance:Instance", "main-primary", "db-1", identifier="clubapp-dev-main-0a1b2c3d"),
+    ]
+
+    found = source_of(resources, "main", prefix="clubapp-dev")
+
+    assert found is not None
+    assert (found.kind, found.id) == (Kind.INSTANCE, "clubapp-dev-main-0a1b2c3d")
+
+
+def test_a_store_that_is_not_deployed_has_no_source():
+    assert (
+        source_of([state("aws:dynamodb/table:Table", "presence-table", "t", arn="a")], "venues", prefix="clubapp-dev")
+        is None
+    )
