@@ -1,4 +1,4 @@
-"""What a restored PostgreSQL is asked: to be like its source, to hold rows where that does, and its application's own."""
+"""What a restored PostgreSQL is asked: to be like its source, to hold what that holds, and its application's own."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, LiteralString, cast

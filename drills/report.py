@@ -90,6 +90,20 @@ class StoreDrill:
         """Give the checks that went so."""
         return [one for one in self.checks if one.outcome is outcome]
 
+    @property
+    def problem(self) -> str:
+        """Give what a person has to know first of a store that did not pass; empty: it did, or need not."""
+        if self.outcome not in {Outcome.FAILED, Outcome.UNKNOWN}:
+            return ""
+        found = [*self.of(Outcome.FAILED), *self.of(Outcome.UNKNOWN)]
+        return f"{found[0].name}: {found[0].said}" if found else "not everything was looked at"
+
+
+def not_covered(store: str, kind: str, why: str) -> StoreDrill:
+    """Say of a store that nobody tried."""
+    check = Check(aspect=RESTORED, name="restore", outcome=Outcome.UNKNOWN, said=f"not covered: {why}")
+    return StoreDrill(store=store, kind=kind, checks=(check,))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackupTest:
