@@ -133,9 +133,8 @@ def _locked(  # noqa: PLR0913  each is said by the command line
     # The local cloud has one account, and any stack may be tried on it.
     allowed = settings.allowed_account_ids
     if allowed and place.account not in allowed and not local:
-        err.write(
-            f"error: {settings.stack} allows {', '.join(allowed)} (aws:allowedAccountIds), got account {place.account}\n"
-        )
+        named = ", ".join(allowed)
+        err.write(f"error: {settings.stack} allows {named} (aws:allowedAccountIds), got account {place.account}\n")
         return REFUSED
     cloud = Cloud(settings.region)
     say = _saying(err)

@@ -180,8 +180,8 @@ def drill(  # noqa: PLR0913  each is an option
     Show that every store comes back.
 
     Restores each beside itself, compares and asks what came back, measures time and age against the phase's RTO and
-    RPO, and deletes it again; nothing is switched over. Keeps a report to commit. Ends with 1 where a store did not come
-    back as promised, with 3 where it cannot be told, with 4 where something is left to --clean.
+    RPO, and deletes it again; nothing is switched over. Keeps a report to commit. Ends with 1 where a store did not
+    come back as promised, with 3 where it cannot be told, with 4 where something is left to --clean.
     """
     from cli import drill as room  # noqa: PLC0415  the room is imported only when it is used
     from cli.bootstrap import confirmed  # noqa: PLC0415  likewise

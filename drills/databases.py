@@ -1,4 +1,4 @@
-"""PostgreSQL restored beside itself: an RDS instance, or an Aurora cluster with one member, as of a time."""
+"""PostgreSQL restored beside itself: an RDS instance, or an Aurora cluster with one member, as of the latest time."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -19,12 +19,12 @@ class InstanceCopy:
         self._original = instance(self._rds, order.source.id)
 
     def begin(self) -> None:
-        """Restore to the time, with the source's network, key (which AWS takes) and parameters."""
+        """Restore to the latest time, with the source's network, key (which AWS takes) and parameters."""
         original = self._original
         self._rds.restore_db_instance_to_point_in_time(
             SourceDBInstanceIdentifier=self._order.source.id,
             TargetDBInstanceIdentifier=self._order.scratch.id,
-            RestoreTime=self._order.at,
+            UseLatestRestorableTime=True,
             DBInstanceClass=original["DBInstanceClass"],
             DBSubnetGroupName=original["DBSubnetGroup"]["DBSubnetGroupName"],
             VpcSecurityGroupIds=_groups(original),
@@ -68,13 +68,13 @@ class ClusterCopy:
         self._original = cluster(self._rds, order.source.id)
 
     def begin(self) -> None:
-        """Restore the storage to the time; the member follows when that is there."""
+        """Restore the storage to the latest time; the member follows when that is there."""
         original = self._original
         scaling = original.get("ServerlessV2ScalingConfiguration")
         self._rds.restore_db_cluster_to_point_in_time(
             SourceDBClusterIdentifier=self._order.source.id,
             DBClusterIdentifier=self._order.scratch.id,
-            RestoreToTime=self._order.at,
+            UseLatestRestorableTime=True,
             DBSubnetGroupName=original["DBSubnetGroup"],
             VpcSecurityGroupIds=_groups(original),
             DBClusterParameterGroupName=original["DBClusterParameterGroup"],

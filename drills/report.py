@@ -66,9 +66,9 @@ class StoreDrill:
     scratch: str = ""
     """The id of what it was restored to; empty: nothing was made."""
     restored_to: datetime | None = None
-    """The time whose data came back."""
+    """The time whose data came back, or an earlier one: the latest that AWS had said it could restore."""
     age: timedelta | None = None
-    """How old these were when the drill began to restore; None: nobody knows."""
+    """How old these were at most when the drill began to restore; None: nobody knows."""
     took: timedelta | None = None
     """From the first call to the answer; None: it never answered."""
     checks: tuple[Check, ...] = ()

@@ -61,9 +61,9 @@ class Order:
 
     source: Source
     at: datetime
-    """The time whose data are wanted; of a snapshot, when it was taken."""
+    """The latest time that AWS said it can restore, before it was asked to; of a snapshot, when it was taken."""
     snapshot: Snapshot | None
-    """None: a time is restored."""
+    """None: the latest time is restored, which may have moved on since."""
     scratch: Scratch
     tags: Mapping[str, str]
 

@@ -1,4 +1,4 @@
-"""A DynamoDB table restored beside itself, as of a time, and its keys held against those of the source."""
+"""A DynamoDB table restored beside itself, as of the latest time, and its keys held against those of the source."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -26,13 +26,13 @@ class TableCopy:
         self._tagged = False
 
     def begin(self) -> None:
-        """Restore to the time, under the source's key: without a word AWS would take its own."""
+        """Restore to the latest time, under the source's key: without a word AWS would take its own."""
         sse = self._original.get("SSEDescription") or {}
         encryption = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": sse.get("KMSMasterKeyArn")}
         self._dynamodb.restore_table_to_point_in_time(
             SourceTableArn=self._original["TableArn"],
             TargetTableName=self._order.scratch.id,
-            RestoreDateTime=self._order.at,
+            UseLatestRestorableTime=True,
             **({"SSESpecificationOverride": encryption} if sse.get("KMSMasterKeyArn") else {}),
         )
 
