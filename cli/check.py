@@ -153,17 +153,17 @@ def _judged(request: Request, today: date) -> tuple[Report, Asked | None]:
     former = None if request.baseline is None else baseline.read(_bytes(request.baseline), str(request.baseline))
     exempting = exemptions.read(control.slug for control in CONTROLS)
     controls = CONTROLS if framework is None else requirements.helping(CONTROLS, framework)
-    report = judged(_subject(request), controls, exempting=exempting, today=today)
+    report = judged(_subject(request, today), controls, exempting=exempting, today=today)
     if former is not None:
         report = baseline.new_in(report, former)
     return report, None if framework is None else requirements.asked(report, framework)
 
 
-def _subject(request: Request) -> Subject:
+def _subject(request: Request, today: date) -> Subject:
     from policies.subject import of_file, placed  # noqa: PLC0415  likewise
 
     if request.stack is not None:
-        return _rendered(request, request.stack)
+        return _rendered(request, request.stack, today)
     if request.preview is not None:
         from policies.preview import of_preview  # noqa: PLC0415  likewise
 
@@ -179,7 +179,9 @@ def _read(file: str, read: Callable[[bytes, str], Subject]) -> Subject:
     return read(_bytes(Path(file)), file)
 
 
-def _rendered(request: Request, stack: str) -> Subject:
+def _rendered(request: Request, stack: str, today: date) -> Subject:
+    from drills import kept  # noqa: PLC0415  likewise
+    from drills.duty import owed  # noqa: PLC0415  likewise
     from policies.levels import Place  # noqa: PLC0415  likewise
     from policies.reading import from_plain  # noqa: PLC0415  likewise
     from stacks.render import render  # noqa: PLC0415  it brings Pulumi, which takes a second
@@ -188,12 +190,14 @@ def _rendered(request: Request, stack: str) -> Subject:
     settings = Settings.read(
         stack, phase=request.phase, environment=request.environment, overrides=request.overrides or {}
     )
+    # What no render shows, reports of drills do.
+    drills = kept.read(stack, today=today)
     return Subject(
         name=stack,
         file=f"stacks/Pulumi.{stack}.yaml",
         stack=stack,
         place=Place(environment=settings.environment, phase=settings.phase),
-        resources=[from_plain(resource) for resource in render(settings)],
+        resources=[from_plain(resource) for resource in (*render(settings), *owed(settings, drills, today))],
         account=settings.allowed_account_ids[0] if len(settings.allowed_account_ids) == 1 else "",
     )
 

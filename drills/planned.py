@@ -9,6 +9,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from drills import caching, postgres, questions
+from drills.duty import is_cache, stores_of
 from drills.questions import Question
 from drills.report import Check, StoreDrill, not_covered
 from drills.run import Asked, Looks
@@ -17,7 +18,7 @@ from restores.window import Kind
 from sql.errors import BootstrapError
 from sql.server import Server
 from sql.stack import database
-from stacks.application import AtlasStore, BucketStore, PostgresStore, RedisStore, Store
+from stacks.application import AtlasStore, BucketStore, PostgresStore, Store
 from stacks.mistakes import Mistake, unknown
 from stacks.places import prefix
 from stacks.settings import Settings
@@ -51,20 +52,6 @@ class Planned:
     told: Sequence[StoreDrill]
 
 
-def stores_of(settings: Settings) -> list[Store]:
-    """Give the stores that the phase has."""
-    return [store for store in settings.application.stores if settings.size(store) is not None]
-
-
-def must_come_back(store: Store) -> bool:
-    """Say whether a drill can restore a store, and somebody would miss it."""
-    return not isinstance(store, AtlasStore | BucketStore) and not _is_cache(store)
-
-
-def _is_cache(store: Store) -> bool:
-    return isinstance(store, RedisStore) and store.use == "cache"
-
-
 def mistakes(settings: Settings, names: Sequence[str]) -> Iterator[Mistake]:
     """Say which names are no stores of the stack."""
     there = sorted(store.name for store in stores_of(settings))
@@ -96,7 +83,7 @@ def _planned(
         return not_covered(store.name, "bucket", BUCKET)
     source = source_of(resources, store.name, prefix=prefix(settings))
     kind = source.kind if source else "store"
-    if _is_cache(store) and not named:
+    if is_cache(store) and not named:
         return StoreDrill(store=store.name, kind=kind, source=source.id if source else "", not_asked=CACHE)
     if source is None:
         return not_covered(store.name, kind, "it is not deployed (pulumi up)")

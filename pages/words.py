@@ -120,6 +120,7 @@ WORDS: Final[dict[str, Word]] = {
     "weekly_days": Word("weekly backups, kept", "days"),
     "monthly_days": Word("monthly backups, kept", "days"),
     "dr_days": Word("copies of daily backups in the DR region, kept", "days"),
+    "drill_days": Word("a drill that passed counts for", "days"),
     "test_every_days": Word("a test restores the newest backup every", "days"),
     # Network
     "zones": Word("availability zones"),

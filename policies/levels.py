@@ -106,6 +106,11 @@ DEVIATIONS: Final[Sequence[Deviation]] = (
         "elasticache-backup-retention-min",
     ),
     *_alike(_FROM_GROWTH, "trying a restore costs one: growth pays for it", "restore-testing-plan-present"),
+    *_alike(
+        _rows(dev=Level.OFF, staging=Level.OFF, prod=(_A, _M, _M, _M)),
+        "it is what prod holds that must come back, and growth has people to miss it",
+        "restore-drill-recent",
+    ),
     *_alike(_FROM_SCALE, "a copy in another region is what scale pays for", "backup-cross-region-copy"),
     *_alike(
         _rows(dev=Level.OFF, staging=Level.OFF, prod=(_M, _M, _M, _M)),

@@ -75,10 +75,12 @@ def heard(situation: Situation) -> Answer:
 
 
 def drilled(situation: Situation) -> Answer:
-    """Show a restore: the last drill passed."""
+    """Show a restore: every store came back in a drill, none failed to since, and that is not too long ago."""
     drill = situation.drill
     if drill is None:
         return Answer(lacking=["no drill is recorded"])
+    if drill.unknown:
+        return Answer(lacking=list(drill.unknown))
     if not drill.passed:
         return Answer(lacking=[f"the drill of {drill.on} failed: {drill.source}"], refuted=True)
     return Answer(evidence=[Evidence(what=f"drill of {drill.on}", where=drill.source)])

@@ -6,6 +6,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from drills import kept
+from drills.duty import owed, shortcomings
+from drills.kept import Kept
+from drills.report import StoreDrill
 from policies import exemptions
 from policies.controls import CONTROLS
 from policies.levels import Place
@@ -26,9 +30,13 @@ class Drill:
 
     on: date
     passed: bool
-    """It was back in time, with data young enough, and the application's checks agreed."""
+    """Every store was back in time, with data young enough, and what was asked of it agreed, then or recently."""
     source: str
     """Where its report is."""
+    unknown: Sequence[str] = ()
+    """What nobody has shown, where it did not pass and nothing failed."""
+    stores: Sequence[StoreDrill] = ()
+    """What became of each store that it tried."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +48,7 @@ class Situation:
     report: Report
     today: date
     drill: Drill | None = None
-    """The last one; None: none is recorded."""
+    """The last one of AWS; None: none is recorded."""
 
     @property
     def phase(self) -> Phase:
@@ -67,19 +75,37 @@ class Situation:
         return found if store is None else [one for one in found if self.store_of(one) == store]
 
 
+def last_drill(settings: Settings, kept: Sequence[Kept], today: date) -> Drill | None:
+    """Say what the drills of a stack come to, the last one first; None: none says anything of AWS."""
+    evidence = [one for one in kept if one.report.is_evidence]
+    if not evidence:
+        return None
+    problems, failed = shortcomings(settings, kept, today)
+    last = evidence[-1]
+    return Drill(
+        on=last.on,
+        passed=not problems,
+        source=last.source,
+        unknown=() if failed else problems,
+        stores=last.report.stores,
+    )
+
+
 def situation(settings: Settings, *, today: date) -> Situation:
-    """Render a stack and judge it; raises SettingsError where the exemptions cannot be used."""
+    """Render a stack and judge it; raises SettingsError where the exemptions or a drill's report cannot be used."""
     from stacks.render import render  # noqa: PLC0415  it brings Pulumi, which takes a second
 
     resources = render(settings)
+    drills = kept.read(settings.stack, today=today)
     subject = Subject(
         name=settings.stack,
         file=f"stacks/Pulumi.{settings.stack}.yaml",
         stack=settings.stack,
         place=Place(environment=settings.environment, phase=settings.phase),
-        resources=[from_plain(resource) for resource in resources],
+        resources=[from_plain(resource) for resource in (*resources, *owed(settings, drills, today))],
         account=settings.allowed_account_ids[0] if len(settings.allowed_account_ids) == 1 else "",
     )
     exempting = exemptions.read(control.slug for control in CONTROLS)
     report = check(subject, CONTROLS, exempting=exempting, today=today)
-    return Situation(settings=settings, resources=resources, report=report, today=today)
+    drill = last_drill(settings, drills, today)
+    return Situation(settings=settings, resources=resources, report=report, today=today, drill=drill)

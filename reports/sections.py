@@ -5,6 +5,8 @@ from itertools import groupby
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
+from drills.objectives import shown
+from drills.report import Outcome, StoreDrill
 from pages.tables import BYTES, GIB, UNITS, alike, in_short
 from pages.words import NOTHING, facts
 from policies.control import Level, Severity
@@ -19,6 +21,12 @@ from reports.topology import in_words, topology
 from stacks.phases import Phase
 
 MINUTE: Final = 60
+_OUTCOMES: Final[Mapping[Outcome, str]] = {
+    Outcome.PASSED: "good",
+    Outcome.FAILED: "bad",
+    Outcome.UNKNOWN: "warn",
+    Outcome.NOT_ASKED: "",
+}
 
 
 def architecture(situation: Situation) -> Element:
@@ -185,9 +193,42 @@ def drill(situation: Situation) -> Element:
     if last is None:
         said = element("p", element("span", "none recorded", class_="tag warn"), " Nobody has shown a restore to work.")
     else:
-        mark = element("span", "passed" if last.passed else "failed", class_=f"tag {'good' if last.passed else 'bad'}")
-        said = element("p", mark, f" on {last.on}: ", element("code", last.source))
-    return section("drill", "Last drill", said, element("p", planned))
+        word, colour = (
+            ("passed", "good") if last.passed else ("not complete", "warn") if last.unknown else ("failed", "bad")
+        )
+        said = element(
+            "p", element("span", word, class_=f"tag {colour}"), f" on {last.on}: ", element("code", last.source)
+        )
+    counts = f"A drill that passed counts for {told.drill_days} days: datastores drill {situation.settings.stack}."
+    tried = [_tried(one) for one in last.stores] if last else []
+    open_ = [element("li", one) for one in last.unknown] if last else []
+    return section(
+        "drill",
+        "Last drill",
+        said,
+        element("ul", *tried, class_="rows") if tried else None,
+        element("ul", *open_) if open_ else None,
+        element("p", counts),
+        element("p", planned),
+    )
+
+
+def _tried(one: StoreDrill) -> Element:
+    """Say what became of a store in a drill."""
+    colour = _OUTCOMES[one.outcome]
+    figures = [
+        *([f"back after {shown(one.took)}"] if one.took is not None else []),
+        *([f"data {shown(one.age)} old"] if one.age is not None else []),
+    ]
+    more = one.problem or one.not_asked
+    return element(
+        "li",
+        element("strong", one.store),
+        " ",
+        element("span", str(one.outcome), class_=f"tag {colour}".strip()),
+        f" {', '.join(figures)}",
+        element("p", more, class_="dim") if more else None,
+    )
 
 
 def tiles(pairs: Sequence[tuple[str, str, str]]) -> Element:

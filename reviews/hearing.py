@@ -13,9 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from drills import kept
+from drills.duty import owed_by_name
 from policies.plain import account_allowed, mistakes_of_resources
 from reviews.versions import Version
-from stacks.mistakes import Refusal
+from stacks.mistakes import Refusal, SettingsError
 from stacks.stackfile import canonical, config_of
 from upgrades.commit import RenderError, environment_in, rendered_in, said
 from upgrades.renders import Rendered
@@ -116,7 +118,8 @@ def judged(version: Version, stacks: Mapping[str, Described], *, other: Version,
             "phase": one.phase,
             "account": account_allowed({key: json.dumps(value) for key, value in one.config.items()}),
             "resources": [
-                {**resource, "options": resource.get("options") or {}} for resource in one.rendered.resources
+                *({**resource, "options": resource.get("options") or {}} for resource in one.rendered.resources),
+                *_drilled(one, today),
             ],
         }
         for key, one in stacks.items()
@@ -145,6 +148,16 @@ def judged(version: Version, stacks: Mapping[str, Described], *, other: Version,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HearingError(f"their answer is none: {error}") from None
+
+
+def _drilled(one: Described, today: date) -> list[dict[str, Any]]:
+    """Give what the reports of the stack's own version say of its drills; raises HearingError."""
+    names = [str(resource["name"]) for resource in one.rendered.resources] if one.rendered else []
+    try:
+        reports = kept.read(one.stack, today=today, folder=one.folder.parent / kept.FOLDER.name)
+    except SettingsError as error:
+        raise HearingError(str(error)) from None
+    return owed_by_name(one.stack, one.phase, names, reports, today)
 
 
 def _exemptions(version: Version) -> Path:

@@ -10,7 +10,7 @@ from reviews.judges import judging
 from upgrades.commit import CommitError, checked_out, commit_of, git
 
 WORKING_TREE: Final = "the working tree"
-_NOT_RENDERED: Final = ("docs/", "tests/", "benchmarks/", ".github/", ".ci/", "policies/exemptions.yaml")
+_NOT_RENDERED: Final = ("docs/", "drills/", "tests/", "benchmarks/", ".github/", ".ci/", "policies/exemptions.yaml")
 """Folders and files that no stack is made of; Markdown is not either."""
 
 
@@ -52,8 +52,11 @@ class Versions:
         )
 
     def may_touch(self, stack: str) -> bool:
-        """Say whether the stack may render to something else: a file that it is made of differs."""
+        """Say whether the stack may render to something else, or its drills say so: a file that tells differs."""
         own = f"stacks/Pulumi.{stack}.yaml"
+        reports = f"drills/{stack}/"
+        if any(one.startswith(reports) for one in self.changed):
+            return True
         return any(one == own or not (_is_stack_file(one) or _is_not_rendered(one)) for one in self.changed)
 
 

@@ -26,6 +26,8 @@ class Recovery:
     """Days that a monthly backup is kept; 0: none is made."""
     dr_days: int
     """Days that the copies of daily backups are kept in the DR region; 0: none is made."""
+    drill_days: int
+    """Days for which a drill that passed shows that the stores come back (`datastores drill`)."""
     test_every_days: int
     """Days between two tests that restore the newest backup (AWS Backup restore testing); 0: none is planned."""
 
@@ -39,6 +41,7 @@ class Recovery:
                 within("weekly_days", self.weekly_days, 0, MAX_DAYS),
                 within("monthly_days", self.monthly_days, 0, MAX_DAYS),
                 within("dr_days", self.dr_days, 0, MAX_DAYS),
+                within("drill_days", self.drill_days, 1, 366),
                 within("test_every_days", self.test_every_days, 0, 366),
             )
         )

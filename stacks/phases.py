@@ -67,10 +67,10 @@ NETWORK: Final[Mapping[Phase, NetworkSize]] = {
 }
 # Point-in-time recovery of the stores is beside this: it loses 5 minutes at most (Amazon RDS User Guide), in the region.
 RECOVERY: Final[Mapping[Phase, Recovery]] = {
-    Phase.MVP:        Recovery(rpo_minutes=5, rto_minutes=240, daily_days=35, weekly_days=0,  monthly_days=0,   dr_days=0,  test_every_days=0),
-    Phase.GROWTH:     Recovery(rpo_minutes=5, rto_minutes=120, daily_days=35, weekly_days=90, monthly_days=0,   dr_days=0,  test_every_days=30),
-    Phase.SCALE:      Recovery(rpo_minutes=5, rto_minutes=60,  daily_days=35, weekly_days=90, monthly_days=365, dr_days=14, test_every_days=30),
-    Phase.ENTERPRISE: Recovery(rpo_minutes=5, rto_minutes=60,  daily_days=35, weekly_days=90, monthly_days=730, dr_days=35, test_every_days=7),
+    Phase.MVP:        Recovery(rpo_minutes=5, rto_minutes=240, daily_days=35, weekly_days=0,  monthly_days=0,   dr_days=0,  drill_days=180, test_every_days=0),
+    Phase.GROWTH:     Recovery(rpo_minutes=5, rto_minutes=120, daily_days=35, weekly_days=90, monthly_days=0,   dr_days=0,  drill_days=90,  test_every_days=30),
+    Phase.SCALE:      Recovery(rpo_minutes=5, rto_minutes=60,  daily_days=35, weekly_days=90, monthly_days=365, dr_days=14, drill_days=90,  test_every_days=30),
+    Phase.ENTERPRISE: Recovery(rpo_minutes=5, rto_minutes=60,  daily_days=35, weekly_days=90, monthly_days=730, dr_days=35, drill_days=30,  test_every_days=7),
 }
 # fmt: on
 

@@ -59,7 +59,8 @@ CACHE_LOAD: Final[Mapping[Phase, RedisLoad]] = {
 
 # The owners want a drill every month, from the first phase on.
 DRILLED: Final[Mapping[Phase, Recovery]] = {
-    phase: replace(row, test_every_days=min(30, row.test_every_days or 30)) for phase, row in RECOVERY.items()
+    phase: replace(row, drill_days=min(31, row.drill_days), test_every_days=min(30, row.test_every_days or 30))
+    for phase, row in RECOVERY.items()
 }
 
 DEVMENTOR: Final = Application(

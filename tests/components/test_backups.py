@@ -24,7 +24,14 @@ TESTS = "aws:backup/restoreTestingPlan:RestoreTestingPlan"
 SELECTION = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
 DEV, STAGING, PROD = (PROTECTION[each] for each in Environment)
 LEAST = Recovery(
-    rpo_minutes=5, rto_minutes=60, daily_days=35, weekly_days=0, monthly_days=0, dr_days=0, test_every_days=0
+    rpo_minutes=5,
+    rto_minutes=60,
+    daily_days=35,
+    weekly_days=0,
+    monthly_days=0,
+    dr_days=0,
+    drill_days=90,
+    test_every_days=0,
 )
 MOST = replace(LEAST, weekly_days=90, monthly_days=365, dr_days=14, test_every_days=30)
 

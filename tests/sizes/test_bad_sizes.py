@@ -163,6 +163,7 @@ CHANGED: Final[tuple[tuple[Any, Mapping[str, Any], str], ...]] = (
     (PROMISE, {"daily_days": 0}, "daily_days must be between 1 and 36500, got 0"),
     (PROMISE, {"rpo_minutes": 0}, "rpo_minutes must be 1 or more, got 0"),
     (PROMISE, {"dr_days": -1}, "dr_days must be between 0 and 36500, got -1"),
+    (PROMISE, {"drill_days": 367}, "drill_days must be between 1 and 366, got 367"),
     (PROMISE, {"test_every_days": 367}, "test_every_days must be between 0 and 366, got 367"),
     (LOAD, {"outgrown_gib": 10}, r"outgrown_gib must be above data_gib \(10\), got 10"),
     (LOAD, {"connections": {"api": 0}}, "connections of api must be 1 or more, got 0"),

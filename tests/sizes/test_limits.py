@@ -11,7 +11,14 @@ from sizes.load import PostgresLoad, RedisLoad, TableLoad
 from sizes.recovery import Recovery
 
 RECOVERY = Recovery(
-    rpo_minutes=5, rto_minutes=60, daily_days=35, weekly_days=0, monthly_days=0, dr_days=0, test_every_days=0
+    rpo_minutes=5,
+    rto_minutes=60,
+    daily_days=35,
+    weekly_days=0,
+    monthly_days=0,
+    dr_days=0,
+    drill_days=90,
+    test_every_days=0,
 )
 ARCHIVE = BucketSize(cold_after_days=30, expire_after_days=1_095)
 MAIN = PostgresLoad(data_gib=20, connections={"api": 20}, outgrown_gib=50)
@@ -26,6 +33,7 @@ BAD: list[tuple[Any, dict[str, Any], str]] = [
     (RECOVERY, {"weekly_days": -1}, "weekly_days must be between 0 and 36500, got -1"),
     (RECOVERY, {"monthly_days": 36_501}, "monthly_days must be between 0 and 36500, got 36501"),
     (RECOVERY, {"dr_days": -1}, "dr_days must be between 0 and 36500, got -1"),
+    (RECOVERY, {"drill_days": 0}, "drill_days must be between 1 and 366, got 0"),
     (RECOVERY, {"test_every_days": 367}, "test_every_days must be between 0 and 366, got 367"),
     (ARCHIVE, {"cold_after_days": 0}, "cold_after_days must be between 1 and 36500, got 0"),
     (ARCHIVE, {"expire_after_days": 119}, "expire_after_days must be between 120 and 36500, got 119"),

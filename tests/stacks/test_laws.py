@@ -256,6 +256,7 @@ def test_recovery_gets_no_weaker(application: str, before: Phase, after: Phase):
     assert weaker(rows[after], than=rows[before]) == []
     assert rows[after].rpo_minutes <= rows[before].rpo_minutes
     assert rows[after].rto_minutes <= rows[before].rto_minutes
+    assert rows[after].drill_days <= rows[before].drill_days
     assert 0 < rows[after].test_every_days <= (rows[before].test_every_days or rows[after].test_every_days)
 
 
