@@ -281,6 +281,7 @@ _PATHS: Final = (
     "/backup-jobs$",
     "/backup-jobs/(?P<id>[^/]+)$",
     "/account-settings$",
+    "/restore-jobs/?$",
     "/restore-testing/plans/?$",
     "/restore-testing/plans/(?P<rest>.+)$",
 )

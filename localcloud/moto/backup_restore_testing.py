@@ -9,6 +9,7 @@ from localcloud.moto.backup_state import INVALID_PARAMETER, INVALID_REQUEST, ref
 from localcloud.moto.operation import Call, Operation, refuse
 
 _PLAN: Final = "RestoreTestingPlanName"
+_BY_PLAN: Final = "ByRestoreTestingPlanArn"
 _SELECTION: Final = "RestoreTestingSelectionName"
 
 
@@ -115,6 +116,30 @@ def _list_selections(call: Call) -> dict[str, Any]:
     return {"RestoreTestingSelections": list(found.values())}
 
 
+_FILTERS: Final = {
+    "ByAccountId": "AccountId",
+    "ByResourceType": "ResourceType",
+    "ByStatus": "Status",
+    "ByParentJobId": "ParentJobId",
+}
+
+
+def _list_jobs(call: Call) -> dict[str, Any]:
+    """ListRestoreJobs: all in one page; a filter that is not imitated is refused, not passed over."""
+    unknown = sorted(key for key in call.params if key.startswith("By") and key not in {*_FILTERS, _BY_PLAN})
+    if unknown:
+        refuse(INVALID_PARAMETER, f"the local cloud does not imitate {', '.join(unknown)}")
+    wanted = {_FILTERS[key]: call.get(key) for key in _FILTERS if call.get(key) is not None}
+    plan = call.get(_BY_PLAN)
+    found = [
+        job
+        for job in state(call).restore_jobs
+        if all(job.get(key) == value for key, value in wanted.items())
+        and plan in (None, job.get("CreatedBy", {}).get("RestoreTestingPlanArn"))
+    ]
+    return {"RestoreJobs": found}
+
+
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "create_restore_testing_plan": _create_plan,
     "get_restore_testing_plan": _get_plan,
@@ -126,4 +151,5 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "update_restore_testing_selection": _update_selection,
     "delete_restore_testing_selection": _delete_selection,
     "list_restore_testing_selections": _list_selections,
+    "list_restore_jobs": _list_jobs,
 }

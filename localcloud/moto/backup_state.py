@@ -28,6 +28,8 @@ class State:
     testing_plans: dict[str, dict[str, Any]] = field(default_factory=dict)
     testing_selections: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     """By restore testing plan, then by name."""
+    restore_jobs: list[dict[str, Any]] = field(default_factory=list)
+    """Nothing makes any: no time passes here in which a plan would restore."""
     opt_in: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(TYPES, True))
     management: dict[str, bool] = field(default_factory=lambda: {"DynamoDB": True, "EFS": True})
 

@@ -34,7 +34,7 @@ DRILLED: Final = "datastores:drills:Store"
     ],
 )
 def restore_drill_recent(store: Resource) -> Lacks:
-    """Databases, tables and queues must have come back in their last drill: run `datastores drill STACK`, and commit its report."""
+    """Databases, tables and queues must have come back in a drill: run `datastores drill STACK`, commit its report."""
     allowed, passed = store.number("allowedDays"), store.number("passedDaysAgo")
     if passed is None or allowed is None:
         return Lacks([Lack(id="never", what="no drill is recorded that it came back in")])
