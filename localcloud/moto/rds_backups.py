@@ -204,7 +204,10 @@ def _restore(self: Any) -> ActionResult:
         describe_db_instances=lambda **_: [source], create_db_instance=backend.create_db_instance
     )
     target = given["TargetDBInstanceIdentifier"]
-    return ActionResult({"DBInstance": _restore_of_moto(stage, target, target, {**given, **more})})
+    made = _restore_of_moto(stage, target, target, {**given, **more})
+    # Not the source's: Amazon RDS API Reference, RestoreDBInstanceToPointInTime.
+    made.deletion_protection = bool(given.get("DeletionProtection"))
+    return ActionResult({"DBInstance": made})
 
 
 def _require_time(source: Any, given: Mapping[str, Any]) -> None:
