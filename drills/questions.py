@@ -37,7 +37,7 @@ def read(file: Path) -> tuple[Question, ...]:
 def load(text: str, file: str) -> tuple[Question, ...]:
     """Read the same of a text."""
     heads = list(_HEAD.finditer(text))
-    ends = [*(head.start() for head in heads[1:]), len(text)]
+    ends = [*(head.start() for head in heads[1:]), len(text)] if heads else []
     found = [
         Question(name=head["name"], statement=_statement(text[head.end() : end]))
         for head, end in zip(heads, ends, strict=True)
