@@ -1,4 +1,4 @@
-"""`python -m pages`: write the pages of applications and transitions, with pictures of costs, and the README's table."""
+"""`python -m pages`: write the pages of applications and transitions, pictures of costs, and the README's table."""
 
 from pages.page import write
 

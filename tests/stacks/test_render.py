@@ -12,6 +12,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi import Alias, ComponentResource, Output, ResourceOptions
+from pulumi.resource_hooks import ResourceHookBinding
 
 from stacks.phases import Environment, Phase
 from stacks.render import Resource, render, rendered
@@ -19,6 +20,8 @@ from stacks.settings import Settings
 from tests.stacks.mocked import mocked, mocked_program
 from tests.stacks.rendered import CHOSEN, settings
 
+SDK = (Output, ResourceOptions, ResourceHookBinding, pulumi.resource, pulumi.runtime)
+"""What a render puts its own functions into, for a while."""
 INSTANCE = "aws:rds/instance:Instance"
 
 
@@ -123,11 +126,11 @@ def test_the_sdk_is_as_it_was_after_a_render_that_fails():
     def fails() -> None:
         raise ValueError("no such thing")
 
-    before = [dict(vars(one)) for one in (Output, pulumi.resource, pulumi.runtime)]
+    before = [dict(vars(one)) for one in SDK]
     with pytest.raises(ValueError, match="no such thing"):
         rendered(fails, "any-stack")
 
-    assert [dict(vars(one)) for one in (Output, pulumi.resource, pulumi.runtime)] == before
+    assert [dict(vars(one)) for one in SDK] == before
 
 
 def test_a_value_that_no_provider_takes_is_named():
