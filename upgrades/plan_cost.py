@@ -29,8 +29,13 @@ from stacks.stages import Stage
 from upgrades.duties import Duty
 from upgrades.plan import Plan, Up, sizes_of
 
-SERVICES: Final = {INSTANCE: RDS, CLUSTER: AURORA, GROUP: "elasticache"}
-"""Whose price for backups a snapshot of each type has."""
+SERVICES: Final = {
+    INSTANCE: (RDS, "backup-storage"),
+    CLUSTER: (AURORA, "backup-storage"),
+    GROUP: ("elasticache", "backup-storage"),
+    "mongodbatlas:index/advancedCluster:AdvancedCluster": ("mongodb_atlas", "cloud-backup"),
+}
+"""Which price a snapshot of each type has: service and sku."""
 HOUR: Final = "an hour"
 KEPT: Final = "a month until it is deleted"
 _ENDS: Final = (Stage.RETIREMENT, Stage.RETURN)
@@ -130,22 +135,23 @@ def _snapshots(up: Up, stack: Stack, book: PriceBook) -> Iterator[Extra]:
     taken = {check.store: "a snapshot" for check in up.before if check.duty is Duty.BACKED_UP}
     left = {name: "the final snapshot" for name, step in up.steps.items() if step.stage is Stage.RETIREMENT}
     for store, what in taken.items():
-        for type_, service in SERVICES.items():
+        for type_, price_of in SERVICES.items():
             for one in stack.of(type_, store):
                 if not is_replica(one):
-                    yield _snapshot(store, f"{what} of {one['name']}", service, stack, book)
+                    yield _snapshot(store, f"{what} of {one['name']}", price_of, stack, book)
     for store, what in left.items():
         for one in stack.of(INSTANCE, store):
             if not (is_replica(one) or is_on(one, "skipFinalSnapshot")):
-                yield _snapshot(store, f"{what} of {one['name']}", RDS, stack, book)
+                yield _snapshot(store, f"{what} of {one['name']}", SERVICES[INSTANCE], stack, book)
 
 
-def _snapshot(store: str, what: str, service: str, stack: Stack, book: PriceBook) -> Extra:
+def _snapshot(store: str, what: str, price_of: tuple[str, str], stack: Stack, book: PriceBook) -> Extra:
     """Price a snapshot as if it were above what AWS gives for nothing: the region's allowance may hold it."""
     gib = used_gib(stack, store).amount.expected
     what = f"{what}, about {figure(gib)} GiB"
     try:
-        price = book.find(service, stack.region, "backup-storage")
+        service, sku = price_of
+        price = book.find(service, stack.region, sku)
     except MissingPriceError as error:
         return Extra(store=store, what=what, usd=None, per=KEPT, needs=str(error))
     return Extra(store=store, what=what, usd=cents(gib * price.usd), per=KEPT)
