@@ -24,6 +24,12 @@ _ELECTABLE: Final = f"{_REGIONS}.electableSpecs"
 _READ: Final = (f"{_REGIONS}.readOnlySpecs.*", f"{_REGIONS}.analyticsSpecs.*")
 _TIER: Final = (f"{_REGIONS}.providerName", f"{_REGIONS}.backingProviderName")
 _RANGE: Final = (f"{_REGIONS}.autoScaling.computeMinInstanceSize", f"{_REGIONS}.autoScaling.computeMaxInstanceSize")
+_WITH_UPGRADE: Final = (
+    "advancedConfiguration.*",
+    "redactClientLogData",
+    "encryptionAtRestProvider",
+    "mongoDbMajorVersion",
+)
 _ALONE: Final = "only the upgrade is applied: whatever else changes needs a second update"
 _NO_WAY_BACK: Final = "dump the data, and restore it into a new cluster"
 
@@ -50,6 +56,7 @@ CLUSTER: Final[tuple[Fact, ...]] = (
     *reboot(*_TIER, when=atlas.SHARED_TIER, outage=limits.TENANT_UPGRADE, field="tier", literal=False, source=_MODIFY, note=_ALONE),
     *forbidden(*_TIER, when=atlas.DOWNGRADE, source=_MODIFY, note="a dedicated cluster never becomes a shared one", instead=_NO_WAY_BACK),
     *two_step(*_TIER, when=atlas.DEDICATED, source=_MODIFY, note="the old provider's nodes go while the new ones are filled", instead="add a region of the other provider in one update, take the old one away in the next"),
+    *reboot(*_WITH_UPGRADE, when=atlas.UPGRADED, outage=limits.TENANT_UPGRADE, field="tier", literal=False, source=_MODIFY, note="only the upgrade is applied: this comes with the next update"),
     # Nodes
     *_failover(f"{_ELECTABLE}.instanceSize", when=atlas.SIZE_FIXED, field="tier", source=_MODIFY, note="one node after the other"),
     *online(f"{_ELECTABLE}.instanceSize", when=atlas.SIZE_EFFECTIVE, field="tier", source=_SCALE, note="Atlas keeps the size that autoscaling chose; to set one, switch autoscaling off first"),
@@ -76,19 +83,19 @@ CLUSTER: Final[tuple[Fact, ...]] = (
     *online("useEffectiveFields", when=atlas.EFFECTIVE_ALONE, source=_DOC),
     *two_step("useEffectiveFields", when=atlas.EFFECTIVE_AND_NODES, source=_DOC, note="the provider refuses both at once", instead="change the flag in one update, the nodes in the next"),
     # Engine
-    *_failover("mongoDbMajorVersion", when=atlas.majors(limits.ATLAS_MAJOR_STEP), field="version", source=_VERSION, note="one node after the other; pin the compatibility version before"),
-    *two_step("mongoDbMajorVersion", when=atlas.more_majors(limits.ATLAS_MAJOR_STEP), source=_VERSION, note="Atlas goes one major version at a time", instead="take the next version first"),
-    *forbidden("mongoDbMajorVersion", when=atlas.MAJOR_BACK, source=_VERSION, note="there is no way back once the compatibility version has moved", instead="keep the version"),
+    *_failover("mongoDbMajorVersion", when=atlas.staying(atlas.majors(limits.ATLAS_MAJOR_STEP)), field="version", source=_VERSION, note="one node after the other; pin the compatibility version before"),
+    *two_step("mongoDbMajorVersion", when=atlas.staying(atlas.more_majors(limits.ATLAS_MAJOR_STEP)), source=_VERSION, note="Atlas goes one major version at a time", instead="take the next version first"),
+    *forbidden("mongoDbMajorVersion", when=atlas.staying(atlas.MAJOR_BACK), source=_VERSION, note="there is no way back once the compatibility version has moved", instead="keep the version"),
     *two_step("versionReleaseSystem", source=_DOC, note="CONTINUOUS moves to new versions by itself", instead="keep LTS, and take the next major version when you choose"),
     *online("pinnedFcv.*", source=_DOC),
-    *_failover("advancedConfiguration.*", "redactClientLogData", source=_SETTINGS, note="some settings restart one node after the other"),
+    *_failover("advancedConfiguration.*", "redactClientLogData", when=atlas.STAYS, source=_SETTINGS, note="some settings restart one node after the other"),
     *online("biConnectorConfig.*", "rootCertType", "useAwsTimeBasedSnapshotCopyForFastInitialSync", source=_DOC),
     *forbidden("paused", when=when.ON, source=_DOC, note="a paused cluster takes no connections", instead="leave it running"),
     *online("paused", when=when.OFF, source=_DOC),
     *forbidden("acceptDataRisksAndForceReplicaSetReconfig", source=_DOC, note="writes may be lost", instead="only in a regional outage, and by hand"),
     # Backups, encryption, protection
     *online("backupEnabled", "pitEnabled", "retainBackupsEnabled", "terminationProtectionEnabled", source=_DOC),
-    *_failover("encryptionAtRestProvider", source=_KEYS, note="one node after the other"),
+    *_failover("encryptionAtRestProvider", when=atlas.STAYS, source=_KEYS, note="one node after the other"),
     *online("deleteOnCreateTimeout", "timeouts.*", "labels.*", "tags.*", source=_DOC),
 )
 

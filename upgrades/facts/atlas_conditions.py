@@ -72,6 +72,27 @@ DEDICATED: Final = _when(
     will=_M10,
 )
 
+UPGRADED: Final = _when(
+    "the cluster goes from shared to dedicated with it", _upgrade, before=None, after="x", was=_M0, will=_M10
+)
+STAYS: Final = _when(
+    "the cluster does not go from shared to dedicated with it",
+    lambda c: not _upgrade(c),
+    before="x",
+    after="y",
+    was=_M10,
+    will=_M10,
+)
+
+
+def staying(known: When) -> When:
+    """Hold where *known* does, and the cluster does not go from shared to dedicated with it."""
+    return When(
+        words=known.words,
+        holds=lambda c: not _upgrade(c) and known.holds(c),
+        example={**known.example, "was": _M10, "will": _M10},
+    )
+
 
 # Autoscaling
 
