@@ -30,6 +30,10 @@ matrix: $(READY) ## bring every application up in every phase, from nothing and 
 	@$(BIN)/python -m localcloud.engine
 	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m 'matrix or engine' tests/engine/test_growing.py tests/engine/test_from_nothing.py
 
+upgrades: $(READY) ## carry out every upgrade between two phases, of every application (long)
+	@$(BIN)/python -m localcloud.engine
+	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m 'matrix or engine' tests/engine/test_upgrade.py tests/engine/test_upgrade_stopped.py
+
 lint: $(READY) ## check format, style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -45,4 +49,4 @@ clean: ## stop the local cloud and remove all that was set up
 	@if [ -x $(BIN)/datastores ]; then $(BIN)/datastores local stop; fi
 	rm -rf .local
 
-.PHONY: help up down test matrix lint check lock clean
+.PHONY: help up down test matrix upgrades lint check lock clean

@@ -12,7 +12,7 @@ from tests.engine.clouds import Start
 from tests.engine.growing import Deployment
 from tests.engine.local import Local
 from tests.engine.test_growing import COVERING, OTHERS
-from tests.engine.upgrading import identities, killed_at, upgrade
+from tests.engine.upgrading import at_first, identities, killed, upgrade, watched
 
 pytestmark = [pytest.mark.engine]
 
@@ -42,14 +42,13 @@ def config_of(local: Local) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def interrupted(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Interrupted:
+def interrupted(start: Start) -> Interrupted:
     local = start(CODE)
     local.init(STACK)
     local.up(STACK)
     local.aws("dynamodb").put_item(TableName=f"{STACK}-idempotency", Item=ITEM)
     before = identities(local, STACK)
-    log = tmp_path_factory.mktemp("upgrade") / "out"
-    written = killed_at(local, "main-primary updating", STACK, "--to", "growth", "--yes", log=log)
+    written = watched(local, at_first("main-primary updating", killed), STACK, "--to", "growth", "--yes").stderr
     config = config_of(local)
     return Interrupted(
         local=local,
@@ -62,10 +61,10 @@ def interrupted(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Inter
     )
 
 
-killed = pytest.mark.xdist_group("upgrade-killed")
+group = pytest.mark.xdist_group("upgrade-killed")
 
 
-@killed
+@group
 def test_where_it_was_killed_is_in_the_stack_file(interrupted: Interrupted):
     assert "[1/3] hop 1: online" in interrupted.written
     assert interrupted.config["datastores:phase"] == "mvp"
@@ -73,13 +72,13 @@ def test_where_it_was_killed_is_in_the_stack_file(interrupted: Interrupted):
     assert (hop["to"], hop["step"]) == ("growth", 1)
 
 
-@killed
+@group
 def test_it_is_not_begun_again_but_says_how_to_go_on(interrupted: Interrupted):
     assert interrupted.begun_again.returncode == 4
     assert "--resume goes on, --abort goes back" in interrupted.begun_again.stderr
 
 
-@killed
+@group
 def test_its_status_is_what_is_written_what_is_deployed_and_what_is_left(interrupted: Interrupted):
     lines = interrupted.status.stdout.splitlines()
 
@@ -87,7 +86,7 @@ def test_its_status_is_what_is_written_what_is_deployed_and_what_is_left(interru
     assert len([line for line in lines if line[0].isdigit()]) == 3
 
 
-@killed
+@group
 def test_taken_up_again_it_ends_in_the_phase_with_every_store_and_item_it_had(interrupted: Interrupted):
     local = interrupted.local
 
@@ -98,7 +97,7 @@ def test_taken_up_again_it_ends_in_the_phase_with_every_store_and_item_it_had(in
     assert local.aws("dynamodb").scan(TableName=f"{STACK}-idempotency")["Items"] == [ITEM]
 
 
-@killed
+@group
 def test_after_it_plain_pulumi_finds_nothing_to_do(interrupted: Interrupted):
     assert set(interrupted.local.up(STACK)) == {"same"}
 
@@ -106,18 +105,30 @@ def test_after_it_plain_pulumi_finds_nothing_to_do(interrupted: Interrupted):
 @pytest.mark.matrix
 @pytest.mark.parametrize("way", WAYS, ids="-".join)
 @pytest.mark.parametrize("deployment", [*COVERING, *OTHERS], ids=str)
-def test_every_pair_of_phases_is_gone_by_the_command(start: Start, deployment: Deployment, way: tuple[str, ...]):
+def test_every_pair_of_phases_is_gone_by_the_command_and_every_update_keeps_every_item(
+    start: Start, deployment: Deployment, way: tuple[str, ...]
+):
     local, stack = start(CODE), deployment.stack
     local.init(stack)
     if deployment.settings:
         local.configure(stack, deployment.settings)
     local.up(stack)
+    for table, item in deployment.items.items():
+        local.aws("dynamodb").put_item(TableName=table, Item=item)
+    kept: list[dict[str, object]] = []
+
+    def count(_: int, line: str) -> None:
+        if "] done: " in line:
+            scans = {table: local.aws("dynamodb").scan(TableName=table) for table in deployment.items}
+            kept.append({table: scan["Items"][0] for table, scan in scans.items()})
 
     done = [
-        upgrade(local, stack, "--to", phase, "--yes", DATASTORES_LATER=str(later))
+        watched(local, count, stack, "--to", phase, "--yes", DATASTORES_LATER=str(later))
         for phase, later in zip(way, accumulate(MONTH for _ in way), strict=True)
     ]
 
     assert [one.returncode for one in done] == [0] * len(way), done[-1].stderr
     assert local.outputs(stack)["phase"] == way[-1]
+    assert kept
+    assert all(items == deployment.items for items in kept)
     local.stop()
