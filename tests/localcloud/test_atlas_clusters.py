@@ -264,12 +264,13 @@ def test_what_is_there_can_be_looked_at_over_http(scene: Scene):
     assert found[RECORD][made.id]["clusterId"] == made.outputs["clusterId"]
 
 
+def administered(scene: Scene) -> Atlas:
+    return Atlas(environment={"AWS_ENDPOINT_URL": f"http://127.0.0.1:{scene.endpoint.rpartition(':')[2]}"})
+
+
 def test_its_administration_api_tells_a_cluster_and_takes_a_snapshot_of_it(scene: Scene):
     made = new_cluster(scene)
-    atlas, project = (
-        Atlas(environment={"AWS_ENDPOINT_URL": scene.endpoint.replace("0.0.0.0", "127.0.0.1")}),
-        made.outputs["projectId"],
-    )
+    atlas, project = administered(scene), made.outputs["projectId"]
 
     found = atlas.cluster(project, "devora", flex=False)
     snapshot = atlas.snapshot(project, "devora", "before-1")
@@ -283,10 +284,8 @@ def test_its_administration_api_tells_a_cluster_and_takes_a_snapshot_of_it(scene
 
 
 def test_its_administration_api_has_no_cluster_that_there_is_not(scene: Scene):
-    atlas = Atlas(environment={"AWS_ENDPOINT_URL": scene.endpoint.replace("0.0.0.0", "127.0.0.1")})
-
     with pytest.raises(StopError, match="Atlas has no /groups/0/clusters/devora"):
-        atlas.cluster("0", "devora", flex=False)
+        administered(scene).cluster("0", "devora", flex=False)
 
 
 def test_an_act_by_hand_that_makes_no_sense_is_refused(scene: Scene):
