@@ -8,10 +8,11 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import StreamShard, Table
 from moto.dynamodb.responses import DynamoHandler
 
+from localcloud.moto import dynamodb_history
 from localcloud.moto.dynamodb_facts import change, facts_of, others, refuse, synchronise
 from localcloud.moto.dynamodb_limits import INSIGHTS
 from localcloud.moto.dynamodb_replicas import leave
-from localcloud.moto.dynamodb_restore import restore
+from localcloud.moto.dynamodb_restore import restore, restore_backup
 from localcloud.moto.dynamodb_tables import create_table, describe, update_table
 
 _delete_of_moto = DynamoDBBackend.delete_table
@@ -23,10 +24,12 @@ _WHEN: Final = "LastUpdateDateTime"
 
 def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
+    dynamodb_history.mend()
     for owner, name, mended in (
         (DynamoHandler, "create_table", create_table),
         (DynamoHandler, "update_table", update_table),
         (DynamoHandler, "restore_table_to_point_in_time", restore),
+        (DynamoHandler, "restore_table_from_backup", restore_backup),
         (DynamoHandler, "update_contributor_insights", _update_insights),
         (DynamoHandler, "describe_contributor_insights", _describe_insights),
         (DynamoHandler, "list_contributor_insights", _list_insights),

@@ -1,4 +1,4 @@
-"""RestoreTableToPointInTime: moto takes every time and every source, and ignores what should differ."""
+"""Restores of tables: moto takes every time and every source, and ignores what should differ."""
 
 import copy
 from collections.abc import Mapping
@@ -10,12 +10,13 @@ from moto.dynamodb.models.table import RestoredPITTable
 from moto.dynamodb.responses import DynamoResult
 
 from localcloud.moto.dynamodb_facts import ON_DEMAND, PROVISIONED, refuse, refuse_key
+from localcloud.moto.dynamodb_history import items_at
 
 _REQUEST: Final = "Invalid Request:"
 
 
 def restore(self: Any) -> DynamoResult:
-    """Restore a table under a new name, with the items that the source has now: moto keeps no history."""
+    """Restore a table under a new name, with the items that the source had at the time."""
     backend, body = self.dynamodb_backend, self.body
     source, name = _source(backend, body), body["TargetTableName"]
     if name in backend.tables:
@@ -30,6 +31,8 @@ def restore(self: Any) -> DynamoResult:
     indexes = _indexes(source, mode, body)
     table: Any = RestoredPITTable(name, account_id=backend.account_id, region=backend.region_name, source=source)
     table.billing_mode, table.global_indexes = mode, indexes
+    if wanted := body.get("RestoreDateTime"):
+        table.items = items_at(source, _aware(wanted))
     table.throughput = _capacity(mode, body.get("ProvisionedThroughputOverride") or source.throughput)
     used = set(table.attribute_keys)
     table.attr = [one for one in table.attr if one["AttributeName"] in used]
@@ -37,6 +40,20 @@ def restore(self: Any) -> DynamoResult:
         sse if sse and sse.get("Enabled") else None if sse else copy.copy(source.sse_specification)
     )
     backend.tables[name] = table
+    return DynamoResult(table.describe())
+
+
+def restore_backup(self: Any) -> DynamoResult:
+    """Restore a table from a backup with its billing and its key, or another one; moto forgets both."""
+    backend, body = self.dynamodb_backend, self.body
+    sse = body.get("SSESpecificationOverride")
+    refuse_key(backend.account_id, backend.region_name, (sse or {}).get("KMSMasterKeyId"))
+    table: Any = backend.restore_table_from_backup(body["TargetTableName"], body["BackupArn"])
+    source = backend.get_backup(body["BackupArn"]).table
+    table.billing_mode = body.get("BillingModeOverride") or source.billing_mode or PROVISIONED
+    _refuse_capacity(source, table.billing_mode, body)
+    table.throughput = _capacity(table.billing_mode, body.get("ProvisionedThroughputOverride") or source.throughput)
+    table.sse_specification = sse or copy.copy(source.sse_specification)
     return DynamoResult(table.describe())
 
 

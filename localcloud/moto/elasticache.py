@@ -13,6 +13,7 @@ from localcloud.moto import elasticache_groups as groups
 from localcloud.moto import elasticache_parameters as parameters
 from localcloud.moto import elasticache_serverless as serverless
 from localcloud.moto import elasticache_shape as shape
+from localcloud.moto import elasticache_snapshots as snapshots
 from localcloud.moto import elasticache_users as users
 from localcloud.moto.elasticache_facts import VERSIONS, family
 from localcloud.moto.elasticache_state import Call, refuse, state_of
@@ -27,6 +28,7 @@ _ARN: Final = re.compile(
 
 def mend() -> None:
     """Attach our operations to moto; call it before its server starts. Calling it again changes nothing."""
+    snapshots.mend()
     for name, operation in OPERATIONS.items():
         setattr(ElastiCacheResponse, name, _handler(name, operation))
 
@@ -156,6 +158,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "describe_serverless_caches": serverless.describe,
     "modify_serverless_cache": serverless.modify,
     "delete_serverless_cache": serverless.delete,
+    "create_serverless_cache_snapshot": snapshots.create,
+    "describe_serverless_cache_snapshots": snapshots.describe,
+    "delete_serverless_cache_snapshot": snapshots.delete,
     "describe_cache_clusters": shape.describe_nodes,
     "delete_cache_cluster": _delete_cluster,
     "list_tags_for_resource": _list_tags,
@@ -166,5 +171,5 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 _PAGINATED: Final = frozenset(
     {"describe_cache_parameter_groups", "describe_cache_parameters", "describe_cache_subnet_groups", "describe_users"}
     | {"describe_user_groups", "describe_replication_groups", "describe_cache_clusters"}
-    | {"describe_serverless_caches", "describe_global_replication_groups"}
+    | {"describe_serverless_caches", "describe_serverless_cache_snapshots", "describe_global_replication_groups"}
 )

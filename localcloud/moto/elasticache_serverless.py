@@ -92,7 +92,8 @@ def create(call: Call) -> dict[str, Any]:
         created=datetime.now(UTC),
     )
     for arn in call.get("SnapshotArnsToRestore", []):
-        if not arn.startswith("arn:aws:s3:::") and arn.rpartition(":")[2] not in call.backend.snapshots:
+        known = {*call.backend.snapshots, *call.state.serverless_snapshots}
+        if not arn.startswith("arn:aws:s3:::") and arn.rpartition(":")[2] not in known:
             refuse("ServerlessCacheSnapshotNotFoundFault", f"Snapshot {arn} not found.")
     answer = _keep(call, cache)
     call.tag(cache.arn)

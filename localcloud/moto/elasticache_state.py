@@ -126,6 +126,8 @@ class State:
     user_groups: dict[str, UserGroup] = field(default_factory=dict)
     serverless: dict[str, Any] = field(default_factory=dict)
     """Serverless caches by name."""
+    serverless_snapshots: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Snapshots of serverless caches by name, as AWS describes them."""
     datastores: dict[str, Any] = field(default_factory=dict)
     """Global datastores by id, in the region that they were made in."""
     lock: threading.RLock = field(default_factory=threading.RLock)

@@ -1,5 +1,7 @@
 """A table restored under a new name: what comes with it, what does not, and what AWS refuses."""
 
+import secrets
+import time
 from datetime import UTC, datetime, timedelta
 
 import grpc
@@ -126,7 +128,7 @@ def test_a_future_is_not_restored(scene: Scene, source: Made):
 
 
 def test_a_time_since_recovery_began_is_restored(scene: Scene, source: Made):
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = next_second().isoformat(timespec="seconds")
 
     made = restored(scene, source, restoreToLatestTime=False, restoreDateTime=now)
 
@@ -146,3 +148,90 @@ def test_another_region_wants_its_encryption_said(scene: Scene, source: Made):
 
     with pytest.raises(grpc.RpcError, match="sseSpecificationOverride must be provided for cross-region restores"):
         scene.make(TABLE.type, "again", inputs)
+
+
+# What was there at a time
+
+
+def recorded(scene: Scene) -> str:
+    """Make a table with recovery, an item that is old, and give its name."""
+    client, name = scene.aws("dynamodb"), f"{scene.stack}-recorded"
+    client.create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("user", "venue")],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in (("user", "HASH"), ("venue", "RANGE"))],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client.update_continuous_backups(
+        TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+    for user in ("ada", "bob"):
+        client.put_item(TableName=name, Item=item(user, "1"))
+    return name
+
+
+def item(user: str, drinks: str) -> dict[str, dict[str, str]]:
+    return {"user": {"S": user}, "venue": {"S": "bar"}, "drinks": {"N": drinks}}
+
+
+def next_second() -> datetime:
+    """Wait until the second is over, and give the one that begins: AWS restores to whole seconds."""
+    begun = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    while datetime.now(UTC) <= begun:
+        time.sleep(0.01)
+    return begun
+
+
+def items_of(scene: Scene, name: str, when: datetime) -> list[dict[str, dict[str, str]]]:
+    client, again = scene.aws("dynamodb"), f"{name}-{secrets.token_hex(4)}"
+    client.restore_table_to_point_in_time(SourceTableName=name, TargetTableName=again, RestoreDateTime=when)
+    return sorted(client.scan(TableName=again)["Items"], key=lambda one: one["user"]["S"])
+
+
+def test_a_table_is_restored_with_the_items_of_the_time(scene: Scene):
+    name, client = recorded(scene), scene.aws("dynamodb")
+    when = next_second()
+    ada, bob, eve = item("ada", "1"), item("bob", "1"), item("eve", "1")
+    client.update_item(
+        TableName=name,
+        Key={key: ada[key] for key in ("user", "venue")},
+        UpdateExpression="SET drinks = :n",
+        ExpressionAttributeValues={":n": {"N": "7"}},
+    )
+    client.delete_item(TableName=name, Key={key: bob[key] for key in ("user", "venue")})
+    client.batch_write_item(RequestItems={name: [{"PutRequest": {"Item": eve}}]})
+
+    assert items_of(scene, name, when) == [ada, bob]
+    assert items_of(scene, name, next_second()) == [item("ada", "7"), eve]
+
+
+def test_a_transaction_that_failed_is_in_no_restore(scene: Scene):
+    name, client = recorded(scene), scene.aws("dynamodb")
+    put = {"Put": {"TableName": name, "Item": item("eve", "1")}}
+    refused = {
+        "Put": {"TableName": name, "Item": item("ada", "9"), "ConditionExpression": "attribute_not_exists(venue)"}
+    }
+    with pytest.raises(client.exceptions.TransactionCanceledException, match="ConditionalCheckFailed"):
+        client.transact_write_items(TransactItems=[put, refused])
+
+    assert items_of(scene, name, next_second()) == [item("ada", "1"), item("bob", "1")]
+
+
+def test_the_span_that_can_be_restored_goes_on_to_now(scene: Scene):
+    name, now = recorded(scene), next_second()
+
+    told = scene.aws("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+
+    assert told["PointInTimeRecoveryDescription"]["LatestRestorableDateTime"] >= now
+
+
+def test_a_backup_is_restored_with_its_billing_and_its_items(scene: Scene):
+    name, client = recorded(scene), scene.aws("dynamodb")
+    backup = client.create_backup(TableName=name, BackupName="before")["BackupDetails"]["BackupArn"]
+    client.put_item(TableName=name, Item=item("eve", "1"))
+
+    client.restore_table_from_backup(TargetTableName=f"{name}-before", BackupArn=backup)
+
+    table = client.describe_table(TableName=f"{name}-before")["Table"]
+    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert client.scan(TableName=f"{name}-before")["Count"] == 2

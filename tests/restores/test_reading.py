@@ -133,3 +133,31 @@ def test_a_store_that_is_not_deployed_has_no_source():
         source_of([state("aws:dynamodb/table:Table", "presence-table", "t", arn="a")], "venues", prefix="clubapp-dev")
         is None
     )
+
+
+def test_a_snapshot_that_a_group_left_behind_can_be_restored(scene: Scene):
+    cache = scene.aws("elasticache")
+    name = f"{scene.stack}-cache-0a1b2c3d"
+    cache.create_replication_group(
+        ReplicationGroupId=name, ReplicationGroupDescription="-", Engine="valkey", CacheNodeType="cache.t4g.micro"
+    )
+    cache.delete_replication_group(ReplicationGroupId=name, FinalSnapshotIdentifier=f"{name}-final")
+
+    (found,) = window_of(scene.aws, source(Kind.GROUP, name, "cache")).snapshots
+
+    assert (found.name, found.ready) == (f"{name}-final", True)
+
+
+def test_a_snapshot_of_a_serverless_cache_can_be_restored(scene: Scene):
+    cache = scene.aws("elasticache")
+    name = f"{scene.stack}-serverless"
+    cache.create_serverless_cache(ServerlessCacheName=name, Engine="valkey")
+    cache.create_serverless_cache_snapshot(ServerlessCacheSnapshotName=f"{name}-1", ServerlessCacheName=name)
+
+    found = point(window_of(scene.aws, source(Kind.SERVERLESS, name, "cache")), "latest").snapshot
+
+    assert found is not None
+    again = cache.create_serverless_cache(
+        ServerlessCacheName=f"{name}-2", Engine="valkey", SnapshotArnsToRestore=[found.id]
+    )
+    assert again["ServerlessCache"]["ServerlessCacheName"] == f"{name}-2"
