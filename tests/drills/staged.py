@@ -11,10 +11,11 @@ from localcloud.resources.rds_cluster import CLUSTER
 from localcloud.resources.rds_cluster_instance import CLUSTER_INSTANCE
 from localcloud.resources.rds_instance import INSTANCE
 from localcloud.resources.replication_group import REPLICATION_GROUP
+from localcloud.resources.serverless_cache import SERVERLESS_CACHE
 from restores.window import Kind, Source
 from sizes.recovery import Recovery
 from tests.localcloud.lives.dynamodb import TABLE_INPUTS
-from tests.localcloud.lives.elasticache import group_inputs
+from tests.localcloud.lives.elasticache import group_inputs, serverless_inputs
 from tests.localcloud.lives.rds import instance_inputs, new_subnet_group
 from tests.localcloud.lives.rds_cluster import MINIMAL_CLUSTER
 from tests.localcloud.lives.vpc import new_vpc
@@ -66,6 +67,21 @@ def put(scene: Scene, table_: str, number: int) -> None:
 def cache(scene: Scene) -> Source:
     made = scene.make(REPLICATION_GROUP.type, "queue", group_inputs(scene))
     return source(Kind.GROUP, made.id, "queue")
+
+
+def snapped_cache(scene: Scene) -> Source:
+    mine = cache(scene)
+    scene.aws("elasticache").create_snapshot(ReplicationGroupId=mine.id, SnapshotName=f"{mine.id}-nightly")
+    return mine
+
+
+def snapped_serverless(scene: Scene) -> Source:
+    made = scene.make(SERVERLESS_CACHE.type, "cache", serverless_inputs(scene))
+    name = str(made.outputs["name"])
+    scene.aws("elasticache").create_serverless_cache_snapshot(
+        ServerlessCacheName=name, ServerlessCacheSnapshotName=f"{name}-nightly"
+    )
+    return source(Kind.SERVERLESS, name, "cache")
 
 
 def answering(*_: object) -> Iterator[Check]:
@@ -121,6 +137,7 @@ def there(scene: Scene) -> set[str]:
         *(one["DBClusterIdentifier"] for one in rds.describe_db_clusters()["DBClusters"]),
         *scene.aws("dynamodb").list_tables()["TableNames"],
         *(one["ReplicationGroupId"] for one in elasticache.describe_replication_groups()["ReplicationGroups"]),
+        *(one["ServerlessCacheName"] for one in elasticache.describe_serverless_caches()["ServerlessCaches"]),
     }
 
 

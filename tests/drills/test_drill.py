@@ -19,6 +19,8 @@ from tests.drills.staged import (
     put,
     said,
     scratch_of,
+    snapped_cache,
+    snapped_serverless,
     source,
     table,
     there,
@@ -28,7 +30,11 @@ from tests.localcloud.lives.dynamodb import key_in
 from tests.localcloud.scene import Scene
 
 Make = Callable[[Scene], Source]
-MAKES = pytest.mark.parametrize("make", [database, aurora, table], ids=["instance", "cluster", "table"])
+MAKES = pytest.mark.parametrize(
+    "make",
+    [database, aurora, table, snapped_cache, snapped_serverless],
+    ids=["instance", "cluster", "table", "group", "serverless"],
+)
 
 
 @MAKES
@@ -84,7 +90,7 @@ def test_what_a_killed_drill_has_left_is_found_and_taken_away(scene: Scene, make
         """Nothing is done after it."""
 
     def client(service: str) -> Any:
-        return _Refusing(scene.aws(service), ("delete_db_instance", "delete_table", "delete_db_cluster"), KilledError())
+        return _Refusing(scene.aws(service), DELETIONS, KilledError())
 
     with pytest.raises(KilledError):
         drilled(scene, mine, client=client)
@@ -93,6 +99,12 @@ def test_what_a_killed_drill_has_left_is_found_and_taken_away(scene: Scene, make
 
     assert remove(left, scene.aws, now=ticking(1), pause=lambda _: None, say=lambda _: None) == []
     assert there(scene) == before
+
+
+DELETIONS = (
+    *("delete_db_instance", "delete_table", "delete_db_cluster"),
+    *("delete_replication_group", "delete_serverless_cache"),
+)
 
 
 class _Refusing:
