@@ -170,6 +170,7 @@ def test_a_stack_that_nothing_checks_any_more_is_told(stack: str, told: list[Kin
     "file",
     [
         "policies/levels.py",
+        "drills/report.py",
         "upgrades/guards.py",
         "reviews/judges.py",
         "cli/pr.py",
@@ -183,7 +184,14 @@ def test_code_that_judges_is_told(file: str):
 
 
 @pytest.mark.parametrize(
-    "file", ["stacks/Pulumi.a-dev.yaml", "policies/exemptions.yaml", "policies/x.md", "sizes/redis.py"]
+    "file",
+    [
+        "stacks/Pulumi.a-dev.yaml",
+        "policies/exemptions.yaml",
+        "policies/x.md",
+        "sizes/redis.py",
+        "drills/clubapp-prod/2026-11-26.json",
+    ],
 )
 def test_what_is_compared_or_judged_itself_is_not(file: str):
     assert list(of_judges(judging([file]))) == []
