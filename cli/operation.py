@@ -198,3 +198,54 @@ def drill(  # noqa: PLR0913  each is an option
         changed=changed,
     )
     raise typer.Exit(room.run(request, ask=confirmed, out=sys.stdout, err=sys.stderr))
+
+
+@app.command(epilog="Example: datastores restore clubapp-prod main --to 2026-11-26T02:00:00Z")
+def restore(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    store: Annotated[str, typer.Argument(help="Which store of the application.", metavar="STORE")],
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="TIME|latest|SNAPSHOT", help="Restore this, into a new store beside the old one."),
+    ] = None,
+    status: Annotated[
+        bool, typer.Option("--status", help="Say where it stands, and what can be restored; changes nothing.")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what was interrupted.")] = False,
+    switch: Annotated[bool, typer.Option("--switch", help="Tell clients of the new one.")] = False,
+    retire: Annotated[bool, typer.Option("--retire", help="Delete the old one, after the switch.")] = False,
+    abort: Annotated[
+        bool, typer.Option("--abort", help="Go back by a step: to the old one, and then without the new one.")
+    ] = False,
+    runbook: Annotated[
+        bool, typer.Option("--runbook", help="Print the steps as Markdown, for people; changes nothing.")
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait however long a table takes.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Bring a store back as it was, in a new one beside it.
+
+    What the backup lacks is put back and verified; --switch then tells clients of the new one, and the old one is kept
+    until --retire. Times have a zone: 2026-11-26T02:00:00Z. Ends with 4 where it stopped midway: --resume goes on.
+    """
+    from cli import restore as room  # noqa: PLC0415  the room is imported only when it is used
+    from cli.bootstrap import confirmed  # noqa: PLC0415  likewise
+
+    request = room.Request(
+        stack=stack,
+        store=store,
+        to=to,
+        status=status,
+        resume=resume,
+        switch=switch,
+        retire=retire,
+        abort=abort,
+        runbook=runbook,
+        wait=wait,
+        yes=yes,
+        as_json=as_json,
+    )
+    raise typer.Exit(room.restore(request, ask=confirmed, out=sys.stdout, err=sys.stderr))

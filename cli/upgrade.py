@@ -83,9 +83,12 @@ def upgrade(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: T
         raise SettingsError(COMMAND_LINE, mistakes)
     folder = stack_files()
     settings = Settings.read(request.stack, folder=folder)
+    if restoring := [name for name, one in settings.restores.items() if one.old is not None]:
+        what = f"is refused while {restoring[0]} is being restored: --retire or --abort of `datastores restore` ends it"
+        raise SettingsError(COMMAND_LINE, [Mistake(where=(), what=f"an upgrade {what}")])
     lock = try_lock(here().local / f"upgrade-{request.stack}.lock")
     if lock is None:
-        err.write(f"error: an upgrade of {request.stack} is running on this machine: let it end\n")
+        err.write(f"error: an upgrade or a restore of {request.stack} is running on this machine: let it end\n")
         return REFUSED
     engine = Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,))
     means = Means(engine=engine, cloud=Cloud(settings.region), folder=folder, ask=ask, out=out, err=err)

@@ -1,7 +1,7 @@
 """PostgreSQL on RDS or Aurora, with its credentials, its pool, and the way from one to the other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 import pulumi_aws as aws
@@ -41,6 +41,8 @@ class Postgres(pulumi.ComponentResource):
     """For each login a policy document that lets its holder log in by IAM as this login only."""
     secondary_endpoint: Output[str] | None
     """Host and port of the readers in the DR region."""
+    spare_endpoint: Output[str] | None
+    """Host and port of the one that is not used: one that was restored, or the one before it."""
     host: Input[str]
     """Where applications connect to, without a port: the pool where there is one, else the writer."""
     security_group_id: Output[str]
@@ -49,7 +51,8 @@ class Postgres(pulumi.ComponentResource):
     def __init__(self, name: str, args: PostgresArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("datastores:components:Postgres", name, {}, opts)
         shared = shared_parts(name, args, parent=self)
-        parts = _parts(args, shared)
+        both = _both(args, shared)
+        parts = both.used
         logins = make_logins(name, args, parent=self)
         admin = admin_secret(name, args, shared.password, parts.hosts, shared.child)
         proxy = _pool(shared, parts, logins) if args.proxy else None
@@ -61,9 +64,10 @@ class Postgres(pulumi.ComponentResource):
         self.proxy_endpoint = _address(proxy.host) if proxy else None
         self.secret_arn = admin.arn
         self.login_secret_arns = {login.name: login.secret.arn for login in logins}
-        ids = [*parts.resource_ids, *([proxy.resource_id] if proxy else [])]
+        ids = [*both.resource_ids, *([proxy.resource_id] if proxy else [])]
         self.connect_policies = {login: connect_policy(args, login, ids) for login in args.logins}
         self.secondary_endpoint = parts.secondary
+        self.spare_endpoint = _address(both.spare.hosts.host) if both.spare else None
         self.host, self.watched = proxy.host if proxy else parts.hosts.host, parts.watched
         self.security_group_id = shared.group.id
         self.register_outputs(
@@ -75,6 +79,7 @@ class Postgres(pulumi.ComponentResource):
                 "login_secret_arns": self.login_secret_arns,
                 "connect_policies": self.connect_policies,
                 "secondary_endpoint": self.secondary_endpoint,
+                "spare_endpoint": self.spare_endpoint,
             }
         )
 
@@ -109,6 +114,33 @@ class _Parts:
     """What `rds-db:connect` names, of all that is there."""
     secondary: Output[str] | None
     watched: Identified
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Both:
+    """The databases of a store: the one that clients are told of, and one that was made of a backup, or was before."""
+
+    used: _Parts
+    spare: _Parts | None
+
+    @property
+    def resource_ids(self) -> Sequence[Input[str]]:
+        return [*self.used.resource_ids, *(self.spare.resource_ids if self.spare else ())]
+
+
+def _both(args: PostgresArgs, shared: Shared) -> _Both:
+    beside = args.beside
+    if beside is None:
+        return _Both(used=_parts(args, shared.of(args.generation, args)), spare=None)
+    first = replace(args, beside=None, protection=beside.spare if beside.writer else args.protection)
+    there = _parts(first, shared.of(args.generation, first))
+    source = there.watched.cluster or there.watched.instances["primary"]
+    restore = (
+        FromSnapshot(snapshot=beside.snapshot) if beside.snapshot else RestoreToTime(source=source, time=beside.time)
+    )
+    second = replace(args, beside=None, restore=restore, protection=args.protection if beside.writer else beside.spare)
+    made = _parts(second, shared.of(beside.generation, second))
+    return _Both(used=made, spare=there) if beside.writer else _Both(used=there, spare=made)
 
 
 def _parts(args: PostgresArgs, shared: Shared) -> _Parts:

@@ -6,6 +6,7 @@ from typing import Final
 
 from pulumi import Input
 
+from components.generations import Beside
 from components.place import Account, DrPlace, Place
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
@@ -73,6 +74,11 @@ class PostgresArgs:
     provider alone would make a new database of each of these).
     """
 
+    generation: int = 1
+    """Which one in a row the database is: names have the number from the second on."""
+    beside: Beside | None = None
+    """A second one, made of a backup of this one."""
+
     def __post_init__(self) -> None:
         """Reject a size that asks for another region without one, with all that is wrong at once."""
         if problems := list(self._problems()):
@@ -121,6 +127,8 @@ class PostgresArgs:
         readers = self.cluster.dr_readers if self.cluster else 0
         if (backups or readers) and self.dr is None:
             yield f"{'dr_backups' if backups else 'dr_readers'} need a DR region: set dr, got None"
+        if self.beside and isinstance(self.size, PostgresMove):
+            yield "a database on its way to Aurora cannot be restored: end the move, or take it back"
         if self.dr and self.dr.region == self.account.region:
             yield f"dr must be in another region than the database, got {self.dr.region} for both"
         if readers and self.dr and self.dr.place is None:

@@ -1,6 +1,7 @@
 """What an instance and a cluster of one database share, and what outlives a move from one to the other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import pulumi
 import pulumi_aws as aws
@@ -8,6 +9,7 @@ import pulumi_random as random
 from pulumi import Input, Output, ResourceOptions
 
 from components.access import store_security_group
+from components.generations import called
 from components.place import Account
 from components.postgres_args import PORT, PostgresArgs
 from components.roles import service_role
@@ -34,6 +36,10 @@ class Shared:
     def child(self) -> ResourceOptions:
         """Options of a resource that can be made again."""
         return ResourceOptions(parent=self.parent)
+
+    def of(self, generation: int, args: PostgresArgs) -> Self:
+        """Give the same for one of the databases of the store, with what is decided about that one."""
+        return replace(self, name=called(self.name, generation), args=args)
 
     def identifier(self, *parts: str) -> Output[str]:
         """Give the physical name of a part of the database."""

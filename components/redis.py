@@ -1,7 +1,7 @@
 """Redis on ElastiCache: a replication group in every phase, so that growing never replaces, or a serverless cache."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import pulumi
@@ -10,6 +10,7 @@ import pulumi_random as random
 from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from components.access import store_security_group
+from components.generations import Beside, called
 from components.place import Account, Place
 from components.redis_group import PORT, SNAPSHOT_WINDOW, Common, GroupArgs, group
 from components.secrets import ConnectionArgs, ConnectionSecret, generated_password
@@ -36,6 +37,12 @@ class RedisArgs:
     account: Account
     place: Place
     key_arn: Input[str]
+    snapshot: str | None = None
+    """Name of the snapshot that a group is made of, ARN of a serverless cache's; it counts when it is made only."""
+    generation: int = 1
+    """Which one in a row the store is: names have the number from the second on."""
+    beside: Beside | None = None
+    """A second one, made of a snapshot of this one."""
 
     @property
     def engine(self) -> Engine:
@@ -64,10 +71,7 @@ class Redis(pulumi.ComponentResource):
             users=_users(name, args, suffix, password, child),
             access=store_security_group(name, args.place, PORT, child),
         )
-        if isinstance(args.size, RedisSize):
-            made = _group(name, args, args.size, common, parent=self)
-        else:
-            made = _serverless(name, args, args.size, common, parent=self)
+        made = _used(name, args, common, parent=self)
         self.endpoint, self.resource_id, self.nodes = made.endpoint, made.id, made.nodes
         secret = ConnectionSecret(
             name,
@@ -95,6 +99,24 @@ class _Made:
     nodes: Sequence[Output[str]]
 
 
+def _used(name: str, args: RedisArgs, common: Common, parent: pulumi.Resource) -> _Made:
+    """Make the store, and the one beside it; give the one that clients are told of."""
+    beside = args.beside
+    if beside is None:
+        return _one(called(name, args.generation), args, common, parent)
+    used, spare = args, replace(args, protection=beside.spare)
+    before, after = (spare, used) if beside.writer else (used, spare)
+    there = _one(called(name, args.generation), before, common, parent)
+    made = _one(called(name, beside.generation), replace(after, snapshot=beside.snapshot), common, parent)
+    return made if beside.writer else there
+
+
+def _one(name: str, args: RedisArgs, common: Common, parent: pulumi.Resource) -> _Made:
+    if isinstance(args.size, RedisSize):
+        return _group(name, args, args.size, common, parent)
+    return _serverless(name, args, args.size, common, parent)
+
+
 def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: pulumi.Resource) -> _Made:
     made = group(
         name,
@@ -106,6 +128,7 @@ def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: 
             place=args.place,
             key_arn=args.key_arn,
             common=common,
+            snapshot=args.snapshot,
         ),
         parent,
     )
@@ -151,8 +174,13 @@ def _serverless(
         subnet_ids=Output.from_input(args.place.subnet_ids).apply(lambda ids: ids[:SERVERLESS_ZONES]),
         snapshot_retention_limit=size.snapshot_days,
         daily_snapshot_time=SNAPSHOT_WINDOW.partition("-")[0],
+        snapshot_arns_to_restores=[args.snapshot] if args.snapshot else None,
         opts=ResourceOptions(
-            parent=parent, protect=args.protection.protect, custom_timeouts=CustomTimeouts(create="2h", update="2h")
+            parent=parent,
+            protect=args.protection.protect,
+            custom_timeouts=CustomTimeouts(create="2h", update="2h"),
+            # What it was made of can only be chosen when it is made: another word on it would replace it.
+            ignore_changes=["snapshot_arns_to_restores"],
         ),
     )
     return _Made(

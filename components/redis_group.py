@@ -51,6 +51,8 @@ class GroupArgs:
     place: Place
     key_arn: Input[str]
     common: Common
+    snapshot: str | None
+    """Name of the snapshot that the group is made of; it counts when it is made, and never again."""
 
 
 def _parameter_group(name: str, args: GroupArgs, child: ResourceOptions) -> aws.elasticache.ParameterGroup:
@@ -109,6 +111,7 @@ def group(name: str, args: GroupArgs, parent: pulumi.Resource) -> aws.elasticach
         transit_encryption_mode="required",
         # One group at most; the provider has it as a list.
         user_group_ids=[args.common.users.user_group_id],
+        snapshot_name=args.snapshot,
         snapshot_retention_limit=size.snapshot_days,
         snapshot_window=SNAPSHOT_WINDOW,
         maintenance_window=MAINTENANCE_WINDOW,
@@ -125,17 +128,21 @@ def group(name: str, args: GroupArgs, parent: pulumi.Resource) -> aws.elasticach
         auto_minor_version_upgrade=True,
         apply_immediately=True,
         opts=ResourceOptions(
-            parent=parent, protect=args.protection.protect, custom_timeouts=LONG, ignore_changes=_autoscaled(size)
+            parent=parent,
+            protect=args.protection.protect,
+            custom_timeouts=LONG,
+            # What a group was made of can only be chosen when it is made: another word on it would replace it.
+            ignore_changes=["snapshotName", *_autoscaled(size)],
         ),
     )
     _autoscale(name, size, made, child)
     return made
 
 
-def _autoscaled(size: RedisSize) -> list[str] | None:
+def _autoscaled(size: RedisSize) -> list[str]:
     """Name what autoscaling owns: a program that said it again would undo its work."""
     owned = (("numNodeGroups", size.max_shards), ("replicasPerNodeGroup", size.max_replicas_per_shard))
-    return [property_ for property_, most in owned if most is not None] or None
+    return [property_ for property_, most in owned if most is not None]
 
 
 def _autoscale(name: str, size: RedisSize, made: aws.elasticache.ReplicationGroup, child: ResourceOptions) -> None:

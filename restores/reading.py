@@ -90,8 +90,7 @@ def instance_window(source: Source, instance: Answer, backups: Answer, snapshots
         [
             Snapshot(
                 name=one["DBSnapshotIdentifier"],
-                # By its ARN a snapshot of AWS Backup, whose name has a colon, is found too.
-                id=one["DBSnapshotArn"],
+                id=one["DBSnapshotIdentifier"],
                 source=one["DBInstanceIdentifier"],
                 taken=_utc(one.get("SnapshotCreateTime")),
                 status=one["Status"],
@@ -110,7 +109,7 @@ def cluster_window(source: Source, cluster: Answer, snapshots: Sequence[Answer])
         [
             Snapshot(
                 name=one["DBClusterSnapshotIdentifier"],
-                id=one["DBClusterSnapshotArn"],
+                id=one["DBClusterSnapshotIdentifier"],
                 source=one["DBClusterIdentifier"],
                 taken=_utc(one.get("SnapshotCreateTime")),
                 status=one["Status"],

@@ -52,6 +52,11 @@ class Source:
         """Say whether *id_* is this one, or was one before it or beside it."""
         return id_ == self.id or re.fullmatch(self.family, id_) is not None
 
+    def number(self, id_: str) -> int:
+        """Give which generation of the store an id is, or was, of; of what says no number the first."""
+        found = re.fullmatch(self.family, id_)
+        return int(found[1].removeprefix("-")) if found and found[1] else 1
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
@@ -60,7 +65,7 @@ class Snapshot:
     name: str
     """What people call it."""
     id: str
-    """What a restore is asked for by: the name, or an ARN where AWS wants one."""
+    """What AWS's restore asks for: the name, or the ARN of a table's backup and of a serverless cache's snapshot."""
     source: str
     """The id of what it was taken of."""
     taken: datetime | None
@@ -86,6 +91,11 @@ class Window:
     others: Sequence[Snapshot] = ()
     """Of other stores of the account: to say whose a name is."""
 
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The generations of the store that left something behind."""
+        return sorted({self.source.number(one.source) for one in self.snapshots})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
@@ -105,7 +115,7 @@ class Point:
         """Give what asks for it, as the stack file has it."""
         if self.time:
             return written(self.time)
-        return self.snapshot.name if self.snapshot else LATEST
+        return self.snapshot.id if self.snapshot else LATEST
 
 
 class OutsideError(Exception):

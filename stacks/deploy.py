@@ -7,7 +7,8 @@ from typing import Any
 
 import pulumi
 
-from stacks.exports import HOP, PHASE, export_name, said
+from stacks import generations
+from stacks.exports import HOP, PHASE, RESTORES, export_name, said
 from stacks.operations import operate
 from stacks.places import places
 from stacks.settings import Settings
@@ -29,7 +30,8 @@ def deploy(settings: Settings) -> Exports:
         }
         clients = {"clientSecurityGroupId": where.home.clients} if where.home else {}
         hop = {HOP: said(settings.hop)} if settings.hop else {}
-        standing = {PHASE: str(settings.phase), **hop}
+        restored = {store: generations.said(one) for store, one in settings.restores.items()}
+        standing = {PHASE: str(settings.phase), **hop, **({RESTORES: restored} if restored else {})}
         return {**clients, **exports, **operate(settings, where, made), **standing}
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from stacks.keys import Hop
 from stacks.rows import written
 
-PHASE, HOP = "phase", "hop"
-"""Outputs that say what is deployed; without a hop there is no second one."""
+PHASE, HOP, RESTORES = "phase", "hop", "restores"
+"""Outputs that say what is deployed; without a hop there is no second one, without a restored store no third."""
 
 
 def export_name(store: str, key: str) -> str:

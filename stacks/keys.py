@@ -18,6 +18,7 @@ from stacks.application import Choice, Size
 from stacks.atlas_keys import atlas_stores, read_by_atlas, tag_of_atlas, told_of_atlas
 from stacks.blocks import AccountId, AnyPhase, AssumedRole, Atlas, Dns, Network, OfficeHours, Region, TagValue
 from stacks.context import application_of, stack_of, whose
+from stacks.generations import Generation, generations
 from stacks.mistakes import Mistake, Refusal, near, shown, unknown
 from stacks.phases import Environment, Phase
 from stacks.regions import PARTITION
@@ -202,6 +203,13 @@ class StackKeys(Keys):
         alias=f"{PROJECT}:hop",
         description="Sizes between two phases that are deployed right now: the full rows of the stores that differ.",
         examples=[{"to": Phase.GROWTH, "step": 1, "sizes": {}}],
+    )
+    restores: Annotated[Mapping[str, Generation], PlainValidator(generations)] = Field(
+        default={},
+        alias=f"{PROJECT}:restores",
+        description="Stores that were restored: which one in a row each is, and the one before while it is kept; "
+        "`datastores restore` writes it.",
+        examples=[{"main": {"generation": 2}}],
     )
     network: Network | None = Field(
         default=None,

@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined, core_schema
 
 from stacks.application import Store
 from stacks.applications import APPLICATIONS
+from stacks.generations import Generation
 from stacks.keys import Hop, StackKeys
 from stacks.row_models import NOUNS, parts_of, row_name, stores_model
 from stacks.rows import written
@@ -82,6 +83,7 @@ def _stack_keys() -> type[StackKeys]:
     hop = create_model("Hop", __base__=Hop, __doc__=Hop.__doc__, sizes=(rows, _unchecked(Hop.model_fields["sizes"])))
     overrides: dict[str, Any] = {
         "hop": (hop, _unchecked(StackKeys.model_fields["hop"])),
+        "restores": (Mapping[Literal[names], Generation], _unchecked(StackKeys.model_fields["restores"])),
         "sizes": (deviations, _unchecked(StackKeys.model_fields["sizes"])),
         "unlock": (tuple[Literal[names], ...], _unchecked(StackKeys.model_fields["unlock"])),
     }

@@ -23,6 +23,7 @@ from stacks.application import Application, AtlasStore, BucketStore, PostgresSto
 from stacks.applications import APPLICATIONS
 from stacks.blocks import Atlas, Dns, Network, OfficeHours
 from stacks.context import Stack
+from stacks.generations import FIRST, Generation
 from stacks.keys import GUARDED, Hop, StackKeys
 from stacks.mistakes import Mistake, Refusal, SettingsError, near, shown, unknown
 from stacks.mistakes import Path as Place
@@ -49,6 +50,8 @@ class Settings:
     phase: Phase
     hop: Hop | None
     """The step of an upgrade that is under way."""
+    restores: Mapping[str, Generation]
+    """Stores that were restored; `generation` answers for every store."""
     network: Network | None
     """A network that exists already; None: one is created."""
     dr_network: Network | None
@@ -154,6 +157,7 @@ class Settings:
             environment=Environment(environment or whose.environment),
             phase=keys.phase,
             hop=keys.hop,
+            restores=keys.restores,
             network=keys.network,
             dr_network=keys.dr_network,
             region=keys.region,
@@ -185,6 +189,10 @@ class Settings:
         """Give a store's size: the hop's, else the deviation, else the phase's row; None: it does not exist yet."""
         hop = self.hop.sizes if self.hop else {}
         return hop.get(store.name) or self.sizes.get(store.name) or store.sizes.get(self.phase)
+
+    def generation(self, store: Store) -> Generation:
+        """Give which one in a row a store is."""
+        return self.restores.get(store.name, FIRST)
 
     def protection(self, store: Store) -> Protection:
         """Give how hard it is to lose a store's data."""

@@ -12,6 +12,7 @@ from components.alarms import Watched
 from components.atlas_args import AtlasArgs, Compliance
 from components.bucket import Bucket, BucketArgs
 from components.export import Export, ExportArgs
+from components.generations import Beside, called
 from components.postgres import Postgres, PostgresArgs
 from components.redis import Redis, RedisArgs
 from components.table import Table, TableArgs
@@ -23,6 +24,7 @@ from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
 from stacks.application import AtlasStore, BucketStore, PostgresStore, RedisStore, Store, TableStore
+from stacks.phases import UNLOCKED
 from stacks.places import Places, kind_of, prefix
 from stacks.settings import Settings
 from stacks.watching import watched_database, watched_redis, watched_secondary, watched_table
@@ -85,6 +87,8 @@ def _postgres(
         place=places.network,
         key_arn=places.keys[kind_of(store)],
         dr=places.dr.get(kind_of(store)),
+        generation=_there(settings, store),
+        beside=_beside(settings, store),
     )
     postgres = Postgres(store.name, args)
     exports: dict[str, Any] = {
@@ -97,6 +101,7 @@ def _postgres(
         "readerEndpoints": postgres.reader_endpoints,
         "proxyEndpoint": postgres.proxy_endpoint,
         "secondaryEndpoint": postgres.secondary_endpoint,
+        "spareEndpoint": postgres.spare_endpoint,
     }
     return Made(
         exports=exports | {key: value for key, value in optional.items() if value},
@@ -107,21 +112,47 @@ def _postgres(
     )
 
 
-def _table(store: TableStore, size: TableSize, settings: Settings, places: Places) -> Made:
-    table = Table(
-        store.name,
-        TableArgs(
-            schema=store.schema,
-            size=size,
-            protection=settings.protection(store),
-            table_name=f"{prefix(settings)}-{store.name}",
-            account=places.account,
-            key_arn=places.keys[kind_of(store)],
-            dr=places.dr.get(kind_of(store)),
-        ),
+def _there(settings: Settings, store: Store) -> int:
+    """Give which one in a row was there first."""
+    one = settings.generation(store)
+    return one.generation if one.old is None else one.old
+
+
+def _beside(settings: Settings, store: Store) -> Beside | None:
+    one = settings.generation(store)
+    if one.old is None:
+        return None
+    return Beside(
+        generation=one.generation,
+        time=one.time,
+        snapshot=one.snapshot,
+        writer=one.writer == "new",
+        spare=UNLOCKED if one.unlocked else settings.protection(store),
     )
+
+
+def _table(store: TableStore, size: TableSize, settings: Settings, places: Places) -> Made:
+    """Make a table, and one beside it that was restored: nothing but names tells the two apart."""
+    one = settings.generation(store)
+    made: dict[int, Table] = {}
+    for number in (one.used, one.spare):
+        if number is not None:
+            spare = number == one.spare
+            name = called(store.name, number)
+            args = TableArgs(
+                schema=store.schema,
+                size=size,
+                protection=UNLOCKED if spare and one.unlocked else settings.protection(store),
+                table_name=f"{prefix(settings)}-{name}",
+                account=places.account,
+                key_arn=places.keys[kind_of(store)],
+                dr=places.dr.get(kind_of(store)),
+            )
+            made[number] = Table(name, args)
+    table = made[one.used]
+    others = {"spareTable": made[one.spare].table_name} if one.spare is not None else {}
     return Made(
-        exports={"table": table.table_name, "tableArn": table.arn, "policies": table.policies},
+        exports={"table": table.table_name, "tableArn": table.arn, "policies": table.policies, **others},
         watched=watched_table(store, size, settings, table),
     )
 
@@ -137,6 +168,8 @@ def _redis(store: RedisStore, size: RedisSize | ServerlessRedisSize, settings: S
             account=places.account,
             place=places.network,
             key_arn=places.keys[kind_of(store)],
+            generation=_there(settings, store),
+            beside=_beside(settings, store),
         ),
     )
     return Made(

@@ -141,6 +141,14 @@ class Engine:
         errors = [line.strip() for line in _ERROR.findall(done.err)]
         return Outcome.LESS if errors and all(map(_NOT_NEEDED.fullmatch, errors)) else Outcome.FAILED
 
+    def adopt(self, file: Path, *, protect: bool) -> str:
+        """Import what an import file names; give why that failed, or nothing."""
+        word = f"--protect={str(protect).lower()}"
+        done = self._unlocked(
+            *("import", "--file", str(file), "--yes", "--skip-preview", "--generate-code=false", "--suppress-outputs"), word
+        )
+        return (done.err.strip() or "pulumi import failed") if done.status else ""
+
     def mend(self, targets: Sequence[str], adopted: Mapping[str, str]) -> None:
         """
         Look at what an update left half-known, and forget what it was about to make, but for what is *adopted*.

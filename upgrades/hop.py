@@ -1,6 +1,7 @@
 """The hop that a change is allowed to be: the stores that it names, and what their sizes decide."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -50,10 +51,12 @@ class Hop:
     def retires(self, name: str) -> str | None:
         """Give the logical name of the cluster that an instance's data has moved to; None: the hop retires nothing."""
         store = self.store_of(name)
-        if store is None or name != f"{store}-primary":
+        # A store that was restored has the number of its generation in between.
+        found = None if store is None else re.fullmatch(rf"({store}(?:-\d+)?)-primary", name)
+        if store is None or found is None:
             return None
         row = self.sizes[store]
-        return f"{store}-cluster" if "capacity" in row and "writer" not in row else None
+        return f"{found[1]}-cluster" if "capacity" in row and "writer" not in row else None
 
 
 def hop_of(config: Mapping[str, Any]) -> Hop | None:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from localcloud.files import write_atomically
 from stacks.aim import HOP, PHASE, Aim
 from stacks.mistakes import Refusal as WrittenError
+from stacks.phases import Environment
 from stacks.rewriting import rewritten
 from stacks.stackfile import config_of
 from stacks.stages import Stage
@@ -24,7 +25,7 @@ from upgrades import pace
 from upgrades.cloud import Cloud, Part
 from upgrades.duties import ASKED, Duty
 from upgrades.engine import Engine, Outcome, State
-from upgrades.gate import judge
+from upgrades.gate import Verdict, judge
 from upgrades.meant import without_meant
 from upgrades.place import Place, place, shown, standing
 from upgrades.plan import Plan, Up
@@ -158,33 +159,51 @@ def rewrite(file: Path, wanted: Mapping[str, object]) -> None:
 
 def _look(run: Run, up: Up, plan: Path, *, again: bool = False) -> None:
     """Preview with policies, let the gate judge, and ask; *again* only where something is left to change."""
-    status, out, err = run.engine.preview(plan)
-    try:
-        preview = read_preview(out)
-    except PreviewError:
-        raise StopError(f"the preview failed: {err.strip() or out.strip()}") from None
-    if status:
-        raise StopError(f"the preview, or a policy, refuses it: {' '.join(preview.gaps) or err.strip()}")
-    verdict = judge(
-        preview.edits,
-        stack=run.engine.stack,
-        environment=up.settings.environment,
-        gaps=preview.gaps,
-        hop=preview.hop,
-        standing=preview.standing,
-    )
-    verdict = without_meant(verdict, up.steps)
-    if verdict.exit_code:
-        raise StopError(verdict_text(verdict).strip())
-    for warning in verdict.warnings:
-        run.say(f"warning: {warning.resource} {warning.what}: {warning.because}")
-    run.say(f"policies and gate: {verdict.changed} resources change")
+    environment = up.settings.environment
+    verdict = look(run.engine, environment, plan, lambda found: without_meant(found, up.steps), run.say)
     if again and not verdict.changed:
         return
     asked = [f"{check.store}: {check.words}" for check in up.before if check.duty in ASKED]
     question = "; ".join([*(f"is it so that {one}" for one in asked), f"make update {up.number} of {run.count}"])
     if not run.confirm(f"{question[0].upper()}{question[1:]}?"):
         raise StopError("not confirmed (--yes confirms), so this update was not made")
+
+
+def look(
+    engine: Engine,
+    environment: Environment,
+    plan: Path,
+    excuse: Callable[[Verdict], Verdict],
+    say: Callable[[str], None],
+) -> Verdict:
+    """
+    Preview with policies, save what it shows as a plan, and let the gate judge.
+
+    *excuse* takes out of a verdict what the update is about. Raises StopError where anything else is refused.
+    """
+    status, out, err = engine.preview(plan)
+    try:
+        preview = read_preview(out)
+    except PreviewError:
+        raise StopError(f"the preview failed: {err.strip() or out.strip()}") from None
+    if status:
+        raise StopError(f"the preview, or a policy, refuses it: {' '.join(preview.gaps) or err.strip()}")
+    verdict = excuse(
+        judge(
+            preview.edits,
+            stack=engine.stack,
+            environment=environment,
+            gaps=preview.gaps,
+            hop=preview.hop,
+            standing=preview.standing,
+        )
+    )
+    if verdict.exit_code:
+        raise StopError(verdict_text(verdict).strip())
+    for warning in verdict.warnings:
+        say(f"warning: {warning.resource} {warning.what}: {warning.because}")
+    say(f"policies and gate: {verdict.changed} resources change")
+    return verdict
 
 
 # Before and after

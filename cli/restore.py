@@ -1,0 +1,269 @@
+"""`datastores restore`: a store as it was, in a new one beside it, which then takes its place."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from localcloud.files import try_lock, unlock
+from localcloud.paths import here
+from restores import runbook
+from restores.reading import window_of
+from restores.run import Run, carry_out, deployed, source
+from restores.steps import Ask, Step, WayError, in_words, made, next_number, onward, way
+from restores.window import OutsideError, Source, Window, point
+from restores.window import in_words as span
+from sql.errors import BootstrapError
+from sql.stack import where
+from stacks.aim import stack_files
+from stacks.application import Store
+from stacks.exports import PHASE, RESTORES
+from stacks.generations import Generation, elsewhere, said
+from stacks.mistakes import Mistake, SettingsError, near, shown
+from stacks.settings import FOLDER, Settings
+from upgrades.cloud import Cloud
+from upgrades.engine import Engine, EngineError
+from upgrades.run import LaterError, StopError, place, standing
+from upgrades.run import shown as shown_place
+
+REFUSED: Final = 1
+STOPPED_MIDWAY: Final = 4
+COMMAND_LINE: Final = "the command line"
+_WAYS: Final = ("to", "status", "resume", "switch", "retire", "abort", "runbook")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    stack: str
+    store: str
+    to: str | None = None
+    status: bool = False
+    resume: bool = False
+    switch: bool = False
+    retire: bool = False
+    abort: bool = False
+    runbook: bool = False
+    yes: bool = False
+    wait: bool = False
+    as_json: bool = False
+
+    @property
+    def ask(self) -> Ask:
+        """The way that is asked for; there is one."""
+        return next(one for one in Ask if getattr(self, one) or (one is Ask.MAKE and self.to is not None))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Here:
+    """What is known before anything is done."""
+
+    settings: Settings
+    engine: Engine
+    cloud: Cloud
+    deployed: Generation
+    written: Generation
+
+
+def restore(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: TextIO) -> int:
+    """Do what is asked; return the exit status. Raises SettingsError."""
+    folder = stack_files()
+    settings = Settings.read(request.stack, folder=folder)
+    store = _store(request, settings)
+    if request.runbook:
+        out.write(runbook.text(settings, store))
+        return 0
+    lock = try_lock(here().local / f"upgrade-{request.stack}.lock")
+    if lock is None:
+        err.write(f"error: an upgrade or a restore of {request.stack} is running on this machine: let it end\n")
+        return REFUSED
+    try:
+        return _locked(
+            request, settings, Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,)), ask, out, err
+        )
+    except (StopError, EngineError, WayError, BootstrapError) as error:
+        err.write(f"error: {error}\n")
+        begun = isinstance(error, LaterError) or _begun(request, folder, settings)
+        return STOPPED_MIDWAY if begun else REFUSED
+    finally:
+        unlock(lock)
+
+
+def _store(request: Request, settings: Settings) -> Store:
+    """Find the store that is meant; raises SettingsError with all that is wrong with the command line."""
+    mistakes = list(_mistakes(request, settings))
+    if mistakes:
+        raise SettingsError(COMMAND_LINE, mistakes)
+    return next(one for one in settings.application.stores if one.name == request.store)
+
+
+def _mistakes(request: Request, settings: Settings) -> Iterable[Mistake]:
+    given = [name for name in _WAYS if getattr(request, name)]
+    if len(given) != 1:
+        got = " and ".join(f"--{name}" for name in given) or "none of them"
+        yield Mistake(where=(), what=f"must have one of {', '.join(f'--{one}' for one in _WAYS)}, got {got}")
+    stores = {store.name: store for store in settings.application.stores}
+    if (store := stores.get(request.store)) is None:
+        hint = near(request.store, stores) or f": they are {', '.join(stores)}"
+        what = f"must be a store of {settings.application.name}, got {shown(request.store)}{hint}"
+        yield Mistake(where=("STORE",), what=what)
+    elif (why := elsewhere(store)) and not request.runbook:
+        yield Mistake(where=("STORE",), what=f"{store.name} {why}")
+    elif settings.size(store) is None:
+        yield Mistake(where=("STORE",), what=f"{store.name} does not exist in {settings.phase} yet")
+    if settings.hop and not request.runbook:
+        what = f"is being upgraded to {settings.hop.to} (datastores:hop): end that first, or take it back"
+        yield Mistake(where=("STACK",), what=what)
+
+
+def _locked(  # noqa: PLR0913, PLR0917  each is said by the command line
+    request: Request, settings: Settings, engine: Engine, ask: Callable[[str], bool], out: TextIO, err: TextIO
+) -> int:
+    there = _look(request, settings, engine)
+    window = _window(request, there)
+    if request.status:
+        return _tell(request, there, window, out)
+    steps = _steps(request, there, window)
+    if not steps:
+        out.write(f"{in_words(request.store, there.written)}; nothing was interrupted; {onward(there.written)}\n")
+        return 0
+    _introduce(settings, err)
+    run = Run(
+        engine=engine,
+        cloud=there.cloud,
+        folder=stack_files(),
+        stack=request.stack,
+        store=request.store,
+        confirm=lambda question: request.yes or ask(question),
+        say=lambda line: _say(line, err),
+        stay=request.wait,
+    )
+    carry_out(run, steps)
+    return _tell(request, _look(request, run.settings(), engine), None, out)
+
+
+def _look(request: Request, settings: Settings, engine: Engine) -> _Here:
+    """Find out where the stack stands; refuse what somebody else is in the middle of."""
+    outputs = engine.outputs()
+    if outputs.get(PHASE) is None:
+        raise StopError(f"the outputs of {request.stack} do not say where it stands: deploy it first (pulumi up)")
+    if (found := standing(engine)) != place(settings):
+        raise StopError(
+            f"{request.stack} is deployed at {shown_place(found)}, its stack file says {shown_place(place(settings))}: "
+            "make the two agree (pulumi up)"
+        )
+    names = {*settings.restores, *(outputs.get(RESTORES) or {})} - {request.store}
+    stores = {store.name: store for store in settings.application.stores}
+    if apart := sorted(one for one in names if deployed(outputs, one) != settings.generation(stores[one])):
+        raise StopError(
+            f"the restore of {apart[0]} was interrupted: `datastores restore {request.stack} {apart[0]} --resume`"
+        )
+    return _Here(
+        settings=settings,
+        engine=engine,
+        cloud=Cloud(settings.region),
+        deployed=deployed(outputs, request.store),
+        written=settings.generation(stores[request.store]),
+    )
+
+
+def _window(request: Request, there: _Here) -> Window | None:
+    """Ask what can be restored, where that matters."""
+    if not (request.status or request.to is not None):
+        return None
+    found = _source(request, there)
+    return window_of(there.cloud.client, found)
+
+
+def _source(request: Request, there: _Here) -> Source:
+    found = source(there.settings, there.engine.resources(), request.store, there.deployed.used)
+    if found is None:
+        raise StopError(f"{request.store} is not deployed: pulumi up --stack {request.stack}, then try again")
+    return found
+
+
+def _steps(request: Request, there: _Here, window: Window | None) -> list[Step]:
+    store = next(one for one in there.settings.application.stores if one.name == request.store)
+    protection = there.settings.protection(store)
+    protected = protection.deletion or protection.protect
+    if request.ask is not Ask.MAKE or window is None or request.to is None:
+        return way(there.deployed, there.written, request.ask, protected=protected)
+    try:
+        origin = point(window, request.to)
+    except OutsideError as error:
+        raise SettingsError(COMMAND_LINE, [Mistake(where=("--to",), what=str(error))]) from None
+    if there.deployed != there.written:
+        raise WayError(f"a restore of {request.store} was interrupted: --resume goes on with it")
+    if there.written.old is not None:
+        raise WayError(f"{in_words(request.store, there.written)}: {onward(there.written)}")
+    number = next_number(there.deployed, window.numbers)
+    return [made(there.deployed, number=number, origin=origin.asked)]
+
+
+def _begun(request: Request, folder: Path, before: Settings) -> bool:
+    """Say whether the stack file is ahead of where it was: an update was written, and has not ended."""
+    return Settings.read(request.stack, folder=folder).restores != before.restores
+
+
+# What is said
+
+
+def _tell(request: Request, there: _Here, window: Window | None, out: TextIO) -> int:
+    found = _source(request, there)
+    if request.as_json:
+        json.dump(_as_json(request, there, found, window), out, indent=2)
+        out.write("\n")
+        return 0
+    out.write(f"deployed: {in_words(request.store, there.deployed)}\n")
+    if there.deployed != there.written:
+        out.write(f"stack file: {in_words(request.store, there.written)}\nnext: --resume goes on\n")
+        return 0
+    out.write(f"used: {found.kind} {found.id}\n")
+    if window:
+        out.write(f"can be restored to: {span(window)}\n")
+    out.write(f"next: {onward(there.written)}\n")
+    return 0
+
+
+def _as_json(request: Request, there: _Here, found: Source, window: Window | None) -> Mapping[str, Any]:
+    can = (
+        {
+            "earliest": window.earliest and window.earliest.isoformat(),
+            "latest": window.latest and window.latest.isoformat(),
+            "snapshots": [
+                {"name": one.name, "id": one.id, "taken": one.taken and one.taken.isoformat(), "status": one.status}
+                for one in window.snapshots
+            ],
+        }
+        if window
+        else None
+    )
+    return {
+        "stack": request.stack,
+        "store": request.store,
+        "deployed": said(there.deployed),
+        "written": said(there.written),
+        "interrupted": there.deployed != there.written,
+        "used": {"kind": found.kind, "id": found.id, "arn": found.arn},
+        **({"window": can} if can else {}),
+        "next": onward(there.written),
+    }
+
+
+def _introduce(settings: Settings, err: TextIO) -> None:
+    """Say what is changed, and refuse an account that the stack does not allow."""
+    at = where(settings)
+    _say(f"account {at.account}, region {at.region}, backend {at.backend}", err)
+    # The local cloud has one account, and any stack may be tried on it.
+    local = "AWS_ENDPOINT_URL" in os.environ
+    if not local and settings.allowed_account_ids and at.account not in settings.allowed_account_ids:
+        allowed = ", ".join(settings.allowed_account_ids)
+        raise StopError(f"{settings.stack} allows {allowed} (aws:allowedAccountIds), got account {at.account}")
+
+
+def _say(line: str, err: TextIO) -> None:
+    err.write(f"{line}\n")
+    err.flush()

@@ -1,0 +1,180 @@
+"""
+A restore carried out: one update after another, each looked at before it happens and after.
+
+Where it stands is in the stack file (`datastores:restores`), which is written before an update, and in the stack's
+outputs, which say what is deployed. So it may end anywhere: whoever goes on repeats the update that the file names.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from localcloud.files import write_atomically
+from restores import checks, tables
+from restores.allowed import without_meant
+from restores.reading import family, source_of
+from restores.steps import Change, Step
+from restores.window import Kind, Source
+from stacks.exports import RESTORES
+from stacks.generations import FIRST, Generation, called, said
+from stacks.mistakes import Refusal as WrittenError
+from stacks.places import prefix
+from stacks.rewriting import rewritten
+from stacks.settings import Settings
+from stacks.stackfile import PROJECT, config_of
+from upgrades.cloud import Cloud
+from upgrades.engine import Engine
+from upgrades.run import LaterError, StopError, look
+
+KEY: Final = f"{PROJECT}:{RESTORES}"
+State = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """What a restore works with."""
+
+    engine: Engine
+    cloud: Cloud
+    folder: Path
+    """Of the stack files."""
+    stack: str
+    store: str
+    confirm: Callable[[str], bool]
+    say: Callable[[str], None]
+    stay: bool
+    """Wait however long it takes."""
+
+    @property
+    def file(self) -> Path:
+        """The stack file."""
+        return self.folder / f"Pulumi.{self.stack}.yaml"
+
+    def settings(self) -> Settings:
+        """Read the stack file as it is now."""
+        return Settings.read(self.stack, folder=self.folder)
+
+
+def carry_out(run: Run, steps: Sequence[Step]) -> None:
+    """
+    Make every update; what was said to be done is done.
+
+    Raises StopError where it cannot go on, and LaterError where `--resume` goes on.
+    """
+    for number, step in enumerate(steps, start=1):
+        run.say(f"[{number}/{len(steps)}] {run.store}: {step.change}")
+        _make(run, step)
+        run.say(f"[{number}/{len(steps)}] done")
+
+
+def deployed(outputs: Mapping[str, Any], store: str) -> Generation:
+    """Give which generation of a store is deployed, as the stack's outputs say it."""
+    found = (outputs.get(RESTORES) or {}).get(store)
+    return Generation.model_validate(found) if found else FIRST
+
+
+def source(settings: Settings, resources: Sequence[State], store: str, generation: int) -> Source | None:
+    """Give what holds the data of one generation; None: it is not deployed."""
+    found = source_of(resources, called(store, generation), prefix=prefix(settings))
+    if found is None:
+        return None
+    return replace(found, store=store, family=family(prefix(settings), store))
+
+
+# One update
+
+
+def _make(run: Run, step: Step) -> None:
+    settings = run.settings()
+    resources = run.engine.resources()
+    used = source(settings, resources, run.store, step.before.used)
+    if used is None:
+        raise StopError(f"{run.store} is not deployed: pulumi up --stack {run.stack}, then try again")
+    before = checks.identity(run.cloud, used)
+    text = run.file.read_text(encoding="utf-8")
+    _write(run, step, text)
+    begun = False
+    with tempfile.TemporaryDirectory(prefix="datastores-restore-") as folder:
+        plan = Path(folder) / "plan.json"
+        try:
+            _ask(run, step, used)
+            if step.change is Change.MAKE and used.kind is Kind.TABLE:
+                begun = True
+                _table(run, step, used)
+            look(run.engine, settings.environment, plan, _excuse(run, step, settings), run.say)
+        except LaterError:
+            raise
+        except BaseException:
+            # Nothing was changed, but for a table that stands beside: the file goes back to what is deployed.
+            if not begun:
+                write_atomically(run.file, text)
+            raise
+        if run.engine.up(plan):
+            raise LaterError(
+                f"the update failed half-way; go on with `datastores restore {run.stack} {run.store} --resume`"
+            )
+    _after(run, step, before)
+
+
+def _excuse(run: Run, step: Step, settings: Settings) -> Any:
+    stores = [store.name for store in settings.application.stores]
+    return lambda verdict: without_meant(verdict, run.store, step, stores)
+
+
+def _write(run: Run, step: Step, text: str) -> None:
+    """Write into the stack file what the update deploys."""
+    current: Any = config_of(text)[0].get(KEY) or {}
+    others = {store: one for store, one in current.items() if store != run.store}
+    own = {} if step.after == FIRST else {run.store: said(step.after)}
+    try:
+        write_atomically(run.file, rewritten(text, {KEY: {**others, **own} or None}))
+    except WrittenError as error:
+        raise StopError(f"{run.file}: {error}") from None
+
+
+def _ask(run: Run, step: Step, used: Source) -> None:
+    number = step.before.spare or step.after.generation
+    what = {
+        Change.MAKE: f"Restore {used.id} ({step.after.from_}) into generation {step.after.generation} beside it",
+        Change.SWITCH: f"Have writes stopped, and shall clients of {run.store} be told of generation {step.after.used}",
+        Change.SWITCH_BACK: f"Have writes stopped, and shall clients of {run.store} be told of generation "
+        f"{step.after.used} again, without what was written since the switch",
+        Change.UNLOCK: f"Lift the protection of generation {number} of {run.store}",
+        Change.RETIRE: f"Delete generation {number} of {run.store}, which is no longer used",
+        Change.DROP: f"Delete generation {number} of {run.store}, which was restored and is not used",
+    }[step.change]
+    if not run.confirm(f"{what}?"):
+        raise StopError("not confirmed (--yes confirms), so this update was not made")
+
+
+def _table(run: Run, step: Step, used: Source) -> None:
+    """Restore a table by DynamoDB's own call, and import it."""
+    component = called(run.store, step.after.generation)
+    settings = run.settings()
+    one = tables.Restored(
+        name=tables.table_name(settings, component), component=component, source=used, made=step.after
+    )
+    tables.restore(run.cloud.client("dynamodb"), one, run.say, stay=run.stay)
+    tables.adopt(run.engine, settings, one, run.say)
+
+
+def _after(run: Run, step: Step, before: tuple[str, str, str]) -> None:
+    """Verify that the one that was used is still the same one, and that a new one is as the old one is."""
+    settings, resources = run.settings(), run.engine.resources()
+    now = source(settings, resources, run.store, step.before.used)
+    if step.change is not Change.RETIRE and (now is None or checks.identity(run.cloud, now) != before):
+        raise StopError(
+            f"{run.store} is another one than before the update: stop writes, and compare it with the backups: "
+            f"{before}, {now}"
+        )
+    if step.change is not Change.MAKE:
+        return
+    new = source(settings, resources, run.store, step.after.generation)
+    if now is None or new is None:
+        raise StopError(f"generation {step.after.generation} of {run.store} is not in the state: --resume, or --abort")
+    found = checks.compared(run.cloud, now, new)
+    run.say(f"verified: {', '.join(one.words for one in found if one.same)}")
+    if other := [one.words for one in found if not one.same]:
+        raise LaterError(f"{new.id} is there, but {'; '.join(other)}: mend that (pulumi up), or go back with --abort")
