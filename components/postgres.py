@@ -9,6 +9,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.aurora import ClusterPart, cluster_part
 from components.aurora_global import global_part
+from components.generations import called
 from components.logins import Hosts, Login, admin_secret, connect_policy, make_logins, write_login
 from components.postgres_args import ADMIN, PORT, FromSnapshot, PostgresArgs, RestoreToTime
 from components.postgres_instance import InstancePart, instance_part
@@ -47,6 +48,8 @@ class Postgres(pulumi.ComponentResource):
     """Where applications connect to, without a port: the pool where there is one, else the writer."""
     security_group_id: Output[str]
     watched: "Identified"
+    generations: "Mapping[str, Identified]"
+    """All that is there, by name: of two after a restore, both."""
 
     def __init__(self, name: str, args: PostgresArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("datastores:components:Postgres", name, {}, opts)
@@ -69,6 +72,7 @@ class Postgres(pulumi.ComponentResource):
         self.secondary_endpoint = parts.secondary
         self.spare_endpoint = _address(both.spare.hosts.host) if both.spare else None
         self.host, self.watched = proxy.host if proxy else parts.hosts.host, parts.watched
+        self.generations = {called(name, number): one.watched for number, one in both.by_number.items()}
         self.security_group_id = shared.group.id
         self.register_outputs(
             {
@@ -122,16 +126,18 @@ class _Both:
 
     used: _Parts
     spare: _Parts | None
+    by_number: Mapping[int, _Parts]
 
     @property
     def resource_ids(self) -> Sequence[Input[str]]:
-        return [*self.used.resource_ids, *(self.spare.resource_ids if self.spare else ())]
+        return [one for parts in self.by_number.values() for one in parts.resource_ids]
 
 
 def _both(args: PostgresArgs, shared: Shared) -> _Both:
     beside = args.beside
     if beside is None:
-        return _Both(used=_parts(args, shared.of(args.generation, args)), spare=None)
+        alone = _parts(args, shared.of(args.generation, args))
+        return _Both(used=alone, spare=None, by_number={args.generation: alone})
     first = replace(args, beside=None, protection=beside.spare if beside.writer else args.protection)
     there = _parts(first, shared.of(args.generation, first))
     source = there.watched.cluster or there.watched.instances["primary"]
@@ -140,7 +146,8 @@ def _both(args: PostgresArgs, shared: Shared) -> _Both:
     )
     second = replace(args, beside=None, restore=restore, protection=args.protection if beside.writer else beside.spare)
     made = _parts(second, shared.of(beside.generation, second))
-    return _Both(used=made, spare=there) if beside.writer else _Both(used=there, spare=made)
+    used, spare = (made, there) if beside.writer else (there, made)
+    return _Both(used=used, spare=spare, by_number={args.generation: there, beside.generation: made})
 
 
 def _parts(args: PostgresArgs, shared: Shared) -> _Parts:

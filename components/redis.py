@@ -50,16 +50,27 @@ class RedisArgs:
         return self.size.engine if isinstance(self.size, RedisSize) else "valkey"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Serving:
+    """What a group or a serverless cache is reached and watched by."""
+
+    id: Output[str]
+    """Id of the replication group, or name of the serverless cache."""
+    endpoint: Output[str]
+    facts: Mapping[str, Input[Any]]
+    """What clients must know beside host and port."""
+    nodes: Sequence[Output[str]]
+    """The ids of the group's nodes; empty for a serverless cache."""
+
+
 class Redis(pulumi.ComponentResource):
     """A store of the Redis protocol that is encrypted, private, and reached over TLS with a password only."""
 
     endpoint: Output[str]
     """Where clients write: the primary, or the configuration endpoint once cluster mode is enabled."""
     secret_arn: Output[str]
-    nodes: Sequence[Output[str]]
-    """What metrics are told by: the ids of the group's nodes; empty for a serverless cache."""
-    resource_id: Output[str]
-    """Id of the replication group, or name of the serverless cache."""
+    watched: Mapping[str, Serving]
+    """What metrics are told by, by the name of its generation: of two there, both."""
 
     def __init__(self, name: str, args: RedisArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("datastores:components:Redis", name, {}, opts)
@@ -71,8 +82,10 @@ class Redis(pulumi.ComponentResource):
             users=_users(name, args, suffix, password, child),
             access=store_security_group(name, args.place, PORT, child),
         )
-        made = _used(name, args, common, parent=self)
-        self.endpoint, self.resource_id, self.nodes = made.endpoint, made.id, made.nodes
+        self.watched = _all(name, args, common, parent=self)
+        used = args.beside.generation if args.beside and args.beside.writer else args.generation
+        made = self.watched[called(name, used)]
+        self.endpoint = made.endpoint
         secret = ConnectionSecret(
             name,
             ConnectionArgs(
@@ -88,36 +101,26 @@ class Redis(pulumi.ComponentResource):
         self.register_outputs({"endpoint": self.endpoint, "secret_arn": self.secret_arn})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Made:
-    """What a store is reached and watched by."""
-
-    id: Output[str]
-    endpoint: Output[str]
-    facts: Mapping[str, Input[Any]]
-    """What clients must know beside host and port."""
-    nodes: Sequence[Output[str]]
-
-
-def _used(name: str, args: RedisArgs, common: Common, parent: pulumi.Resource) -> _Made:
-    """Make the store, and the one beside it; give the one that clients are told of."""
-    beside = args.beside
+def _all(name: str, args: RedisArgs, common: Common, parent: pulumi.Resource) -> Mapping[str, Serving]:
+    """Make what serves the store, and the one beside it, by name."""
+    beside, there = args.beside, called(name, args.generation)
     if beside is None:
-        return _one(called(name, args.generation), args, common, parent)
-    used, spare = args, replace(args, protection=beside.spare)
+        return {there: _one(there, args, common, parent)}
+    new, used, spare = called(name, beside.generation), args, replace(args, protection=beside.spare)
     before, after = (spare, used) if beside.writer else (used, spare)
-    there = _one(called(name, args.generation), before, common, parent)
-    made = _one(called(name, beside.generation), replace(after, snapshot=beside.snapshot), common, parent)
-    return made if beside.writer else there
+    return {
+        there: _one(there, before, common, parent),
+        new: _one(new, replace(after, snapshot=beside.snapshot), common, parent),
+    }
 
 
-def _one(name: str, args: RedisArgs, common: Common, parent: pulumi.Resource) -> _Made:
+def _one(name: str, args: RedisArgs, common: Common, parent: pulumi.Resource) -> Serving:
     if isinstance(args.size, RedisSize):
         return _group(name, args, args.size, common, parent)
     return _serverless(name, args, args.size, common, parent)
 
 
-def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: pulumi.Resource) -> _Made:
+def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: pulumi.Resource) -> Serving:
     made = group(
         name,
         GroupArgs(
@@ -136,7 +139,7 @@ def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: 
     configuration = made.configuration_endpoint_address
     # In the step between, clients move from one protocol to the other: they need both hosts.
     both = {} if mode is ClusterMode.DISABLED else {"clusterHost": configuration}
-    return _Made(
+    return Serving(
         id=made.replication_group_id,
         endpoint=configuration if mode is ClusterMode.ENABLED else made.primary_endpoint_address,
         facts={"clusterMode": mode, **both},
@@ -156,7 +159,7 @@ def _node(group: aws.elasticache.ReplicationGroup, number: int) -> Output[str]:
 
 def _serverless(
     name: str, args: RedisArgs, size: ServerlessRedisSize, common: Common, parent: pulumi.Resource
-) -> _Made:
+) -> Serving:
     """Make a serverless cache; deleting one leaves no final snapshot, so that only its daily ones guard it."""
     made = aws.elasticache.ServerlessCache(
         f"{name}-serverless",
@@ -183,7 +186,7 @@ def _serverless(
             ignore_changes=["snapshot_arns_to_restores"],
         ),
     )
-    return _Made(
+    return Serving(
         id=made.name,
         endpoint=made.endpoints.apply(lambda found: found[0].address or ""),
         facts={"clusterMode": ClusterMode.ENABLED},

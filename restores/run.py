@@ -96,6 +96,8 @@ def _make(run: Run, step: Step) -> None:
     text = run.file.read_text(encoding="utf-8")
     _write(run, step, text)
     begun = False
+    # Where an environment protects, a policy refuses what is not protected, and so this one update; the gate looks.
+    policies = step.change is not Change.UNLOCK
     with tempfile.TemporaryDirectory(prefix="datastores-restore-") as folder:
         plan = Path(folder) / "plan.json"
         try:
@@ -103,7 +105,8 @@ def _make(run: Run, step: Step) -> None:
             if step.change is Change.MAKE and used.kind is Kind.TABLE:
                 begun = True
                 _table(run, step, used)
-            look(run.engine, settings.environment, plan, _excuse(run, step, settings), run.say)
+            excuse = _excuse(run, step, settings)
+            look(run.engine, settings.environment, plan, excuse, run.say, policies=policies)
         except LaterError:
             raise
         except BaseException:
@@ -111,7 +114,7 @@ def _make(run: Run, step: Step) -> None:
             if not begun:
                 write_atomically(run.file, text)
             raise
-        if run.engine.up(plan):
+        if run.engine.up(plan, policies=policies):
             raise LaterError(
                 f"the update failed half-way; go on with `datastores restore {run.stack} {run.store} --resume`"
             )

@@ -107,7 +107,8 @@ def _backups(settings: Settings, places: Places, made: Mapping[str, Made], topic
 
 
 def _events(name: str, topic: Topic, made: Mapping[str, Made]) -> EventsArgs:
-    databases = _databases(made).values()
+    # While two of a store are there, both are told of.
+    databases = [parts for one in made.values() if one.database for parts in one.database.generations.values()]
     return EventsArgs(
         prefix=name,
         topic_arn=topic.arn,

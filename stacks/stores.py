@@ -105,8 +105,14 @@ def _postgres(
     }
     return Made(
         exports=exports | {key: value for key, value in optional.items() if value},
-        watched=watched_database(store, args, settings, postgres.watched),
-        watched_in_dr=watched_secondary(store, postgres.watched),
+        watched=[
+            one
+            for name, parts in postgres.generations.items()
+            for one in watched_database(store, name, args, settings, parts)
+        ],
+        watched_in_dr=[
+            one for name, parts in postgres.generations.items() for one in watched_secondary(store, name, parts)
+        ],
         host=postgres.host,
         database=postgres,
     )
@@ -153,7 +159,11 @@ def _table(store: TableStore, size: TableSize, settings: Settings, places: Place
     others = {"spareTable": made[one.spare].table_name} if one.spare is not None else {}
     return Made(
         exports={"table": table.table_name, "tableArn": table.arn, "policies": table.policies, **others},
-        watched=watched_table(store, size, settings, table),
+        watched=[
+            watched
+            for number, each in made.items()
+            for watched in watched_table(store, called(store.name, number), size, settings, each)
+        ],
     )
 
 
@@ -174,7 +184,7 @@ def _redis(store: RedisStore, size: RedisSize | ServerlessRedisSize, settings: S
     )
     return Made(
         exports={"endpoint": redis.endpoint, "secretArn": redis.secret_arn},
-        watched=watched_redis(store, size, redis),
+        watched=[one for name, serving in redis.watched.items() for one in watched_redis(store, name, size, serving)],
         host=redis.endpoint,
     )
 

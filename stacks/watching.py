@@ -6,7 +6,7 @@ from pulumi import Input
 
 from components.alarms import Watched
 from components.postgres import Identified, PostgresArgs
-from components.redis import Redis
+from components.redis import Serving
 from components.table import Table
 from sizes.alarms import (
     Alarm,
@@ -29,9 +29,9 @@ _Part = tuple[str, Mapping[str, Input[str]], Iterable[Alarm]]
 
 
 def watched_database(
-    store: PostgresStore, args: PostgresArgs, settings: Settings, parts: Identified
+    store: PostgresStore, name: str, args: PostgresArgs, settings: Settings, parts: Identified
 ) -> Sequence[Watched]:
-    """Watch the instances and the cluster of a database."""
+    """Watch the instances and the cluster of a database; *name* is the store's, with its generation."""
     load, after = store.loads[settings.phase], str(settings.phase.next or settings.phase)
     found: list[_Part] = []
     if size := args.instance:
@@ -44,17 +44,18 @@ def watched_database(
         ]
     if (size := args.cluster) and parts.cluster is not None:
         found.append(("cluster", {"DBClusterIdentifier": parts.cluster}, cluster_alarms(size, load, next_phase=after)))
-    return _watched(store, "AWS/RDS", found, parts.log_group)
+    return _watched(store, name, "AWS/RDS", found, parts.log_group)
 
 
-def watched_secondary(store: PostgresStore, parts: Identified) -> Sequence[Watched]:
+def watched_secondary(store: PostgresStore, name: str, parts: Identified) -> Sequence[Watched]:
     """Watch the cluster in the DR region, where its metrics are."""
     if parts.secondary is None:
         return ()
-    return _watched(store, "AWS/RDS", [("dr-cluster", {"DBClusterIdentifier": parts.secondary}, secondary_alarms())])
+    found: list[_Part] = [("dr-cluster", {"DBClusterIdentifier": parts.secondary}, secondary_alarms())]
+    return _watched(store, name, "AWS/RDS", found)
 
 
-def watched_table(store: TableStore, size: TableSize, settings: Settings, table: Table) -> Sequence[Watched]:
+def watched_table(store: TableStore, name: str, size: TableSize, settings: Settings, table: Table) -> Sequence[Watched]:
     """Watch a table, its indexes, and the way to its replica."""
     named = {"TableName": table.table_name}
     found: list[_Part] = [("table", named, table_alarms(size))]
@@ -64,29 +65,31 @@ def watched_table(store: TableStore, size: TableSize, settings: Settings, table:
     ]
     if size.dr_replica:
         found.append(("replica", {**named, "ReceivingRegion": settings.dr_region}, global_alarms()))
-    return _watched(store, "AWS/DynamoDB", found)
+    return _watched(store, name, "AWS/DynamoDB", found)
 
 
-def watched_redis(store: RedisStore, size: RedisSize | ServerlessRedisSize, redis: Redis) -> Sequence[Watched]:
+def watched_redis(
+    store: RedisStore, name: str, size: RedisSize | ServerlessRedisSize, redis: Serving
+) -> Sequence[Watched]:
     """Watch the nodes of a group, or a serverless cache."""
     found: list[_Part]
     if isinstance(size, ServerlessRedisSize):
-        found = [("serverless", {"clusterId": redis.resource_id}, serverless_alarms(size))]
+        found = [("serverless", {"clusterId": redis.id}, serverless_alarms(size))]
     else:
         found = [
             (f"node-{number}", {"CacheClusterId": node}, node_alarms(size, store.use))
             for number, node in enumerate(redis.nodes, start=1)
         ]
-    return _watched(store, "AWS/ElastiCache", found)
+    return _watched(store, name, "AWS/ElastiCache", found)
 
 
 def _watched(
-    store: Store, namespace: str, parts: Iterable[_Part], log_group: Input[str] | None = None
+    store: Store, name: str, namespace: str, parts: Iterable[_Part], log_group: Input[str] | None = None
 ) -> Sequence[Watched]:
     return [
         Watched(
             store=store.name,
-            name=f"{store.name}-{part}",
+            name=f"{name}-{part}",
             namespace=namespace,
             dimensions=dimensions,
             alarms=tuple(alarms),

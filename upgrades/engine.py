@@ -128,14 +128,15 @@ class Engine:
             if one.get("endTime")
         ]
 
-    def preview(self, plan: Path) -> tuple[int, str, str]:
+    def preview(self, plan: Path, *, policies: bool = True) -> tuple[int, str, str]:
         """Preview with policies, and save what it shows as a plan; give its status and what it wrote."""
-        done = self._run("preview", "--json", "--save-plan", str(plan), *_PACK)
+        done = self._run("preview", "--json", "--save-plan", str(plan), *(_PACK if policies else ()))
         return done.status, done.out, done.err
 
-    def up(self, plan: Path) -> Outcome:
+    def up(self, plan: Path, *, policies: bool = True) -> Outcome:
         """Update by a plan, and show the progress. Raises KeyboardInterrupt where somebody stops it meanwhile."""
-        done = self._unlocked("up", "--yes", "--skip-preview", "--plan", str(plan), "--suppress-outputs", *_PACK)
+        pack = _PACK if policies else ()
+        done = self._unlocked("up", "--yes", "--skip-preview", "--plan", str(plan), "--suppress-outputs", *pack)
         if not done.status:
             return Outcome.DONE
         errors = [line.strip() for line in _ERROR.findall(done.err)]

@@ -169,19 +169,21 @@ def _look(run: Run, up: Up, plan: Path, *, again: bool = False) -> None:
         raise StopError("not confirmed (--yes confirms), so this update was not made")
 
 
-def look(
+def look(  # noqa: PLR0913  each is a part of what is looked at
     engine: Engine,
     environment: Environment,
     plan: Path,
     excuse: Callable[[Verdict], Verdict],
     say: Callable[[str], None],
+    *,
+    policies: bool = True,
 ) -> Verdict:
     """
     Preview with policies, save what it shows as a plan, and let the gate judge.
 
     *excuse* takes out of a verdict what the update is about. Raises StopError where anything else is refused.
     """
-    status, out, err = engine.preview(plan)
+    status, out, err = engine.preview(plan, policies=policies)
     try:
         preview = read_preview(out)
     except PreviewError:
