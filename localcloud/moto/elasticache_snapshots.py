@@ -13,7 +13,8 @@ _create_of_moto = ElastiCacheBackend.create_snapshot
 
 def mend() -> None:
     """Put the mended operation in the place of moto's; twice does no harm."""
-    ElastiCacheBackend.create_snapshot = _create
+    for name, mended in (("create_snapshot", _create),):
+        setattr(ElastiCacheBackend, name, mended)
 
 
 def _create(backend: Any, *args: Any, **kwargs: Any) -> Any:

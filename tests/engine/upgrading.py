@@ -1,4 +1,4 @@
-"""`datastores upgrade` on the real engine, as a user runs it."""
+"""`datastores upgrade` and `datastores restore` on the real engine, as a user runs them."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from typing import Any
 from localcloud.paths import CODE
 from tests.engine.local import Local
 
-COMMAND = [sys.executable, "-P", "-c", "from cli.main import main; raise SystemExit(main())", "upgrade"]
+COMMAND = [sys.executable, "-P", "-c", "from cli.main import main; raise SystemExit(main())"]
 SESSION = 3
 """Which of the fields behind the name in /proc/PID/stat it is (proc(5): 6 of all)."""
 
@@ -25,6 +25,10 @@ def environment(local: Local, **more: str) -> dict[str, str]:
 
 
 def upgrade(local: Local, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return run(local, "upgrade", *arguments, **more)
+
+
+def run(local: Local, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     command = [*COMMAND, *arguments]
     return subprocess.run(
         command, env=environment(local, **more), cwd=CODE, capture_output=True, text=True, check=False
@@ -32,14 +36,14 @@ def upgrade(local: Local, *arguments: str, **more: str) -> subprocess.CompletedP
 
 
 def watched(
-    local: Local, see: Callable[[int, str], None], *arguments: str, **more: str
+    local: Local, see: Callable[[int, str], None], *arguments: str, command: str = "upgrade", **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run it in a session of its own, and show each line that it writes, with its process id, as it writes it."""
-    command = [*COMMAND, *arguments]
+    whole = [*COMMAND, command, *arguments]
     written: list[str] = []
     # Its result is a line: that fits into a pipe that nobody reads meanwhile.
     with subprocess.Popen(
-        command,
+        whole,
         env=environment(local, **more),
         cwd=CODE,
         stdin=subprocess.DEVNULL,
@@ -52,7 +56,7 @@ def watched(
             written.append(line)
             see(process.pid, line)
         out = process.stdout.read() if process.stdout else ""
-    return subprocess.CompletedProcess(command, process.returncode, out, "".join(written))
+    return subprocess.CompletedProcess(whole, process.returncode, out, "".join(written))
 
 
 def at_first(words: str, act: Callable[[int], None]) -> Callable[[int, str], None]:

@@ -52,11 +52,11 @@ class FakeEngine:
     def past(self) -> list[Past]:
         return self.history
 
-    def preview(self, plan: Path) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
+    def preview(self, plan: Path, *, policies: bool = True) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
         self.log.append("preview")
         return 0, json.dumps(self.previewed), ""
 
-    def up(self, plan: Path) -> Outcome:  # noqa: ARG002  likewise
+    def up(self, plan: Path, *, policies: bool = True) -> Outcome:  # noqa: ARG002  likewise
         settings = self.settings()
         self.log.append(f"up {settings.hop.step if settings.hop else settings.phase}")
         outcome = self.ends.pop(0) if self.ends else Outcome.DONE
