@@ -15,7 +15,7 @@ from upgrades import pace
 from upgrades.engine import Engine, EngineError
 from upgrades.gate import Verdict, environment_of, judge
 from upgrades.hop import Hop
-from upgrades.preview import PreviewError, read_preview
+from upgrades.preview import Preview, PreviewError, read_preview
 from upgrades.process import NotFoundError
 from upgrades.report import as_json, markdown, text
 from upgrades.waiting import held_against, limited, not_looked_at
@@ -85,6 +85,8 @@ def _judged(  # noqa: PLR0913  each is an option, or where it is written
             hop=preview.hop,
             standing=preview.standing,
         )
+        if preview.restored or preview.restores:
+            verdict = _of_restores(verdict, preview)
     except UnicodeDecodeError as error:
         return _refused(f"{name} is not UTF-8 from byte {error.start + 1} on", err)
     except PreviewError as error:
@@ -92,6 +94,17 @@ def _judged(  # noqa: PLR0913  each is an option, or where it is written
     finally:
         gc.enable()
     return _written(waiting(verdict), form, out)
+
+
+def _of_restores(verdict: Verdict, preview: Preview) -> Verdict:
+    """Leave out what the next step of a restore means to do, which the stack's outputs say."""
+    # Only here: most previews are of no restore, and are judged without the applications.
+    from restores.allowed import excused  # noqa: PLC0415
+    from stacks.applications import APPLICATIONS  # noqa: PLC0415
+
+    application = APPLICATIONS.get(preview.stack.rpartition("-")[0])
+    stores = [store.name for store in application.stores] if application else []
+    return excused(verdict, preview.restored, preview.restores, stores)
 
 
 def gate_base(  # noqa: PLR0913  each is said by an option

@@ -1,11 +1,12 @@
 """What the gate refuses of an update and a restore means to do, of the one generation that it is about."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from restores.steps import Change, Step
+from restores.steps import Change, Step, WayError, change
+from stacks.generations import FIRST, Generation
 from upgrades.gate import Verdict
 from upgrades.refusals import Refusal
 
@@ -36,6 +37,29 @@ def without_meant(verdict: Verdict, store: str, step: Step, stores: Collection[s
         doubts=tuple(one for one in verdict.doubts if not meant(one)),
         warnings=tuple(one for one in verdict.warnings if not meant(one)),
     )
+
+
+def excused(
+    verdict: Verdict, deployed: Mapping[str, Any], written: Mapping[str, Any], stores: Collection[str]
+) -> Verdict:
+    """
+    Give a verdict without what the next step of a restore is about.
+
+    *deployed* is what the stack's outputs say of restored stores, *written* what its settings say: only what follows on
+    an output is excused, so that nothing is deleted that clients may still be told of.
+    """
+    for store in {*deployed, *written}:
+        try:
+            before, after = (
+                Generation.model_validate(said[store]) if store in said else FIRST for said in (deployed, written)
+            )
+            if before != after:
+                verdict = without_meant(
+                    verdict, store, Step(change=change(before, after), before=before, after=after), stores
+                )
+        except (WayError, ValueError):
+            continue
+    return verdict
 
 
 def generation_of(name: str, store: str, stores: Collection[str]) -> int | None:

@@ -8,10 +8,12 @@ is an error; a preview that stopped half-way is read as far as it goes, and says
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
+from stacks.exports import RESTORES
 from stacks.phases import stateful
+from stacks.stackfile import PROJECT
 from upgrades.edits import PROTECT, Edit, Kind, Operation, kind_of, place, stands_alone, steps, unknown, value_at
 from upgrades.hop import Hop, HopError, hop_of
 
@@ -36,6 +38,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "discard-replaced": Operation.UNTOUCHED,
     "remove-pending-replace": Operation.UNTOUCHED,
 }
+STACK: Final = "pulumi:pulumi:Stack"
 _SECRET: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105  the protocol's public mark of a wrapped value
 
 
@@ -56,6 +59,10 @@ class Preview:
     """What the settings of the preview allow with an outage."""
     standing: frozenset[str] = frozenset()
     """Logical names of the clusters that the preview shows as deployed, and as no copies of anything."""
+    restored: Json = field(default_factory=dict[str, Any])
+    """What the stack's outputs say of restored stores, by store: what is deployed."""
+    restores: Json = field(default_factory=dict[str, Any])
+    """What its settings say of them: what the `up` would deploy."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,7 +175,25 @@ def _preview(found: Sequence[_Step], summary: Json, gaps: Iterable[str], config:
         gaps=tuple(dict.fromkeys([*gaps, *_cut(found, summary)])),
         hop=hop,
         standing=frozenset(_standing(found)),
+        restored=_restored(found),
+        restores=_json(config.get(f"{PROJECT}:{RESTORES}")),
     )
+
+
+def _restored(found: Sequence[_Step]) -> Json:
+    """Read from the stack's own step what its outputs say before the `up`."""
+    outputs = [_mapping(step.old.get("outputs"), "outputs") for step in found if _type_and_name(step.urn)[0] == STACK]
+    return _json(outputs[0].get(RESTORES)) if outputs else {}
+
+
+def _json(value: object) -> Json:
+    """Read a mapping, or its JSON text; anything else is none, which allows nothing."""
+    if isinstance(value, str) and value:
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return {}
+    return cast("Json", value) if isinstance(value, dict) else {}
 
 
 def _standing(found: Sequence[_Step]) -> Iterator[str]:

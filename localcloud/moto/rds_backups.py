@@ -204,9 +204,11 @@ def _restore(self: Any) -> ActionResult:
         describe_db_instances=lambda **_: [source], create_db_instance=backend.create_db_instance
     )
     target = given["TargetDBInstanceIdentifier"]
-    made = _restore_of_moto(stage, target, target, {**given, **more})
+    made: Any = _restore_of_moto(stage, target, target, {**given, **more})
     # Not the source's: Amazon RDS API Reference, RestoreDBInstanceToPointInTime.
     made.deletion_protection = bool(given.get("DeletionProtection"))
+    # moto takes what it was restored from for what it replicates.
+    made.is_replica, made.source_db_instance_identifier, made.replicas = False, None, []
     return ActionResult({"DBInstance": made})
 
 

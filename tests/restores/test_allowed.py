@@ -2,7 +2,7 @@
 
 import pytest
 
-from restores.allowed import generation_of, without_meant
+from restores.allowed import excused, generation_of, without_meant
 from restores.steps import Change, Step
 from stacks.generations import FIRST, Generation
 from stacks.phases import Environment
@@ -84,3 +84,32 @@ def test_what_it_is_not_about_stays_refused(step: Change, name: str, what: str):
 )
 def test_a_name_says_whose_it_is(name: str, generation: int | None):
     assert generation_of(name, "main", STORES) == generation
+
+
+UP: dict[str, object] = {"generation": 2, "old": 1, "from": "latest", "writer": "new"}
+
+
+def gate_leaves(deployed: dict[str, object], written: dict[str, object], name: str) -> bool:
+    refusal = Refusal(resource=f"aws:rds/instance:Instance::{name}", what=DELETED, because="", instead="")
+    verdict = Verdict(
+        stack="clubapp-prod", environment=Environment.PROD, changed=1, refusals=(refusal,), doubts=(), warnings=()
+    )
+    return bool(excused(verdict, {"main": deployed}, {"main": written}, STORES).refusals)
+
+
+def test_the_gate_lets_an_old_one_go_once_the_output_says_that_the_new_one_is_used():
+    assert not gate_leaves(UP, {"generation": 2}, "main-primary")
+
+
+@pytest.mark.parametrize(
+    ("deployed", "written", "name"),
+    [
+        ({**UP, "writer": "old"}, {"generation": 2}, "main-primary"),
+        ({"generation": 1}, {"generation": 2}, "main-primary"),
+        (UP, {"generation": 2}, "main-2-primary"),
+        (UP, UP, "main-primary"),
+        ({"generation": "two"}, {"generation": 2}, "main-primary"),
+    ],
+)
+def test_it_lets_nothing_go_before(deployed: dict[str, object], written: dict[str, object], name: str):
+    assert gate_leaves(deployed, written, name)

@@ -161,3 +161,18 @@ def test_a_snapshot_of_a_serverless_cache_can_be_restored(scene: Scene):
         ServerlessCacheName=f"{name}-2", Engine="valkey", SnapshotArnsToRestore=[found.id]
     )
     assert again["ServerlessCache"]["ServerlessCacheName"] == f"{name}-2"
+
+
+def test_an_instance_that_was_restored_is_no_replica_of_the_old_one(scene: Scene):
+    mine, rds = database(scene, "orders", 7), scene.aws("rds")
+
+    rds.restore_db_instance_to_point_in_time(
+        SourceDBInstanceIdentifier=mine.id, TargetDBInstanceIdentifier=f"{mine.id}-2", UseLatestRestorableTime=True
+    )
+
+    old, new = (
+        rds.describe_db_instances(DBInstanceIdentifier=id_)["DBInstances"][0] for id_ in (mine.id, f"{mine.id}-2")
+    )
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in new
+    assert old["ReadReplicaDBInstanceIdentifiers"] == new["ReadReplicaDBInstanceIdentifiers"] == []
+    assert old["DbiResourceId"] != new["DbiResourceId"]
