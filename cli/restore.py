@@ -2,16 +2,18 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.files import try_lock, unlock
 from localcloud.paths import here
 from restores import runbook
 from restores.reading import window_of
-from restores.run import Run, carry_out, deployed, source
+from restores.run import Run, State, carry_out, deployed, source
 from restores.steps import Ask, Step, WayError, in_words, made, next_number, onward, way
 from restores.window import OutsideError, Source, Window, point
 from restores.window import in_words as span
@@ -25,8 +27,11 @@ from stacks.mistakes import Mistake, SettingsError, near, shown
 from stacks.settings import FOLDER, Settings
 from upgrades.cloud import Cloud
 from upgrades.engine import Engine, EngineError
-from upgrades.run import LaterError, StopError, place, standing
-from upgrades.run import shown as shown_place
+from upgrades.mending import mend
+from upgrades.place import place, standing
+from upgrades.place import shown as shown_place
+from upgrades.process import NotFoundError
+from upgrades.run import LaterError, StopError
 
 REFUSED: Final = 1
 STOPPED_MIDWAY: Final = 4
@@ -64,6 +69,7 @@ class _Here:
     settings: Settings
     engine: Engine
     cloud: Cloud
+    resources: Sequence[State]
     deployed: Generation
     written: Generation
 
@@ -84,7 +90,7 @@ def restore(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: T
         return _locked(
             request, settings, Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,)), ask, out, err
         )
-    except (StopError, EngineError, WayError, BootstrapError) as error:
+    except (StopError, EngineError, NotFoundError, WayError, BootstrapError, BotoCoreError, ClientError) as error:
         err.write(f"error: {error}\n")
         begun = isinstance(error, LaterError) or _begun(request, folder, settings)
         return STOPPED_MIDWAY if begun else REFUSED
@@ -122,7 +128,7 @@ def _mistakes(request: Request, settings: Settings) -> Iterable[Mistake]:
 def _locked(  # noqa: PLR0913, PLR0917  each is said by the command line
     request: Request, settings: Settings, engine: Engine, ask: Callable[[str], bool], out: TextIO, err: TextIO
 ) -> int:
-    there = _look(request, settings, engine)
+    there = _look(request, settings, engine, lambda line: _say(line, err))
     window = _window(request, there)
     if request.status:
         return _tell(request, there, window, out)
@@ -142,15 +148,20 @@ def _locked(  # noqa: PLR0913, PLR0917  each is said by the command line
         stay=request.wait,
     )
     carry_out(run, steps)
-    return _tell(request, _look(request, run.settings(), engine), None, out)
+    return _tell(request, _look(request, run.settings(), engine, run.say), None, out)
 
 
-def _look(request: Request, settings: Settings, engine: Engine) -> _Here:
+def _look(request: Request, settings: Settings, engine: Engine, say: Callable[[str], None]) -> _Here:
     """Find out where the stack stands; refuse what somebody else is in the middle of."""
-    outputs = engine.outputs()
+    state = engine.state()
+    cloud = Cloud(settings.region)
+    if state.pending and not request.status:
+        mend(engine, cloud, state, say)
+        state = engine.state()
+    outputs = state.outputs
     if outputs.get(PHASE) is None:
         raise StopError(f"the outputs of {request.stack} do not say where it stands: deploy it first (pulumi up)")
-    if (found := standing(engine)) != place(settings):
+    if (found := standing(state)) != place(settings):
         raise StopError(
             f"{request.stack} is deployed at {shown_place(found)}, its stack file says {shown_place(place(settings))}: "
             "make the two agree (pulumi up)"
@@ -164,7 +175,8 @@ def _look(request: Request, settings: Settings, engine: Engine) -> _Here:
     return _Here(
         settings=settings,
         engine=engine,
-        cloud=Cloud(settings.region),
+        cloud=cloud,
+        resources=state.resources,
         deployed=deployed(outputs, request.store),
         written=settings.generation(stores[request.store]),
     )
@@ -179,7 +191,7 @@ def _window(request: Request, there: _Here) -> Window | None:
 
 
 def _source(request: Request, there: _Here) -> Source:
-    found = source(there.settings, there.engine.resources(), request.store, there.deployed.used)
+    found = source(there.settings, there.resources, request.store, there.deployed.used)
     if found is None:
         raise StopError(f"{request.store} is not deployed: pulumi up --stack {request.stack}, then try again")
     return found

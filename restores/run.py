@@ -25,7 +25,7 @@ from stacks.rewriting import rewritten
 from stacks.settings import Settings
 from stacks.stackfile import PROJECT, config_of
 from upgrades.cloud import Cloud
-from upgrades.engine import Engine
+from upgrades.engine import Engine, Outcome
 from upgrades.run import LaterError, StopError, look
 
 KEY: Final = f"{PROJECT}:{RESTORES}"
@@ -88,7 +88,7 @@ def source(settings: Settings, resources: Sequence[State], store: str, generatio
 
 def _make(run: Run, step: Step) -> None:
     settings = run.settings()
-    resources = run.engine.resources()
+    resources = run.engine.state().resources
     used = source(settings, resources, run.store, step.before.used)
     if used is None:
         raise StopError(f"{run.store} is not deployed: pulumi up --stack {run.stack}, then try again")
@@ -114,7 +114,7 @@ def _make(run: Run, step: Step) -> None:
             if not begun:
                 write_atomically(run.file, text)
             raise
-        if run.engine.up(plan, policies=policies):
+        if run.engine.up(plan, policies=policies) is Outcome.FAILED:
             raise LaterError(
                 f"the update failed half-way; go on with `datastores restore {run.stack} {run.store} --resume`"
             )
@@ -165,7 +165,7 @@ def _table(run: Run, step: Step, used: Source) -> None:
 
 def _after(run: Run, step: Step, before: tuple[str, str, str]) -> None:
     """Verify that the one that was used is still the same one, and that a new one is as the old one is."""
-    settings, resources = run.settings(), run.engine.resources()
+    settings, resources = run.settings(), run.engine.state().resources
     now = source(settings, resources, run.store, step.before.used)
     if step.change is not Change.RETIRE and (now is None or checks.identity(run.cloud, now) != before):
         raise StopError(

@@ -102,7 +102,7 @@ def adopt(engine: Engine, settings: Settings, one: Restored, say: Callable[[str]
     found = find(store, one.name, settings.region)
     if found is None:
         raise StopError(f"the table {one.name} is gone: --abort goes back")
-    known = {resource["urn"] for resource in engine.resources()}
+    known = {resource["urn"] for resource in engine.state().resources}
     left = tuple(each for each in found.resources if each.expected.urn not in known)
     if not left:
         return

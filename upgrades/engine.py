@@ -146,7 +146,8 @@ class Engine:
         """Import what an import file names; give why that failed, or nothing."""
         word = f"--protect={str(protect).lower()}"
         done = self._unlocked(
-            *("import", "--file", str(file), "--yes", "--skip-preview", "--generate-code=false", "--suppress-outputs"), word
+            *("import", "--file", str(file), "--yes", "--skip-preview", "--generate-code=false", "--suppress-outputs"),
+            word,
         )
         return (done.err.strip() or "pulumi import failed") if done.status else ""
 

@@ -4,7 +4,6 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ import yaml
 from localcloud.paths import CODE
 from tests.engine.clouds import Start
 from tests.engine.local import Local, touched
-from tests.engine.upgrading import identities, killed_at, run
+from tests.engine.upgrading import at_first, identities, killed, run, watched
 
 pytestmark = [pytest.mark.engine]
 
@@ -38,6 +37,11 @@ def done(local: Local, *arguments: str) -> dict[str, Any]:
     answer = restore(local, *arguments, "--json")
     assert answer.returncode == 0, answer.stderr
     return json.loads(answer.stdout)
+
+
+def killed_at(local: Local, words: str, *arguments: str) -> None:
+    """Begin, and kill everything that it has begun as soon as it writes *words*."""
+    watched(local, at_first(words, killed), STACK, *arguments, "--yes", command="restore")
 
 
 def written(local: Local) -> Any:
@@ -74,13 +78,11 @@ class Restored:
 
 
 @pytest.fixture(scope="module")
-def restored(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Restored:
+def restored(start: Start) -> Restored:
     local = begun(start)
-    log = tmp_path_factory.mktemp("restore") / "out"
     before, first = identities(local, STACK), secret(local)
     refused = restore(local, "main", "--to", "2001-01-01T00:00:00Z")
-    arguments = (STACK, "main", "--to", "latest", "--yes")
-    killed_at(local, "main-2-primary creating", *arguments, log=log, command="restore")
+    killed_at(local, "main-2-primary creating", "main", "--to", "latest")
     in_file = written(local)
     again = restore(local, "main", "--to", "latest", "--yes")
     beside = done(local, "main", "--resume", "--yes")
@@ -178,16 +180,14 @@ class Table:
 
 
 @pytest.fixture(scope="module")
-def table(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Table:
+def table(start: Start) -> Table:
     local = begun(start)
-    log = tmp_path_factory.mktemp("restore-table") / "out"
     client = local.aws("dynamodb")
     client.put_item(TableName=TABLE, Item=item("ada"))
     when = next_second()
     client.put_item(TableName=TABLE, Item=item("bob"))
-    arguments = (STACK, "presence", "--to", f"{when:%Y-%m-%dT%H:%M:%SZ}", "--yes")
-    killed_at(local, "restoring ", *arguments, log=log, command="restore")
-    killed_at(local, "imported: ", STACK, "presence", "--resume", "--yes", log=log, command="restore")
+    killed_at(local, "restoring ", "presence", "--to", f"{when:%Y-%m-%dT%H:%M:%SZ}")
+    killed_at(local, "imported: ", "presence", "--resume")
     beside = done(local, "presence", "--resume", "--yes")
     settings = (described(local, TABLE), described(local, f"{TABLE}-2"))
     empty = changed(local)
@@ -276,7 +276,7 @@ def test_taken_back_altogether_only_the_old_table_is_there(table: Table):
 
 
 @pytest.mark.xdist_group("restore-cache")
-def test_a_cache_is_made_of_its_newest_snapshot_and_no_other_stores(start: Start, tmp_path: Path):
+def test_a_cache_is_made_of_its_newest_snapshot_and_no_other_stores(start: Start):
     local = begun(start)
     client, before = local.aws("elasticache"), identities(local, STACK)
     (group,) = [name for name in before if name.startswith(f"{STACK}-cache")]
@@ -286,8 +286,7 @@ def test_a_cache_is_made_of_its_newest_snapshot_and_no_other_stores(start: Start
     for name, of in (("mine", group), ("not-mine", "theirs")):
         client.create_snapshot(SnapshotName=name, ReplicationGroupId=of)
     refused = restore(local, "cache", "--to", "not-mine", "--yes")
-    log = tmp_path / "out"
-    killed_at(local, "cache-2-group creating", STACK, "cache", "--to", "latest", "--yes", log=log, command="restore")
+    killed_at(local, "cache-2-group creating", "cache", "--to", "latest")
 
     beside = done(local, "cache", "--resume", "--yes")
     done(local, "cache", "--switch", "--yes")
