@@ -8,6 +8,7 @@ import pytest
 from cli.upgrade import Request, upgrade
 from localcloud.files import try_lock, unlock
 from stacks.mistakes import SettingsError
+from tests.stacks.written import RIGHT
 
 
 def asked(**more: object) -> Request:
@@ -42,3 +43,15 @@ def test_two_at_once_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_bad_input_is_told(request_: Request, said: str):
     with pytest.raises(SettingsError, match=said):
         upgrade(request_, ask=lambda _: True, out=io.StringIO(), err=io.StringIO())
+
+
+def test_no_upgrade_begins_while_two_of_a_store_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "stacks"
+    folder.mkdir()
+    block = "  datastores:restores: {main: {generation: 2, old: 1, from: latest, writer: old}}\n"
+    (folder / "Pulumi.clubapp-dev.yaml").write_text(RIGHT + block, encoding="utf-8")
+    monkeypatch.setenv("PULUMI_OPTION_CWD", str(tmp_path))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+
+    with pytest.raises(SettingsError, match="an upgrade is refused while main is being restored"):
+        upgrade(asked(to="growth"), ask=lambda _: True, out=io.StringIO(), err=io.StringIO())

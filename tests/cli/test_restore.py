@@ -1,0 +1,86 @@
+"""What `datastores restore` refuses before it asks any cloud, and what it says without one."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from cli.restore import Request, restore
+from localcloud.files import try_lock, unlock
+from stacks.mistakes import SettingsError
+from tests.stacks.written import RIGHT
+
+
+def answered(request: Request) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    status = restore(request, ask=lambda _: False, out=out, err=err)
+    return status, out.getvalue(), err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (Request(stack="clubapp-dev", store="main"), "must have one of --to, .*, got none of them"),
+        (Request(stack="clubapp-dev", store="main", to="latest", abort=True), "got --to and --abort"),
+        (
+            Request(stack="clubapp-dev", store="mian", status=True),
+            "STORE must be a store of clubapp, got 'mian': did you",
+        ),
+        (Request(stack="devora-dev", store="documents", to="latest"), "STORE documents is on MongoDB Atlas"),
+        (Request(stack="clubapp-dev", store="", switch=True, retire=True), "2 mistakes"),
+    ],
+)
+def test_bad_input_is_told_at_once(asked: Request, words: str):
+    with pytest.raises(SettingsError, match=words):
+        answered(asked)
+
+
+def test_a_restore_during_an_upgrade_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "stacks"
+    folder.mkdir()
+    hop = "  datastores:hop: {to: growth, step: 1, sizes: {}}\n"
+    (folder / "Pulumi.clubapp-dev.yaml").write_text(RIGHT + hop, encoding="utf-8")
+    monkeypatch.setenv("PULUMI_OPTION_CWD", str(tmp_path))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+
+    with pytest.raises(SettingsError, match=re.escape("STACK is being upgraded to growth (datastores:hop)")):
+        answered(Request(stack="clubapp-dev", store="main", to="latest"))
+
+
+def test_a_restore_and_an_upgrade_do_not_run_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATASTORES_LOCAL", str(tmp_path))
+    monkeypatch.delenv("PULUMI_OPTION_CWD", raising=False)
+    held = try_lock(tmp_path / "upgrade-clubapp-dev.lock")
+
+    status, _, said = answered(Request(stack="clubapp-dev", store="main", to="latest"))
+
+    assert held is not None
+    unlock(held)
+    assert (status, said) == (
+        1,
+        "error: an upgrade or a restore of clubapp-dev is running on this machine: let it end\n",
+    )
+
+
+def test_a_runbook_has_the_commands_in_their_order():
+    _, text, _ = answered(Request(stack="clubapp-prod", store="main", runbook=True))
+
+    command = "datastores restore clubapp-prod main"
+    assert re.findall(r"^ +(datastores .*)$", text, re.MULTILINE) == [
+        f"{command} {option}" for option in ("--status", "--to latest", "--switch", "--retire")
+    ]
+
+
+@pytest.mark.parametrize(("stack", "unlocked"), [("clubapp-prod", 1), ("clubapp-dev", 0)])
+def test_a_runbook_lifts_protection_where_there_is_some(stack: str, unlocked: int):
+    _, text, _ = answered(Request(stack=stack, store="presence", runbook=True))
+
+    assert text.count("lifts the protection") == unlocked
+
+
+def test_the_runbook_of_a_cluster_on_atlas_is_for_hands():
+    _, text, _ = answered(Request(stack="devora-prod", store="documents", runbook=True))
+
+    assert "a restore deletes what is in its target" in text
+    assert "datastores restore devora" not in text
