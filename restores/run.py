@@ -114,7 +114,12 @@ def _make(run: Run, step: Step) -> None:
             if not begun:
                 write_atomically(run.file, text)
             raise
-        if run.engine.up(plan, policies=policies) is Outcome.FAILED:
+        outcome = run.engine.up(plan, policies=policies)
+        if outcome is Outcome.LESS:
+            # Less was needed than was planned, which Pulumi calls a failure: it has not written all of the outputs.
+            look(run.engine, settings.environment, plan, excuse, run.say, policies=policies)
+            outcome = run.engine.up(plan, policies=policies)
+        if outcome is not Outcome.DONE:
             raise LaterError(
                 f"the update failed half-way; go on with `datastores restore {run.stack} {run.store} --resume`"
             )

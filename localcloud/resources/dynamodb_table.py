@@ -240,7 +240,7 @@ TABLE: Final = ResourceType(
         "serverSideEncryption": _same_encryption,
         "warmThroughput": same_figures,
     },
-    not_imitated="items never expire; throughput and its maximum are not enforced; a restore to any time gives the "
-    "items that the source has now; on AWS a replica made by TableReplica is drift of a table that does not ignore it; "
+    not_imitated="items never expire; throughput and its maximum are not enforced; the latest time that can be "
+    "restored is now, not five minutes ago; on AWS a replica made by TableReplica is drift of a table that does not ignore it; "
     "imports from S3, witnesses of strong consistency, restores from AWS Backup",
 )
