@@ -241,6 +241,6 @@ TABLE: Final = ResourceType(
         "warmThroughput": same_figures,
     },
     not_imitated="items never expire; throughput and its maximum are not enforced; the latest time that can be "
-    "restored is now, not five minutes ago; on AWS a replica made by TableReplica is drift of a table that does not ignore it; "
-    "imports from S3, witnesses of strong consistency, restores from AWS Backup",
+    "restored is now, not five minutes ago; on AWS a replica made by TableReplica is drift of a table that does not "
+    "ignore it; imports from S3, witnesses of strong consistency, restores from AWS Backup",
 )
