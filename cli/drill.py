@@ -163,7 +163,7 @@ def _wanted(  # noqa: PLR0913  each is a fact of its own
     say: Callable[[str], None],
     pause: Callable[[float], None],
 ) -> Drill:
-    resources = Engine(stack=request.stack, folder=FOLDER.parent).resources()
+    resources = Engine(stack=request.stack, folder=FOLDER.parent).state().resources
     means = Means(local=local, root_certificate=request.root_certificate, checks=request.checks, client=cloud.client)
     found = planned(settings, request.stores, resources, means)
     if not found.asked:

@@ -39,7 +39,7 @@ def usage(request: Request, *, now: datetime, err: TextIO) -> int:
         raise SettingsError(COMMAND_LINE, mistakes)
     settings = Settings.read(request.stack, folder=stack_files())
     try:
-        resources = Engine(stack=request.stack, folder=FOLDER.parent).resources()
+        resources = Engine(stack=request.stack, folder=FOLDER.parent).state().resources
         stores = {store.name: store for store in settings.application.stores if settings.size(store) is not None}
         parts = parts_of(resources, tuple(stores))
         found = Meter(settings.region).usage(parts, window(now, request.days))

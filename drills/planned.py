@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from sql.errors import BootstrapError
 from sql.server import Server
 from sql.stack import database
 from stacks.application import AtlasStore, BucketStore, PostgresStore, Store
+from stacks.generations import FIRST, called
 from stacks.mistakes import Mistake, unknown
 from stacks.places import prefix
 from stacks.settings import Settings
@@ -81,13 +82,14 @@ def _planned(
         return not_covered(store.name, Kind.ATLAS, ATLAS)
     if isinstance(store, BucketStore):
         return not_covered(store.name, "bucket", BUCKET)
-    source = source_of(resources, store.name, prefix=prefix(settings))
+    used = settings.restores.get(store.name, FIRST).used
+    source = source_of(resources, called(store.name, used), prefix=prefix(settings))
     kind = source.kind if source else "store"
     if is_cache(store) and not named:
         return StoreDrill(store=store.name, kind=kind, source=source.id if source else "", not_asked=CACHE)
     if source is None:
         return not_covered(store.name, kind, "it is not deployed (pulumi up)")
-    return Asked(source=source, looks=_looks(settings, store, resources, means))
+    return Asked(source=replace(source, store=store.name), looks=_looks(settings, store, resources, means))
 
 
 def _looks(settings: Settings, store: Store, resources: Sequence[State], means: Means) -> Looks:
