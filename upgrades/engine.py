@@ -19,7 +19,11 @@ _PACK: Final = ("--policy-pack", "policies")
 _LOCKED: Final = re.compile(r"created by \S+@(?P<host>\S+) \(pid (?P<pid>\d+)\)")
 # Pulumi 3.259, pkg/resource/deploy/deployment_executor.go: all was done, and a replacement that was planned because a
 # value was not known yet was not needed when it was.
-_NOT_NEEDED: Final = re.compile(r"error: expected resource operations for \S+ but none were seen")
+_NOT_AS_PLANNED: Final = re.compile(
+    r"error: (expected resource operations for \S+ but none were seen"
+    # Of a replaced resource, when the old one is deleted at the end.
+    r"|delete-replaced is not allowed by the plan: this resource is constrained to replace)"
+)
 _ERROR: Final = re.compile(r"error: (?!update failed)\S.*")
 ROOT: Final = "pulumi:pulumi:Stack"
 CREATING: Final = "creating"
@@ -35,7 +39,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     LESS = "less"
-    """All is done, with less than was planned: Pulumi calls that a failure."""
+    """All is done but what differs from the plan: less was needed, or an old one is left to be deleted."""
     FAILED = "failed"
 
 
@@ -140,7 +144,7 @@ class Engine:
         if not done.status:
             return Outcome.DONE
         errors = [line.strip() for line in _ERROR.findall(done.err)]
-        return Outcome.LESS if errors and all(map(_NOT_NEEDED.fullmatch, errors)) else Outcome.FAILED
+        return Outcome.LESS if errors and all(map(_NOT_AS_PLANNED.fullmatch, errors)) else Outcome.FAILED
 
     def adopt(self, file: Path, *, protect: bool) -> str:
         """Import what an import file names; give why that failed, or nothing."""

@@ -242,9 +242,11 @@ def _effects(one: _Looked, case: _Case) -> Iterator[_Found]:
 
 
 def _outage(edit: Edit, change: Changed, effect: Effect, case: _Case) -> Iterator[_Found]:
-    if _strayed(edit):
+    decided = case.hop and case.hop.decides(edit.name, effect.field, change.after, literal=effect.literal)
+    # What an update left undone looks like somebody's change: Atlas moves a cluster to other servers, and no more.
+    if _strayed(edit) and (effect.literal or not decided):
         yield _Found(said=say.strayed(edit, change, effect))
-    elif not (case.hop and case.hop.decides(edit.name, effect.field, change.after, literal=effect.literal)):
+    elif not decided:
         yield _Found(said=say.outside(edit, change, effect))
 
 

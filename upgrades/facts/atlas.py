@@ -88,14 +88,14 @@ CLUSTER: Final[tuple[Fact, ...]] = (
     *forbidden("mongoDbMajorVersion", when=atlas.staying(atlas.MAJOR_BACK), source=_VERSION, note="there is no way back once the compatibility version has moved", instead="keep the version"),
     *two_step("versionReleaseSystem", source=_DOC, note="CONTINUOUS moves to new versions by itself", instead="keep LTS, and take the next major version when you choose"),
     *online("pinnedFcv.*", source=_DOC),
-    *_failover("advancedConfiguration.*", "redactClientLogData", when=atlas.STAYS, source=_SETTINGS, note="some settings restart one node after the other"),
+    *_failover("advancedConfiguration.*", "redactClientLogData", when=atlas.STAYS, field="tier", literal=False, source=_SETTINGS, note="some settings restart one node after the other"),
     *online("biConnectorConfig.*", "rootCertType", "useAwsTimeBasedSnapshotCopyForFastInitialSync", source=_DOC),
     *forbidden("paused", when=when.ON, source=_DOC, note="a paused cluster takes no connections", instead="leave it running"),
     *online("paused", when=when.OFF, source=_DOC),
     *forbidden("acceptDataRisksAndForceReplicaSetReconfig", source=_DOC, note="writes may be lost", instead="only in a regional outage, and by hand"),
     # Backups, encryption, protection
     *online("backupEnabled", "pitEnabled", "retainBackupsEnabled", "terminationProtectionEnabled", source=_DOC),
-    *_failover("encryptionAtRestProvider", when=atlas.STAYS, source=_KEYS, note="one node after the other"),
+    *_failover("encryptionAtRestProvider", when=atlas.STAYS, field="tier", literal=False, source=_KEYS, note="one node after the other"),
     *online("deleteOnCreateTimeout", "timeouts.*", "labels.*", "tags.*", source=_DOC),
 )
 
