@@ -17,7 +17,7 @@ class How(StrEnum):
     REFUSED = "refused"
     """Nothing happens, and the engine is told so."""
     SLOW = "slow"
-    """It happens, after a while: time to kill the engine in."""
+    """It happens, and the answer comes after a while: time to kill the engine in."""
 
 
 class RefusedOnceError(Exception):
@@ -67,8 +67,9 @@ class Mishaps:
             return
         if mishap.how is How.REFUSED:
             raise RefusedOnceError(f"{operation} of {name} is refused this once, as it was asked for")
-        time.sleep(mishap.seconds)
         yield
+        # As with a database that AWS is still making: it is there, and the engine has no answer yet.
+        time.sleep(mishap.seconds)
 
     def _take(self, name: str, operation: str) -> Mishap | None:
         with self._lock:

@@ -13,12 +13,14 @@ import yaml
 from localcloud.paths import CODE
 from tests.engine.clouds import Start
 from tests.engine.local import Local, touched
-from tests.engine.upgrading import at_first, identities, killed, run, watched
+from tests.engine.upgrading import arrange, at_first, identities, killed, run, watched
 
 pytestmark = [pytest.mark.engine]
 
 STACK: Final = "clubapp-dev"
 TABLE: Final = f"{STACK}-presence"
+SECONDS: Final = 6.0
+"""How long a resource takes in whose making everything is killed."""
 
 
 def begun(start: Start) -> Local:
@@ -37,6 +39,12 @@ def done(local: Local, *arguments: str) -> dict[str, Any]:
     answer = restore(local, *arguments, "--json")
     assert answer.returncode == 0, answer.stderr
     return json.loads(answer.stdout)
+
+
+def killed_making(local: Local, name: str, *arguments: str) -> None:
+    """Begin, and kill everything that it has begun while a resource is being made."""
+    arrange(local, name, "create", "slow", SECONDS)
+    killed_at(local, f"{name} creating", *arguments)
 
 
 def killed_at(local: Local, words: str, *arguments: str) -> None:
@@ -82,7 +90,7 @@ def restored(start: Start) -> Restored:
     local = begun(start)
     before, first = identities(local, STACK), secret(local)
     refused = restore(local, "main", "--to", "2001-01-01T00:00:00Z")
-    killed_at(local, "main-2-primary creating", "main", "--to", "latest")
+    killed_making(local, "main-2-primary", "main", "--to", "latest")
     in_file = written(local)
     again = restore(local, "main", "--to", "latest", "--yes")
     beside = done(local, "main", "--resume", "--yes")
@@ -286,7 +294,7 @@ def test_a_cache_is_made_of_its_newest_snapshot_and_no_other_stores(start: Start
     for name, of in (("mine", group), ("not-mine", "theirs")):
         client.create_snapshot(SnapshotName=name, ReplicationGroupId=of)
     refused = restore(local, "cache", "--to", "not-mine", "--yes")
-    killed_at(local, "cache-2-group creating", "cache", "--to", "latest")
+    killed_making(local, "cache-2-group", "cache", "--to", "latest")
 
     beside = done(local, "cache", "--resume", "--yes")
     done(local, "cache", "--switch", "--yes")
