@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from advice.capacity import TIER_VCPUS
-from advice.check import MONTHS, SPARE, Check, Told, exact, highest, plain, scaled
+from advice.check import MONTHS, SPARE, Check, Told, exact, highest, outgrown, plain, scaled
 from sizes.atlas import TIERS, AtlasSize, SharedAtlasSize, classmates
 from sizes.atlas_alerts import BURSTABLE, atlas_alerts
 from sizes.load import AtlasLoad
@@ -39,29 +39,14 @@ def cluster_checks(now: AtlasSize, size: AtlasSize, load: AtlasLoad, told: Told)
         for alert in atlas_alerts(size, load)
         if alert.threshold and alert.threshold.above is not None
     }
-    checks = [
+    return [
         _connections(size, load, most["connections"], told),
         _processor(now, size, most["processor"], told),
         _disk(now, size, most["disk"], told),
         _growth(size, told),
         _steal(size, most.get("steal"), told),
+        *outgrown(load.outgrown_gib, told, ALARMED),
     ]
-    if load.outgrown_gib:
-        held, bound = highest(told, "dataGib"), exact(load.outgrown_gib)
-        checks.append(
-            Check(
-                limit="data of the phase",
-                field="dataGib",
-                unit="GiB held",
-                measured=held,
-                then=held,
-                most=bound * SPARE,
-                room=bound,
-                capacity=f"the phase ends at {bound:,} GiB",
-                source=f"outgrown_gib in the application's file, and {ALARMED}",
-            )
-        )
-    return checks
 
 
 def cluster_sizes(now: AtlasSize) -> Iterator[AtlasSize]:

@@ -1,6 +1,6 @@
 """One limit of a size held against what was measured: what it would come to there, and what is too much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +14,8 @@ SPARE: Final = Decimal("0.8")
 """Of a limit that no alarm watches, what may be used: as of those that one does."""
 MONTHS: Final = 3
 """How far ahead growth is looked at, in months: our choice."""
+ALARMED: Final = "its alarm (sizes/alarms.py)"
+"""The source of a limit that CloudWatch watches."""
 FEWEST_DAYS: Final = 7
 """Fewer days do not show what a week is like: our choice."""
 
@@ -94,6 +96,24 @@ def highest(told: Told, field: str) -> Decimal | None:
 def lowest(told: Told, field: str) -> Decimal | None:
     """Give the low end of a figure; None: nobody measured it."""
     return told[field].low if field in told else None
+
+
+def outgrown(gib: float | None, told: Told, watched: str) -> Iterator[Check]:
+    """Hold the data against what the phase is for, of which *watched* tells; a phase without an end has no check."""
+    if not gib:
+        return
+    held, bound = highest(told, "dataGib"), exact(gib)
+    yield Check(
+        limit="data of the phase",
+        field="dataGib",
+        unit="GiB held",
+        measured=held,
+        then=held,
+        most=bound * SPARE,
+        room=bound,
+        capacity=f"the phase ends at {bound:,} GiB",
+        source=f"outgrown_gib in the application's file, and {watched}",
+    )
 
 
 def exact(value: float) -> Decimal:

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from advice.capacity import FULL, SHARED_AURORA, SHARED_RDS, generation, sustained_percent
-from advice.check import MONTHS, SPARE, Check, Told, exact, highest, lowest, plain, scaled
+from advice.check import ALARMED, MONTHS, SPARE, Check, Told, exact, highest, lowest, outgrown, plain, scaled
 from costs.classes import vcpus
 from sizes.alarms import GIB, Alarm, cluster_alarms, instance_alarms
 from sizes.aurora import AURORA_CLASSES, AuroraSize, Instances, Serverless
@@ -24,7 +24,6 @@ from sizes.postgres_storage import (
 
 GP3_IOPS: Final = 3_000
 """Of gp3 below 400 GiB (Amazon RDS User Guide, "gp3 storage")."""
-ALARMED: Final = "its alarm (sizes/alarms.py)"
 TENTH: Final = Decimal("0.9")
 """Of storage, what may be used: below a tenth left its alarm rings."""
 STEP_GIB: Final = 10
@@ -58,9 +57,7 @@ def cluster_checks(now: AuroraSize, size: AuroraSize, load: PostgresLoad, told: 
         case _:
             raise SizeError([f"there is no way to tell what {now.capacity} comes to as {size.capacity}"])
     checks += [_connections(size, load, alarms, told), *_declared(size, load, now)]
-    if load.outgrown_gib:
-        checks.append(_volume(load, told))
-    return checks
+    return [*checks, *outgrown(load.outgrown_gib, told, ALARMED)]
 
 
 def moved_checks(now: PostgresSize, size: AuroraSize, load: PostgresLoad, told: Told) -> Sequence[Check]:
@@ -71,7 +68,7 @@ def moved_checks(now: PostgresSize, size: AuroraSize, load: PostgresLoad, told: 
         shares = (SHARED_RDS, SHARED_AURORA)
         checks += _class_checks(now.instance_class, size.capacity.instance_class, alarms, told, shares)
     checks += [_connections(size, load, alarms, told), *_declared(size, load, now)]
-    return [*checks, _volume(load, told)] if load.outgrown_gib else checks
+    return [*checks, *outgrown(load.outgrown_gib, told, ALARMED)]
 
 
 def instance_sizes(now: PostgresSize, told: Told) -> Iterator[PostgresSize]:
@@ -240,8 +237,7 @@ def _storage(now: PostgresSize, size: PostgresSize, load: PostgresLoad, alarms: 
         capacity=f"grows to {size.max_storage_gib:,} GiB",
         source="max_storage_gib, less the tenth below which its alarm rings",
     )
-    if load.outgrown_gib:
-        yield _volume(load, told)
+    yield from outgrown(load.outgrown_gib, told, ALARMED)
     used, most = highest(told, "iops"), Decimal(_iops(size))
     yield Check(
         limit="I/O operations",
@@ -253,21 +249,6 @@ def _storage(now: PostgresSize, size: PostgresSize, load: PostgresLoad, alarms: 
         room=most,
         capacity=f"{most:,} a second",
         source='Amazon RDS User Guide, "Amazon RDS DB instance storage", less a fifth',
-    )
-
-
-def _volume(load: PostgresLoad, told: Told) -> Check:
-    held, bound = highest(told, "dataGib"), exact(load.outgrown_gib or 0)
-    return Check(
-        limit="data of the phase",
-        field="dataGib",
-        unit="GiB held",
-        measured=held,
-        then=held,
-        most=bound * SPARE,
-        room=bound,
-        capacity=f"the phase ends at {bound:,} GiB",
-        source="outgrown_gib in the application's file, and its alarm (sizes/alarms.py)",
     )
 
 

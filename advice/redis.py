@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from advice.capacity import generation, redis_cores, redis_gib
-from advice.check import Check, Told, exact, highest, plain, scaled
+from advice.check import ALARMED, Check, Told, exact, highest, plain, scaled
 from sizes.alarms import GIB, node_alarms, serverless_alarms
 from sizes.load import RedisLoad
 from sizes.redis import BURSTABLE, MAX_ECPU, MAX_SERVERLESS_GIB, NODE_TYPES, ClusterMode, RedisSize, ServerlessRedisSize
 
-ALARMED: Final = "its alarm (sizes/alarms.py)"
 HOST: Final = "CPUUtilization"
 """The metric that tells of small nodes."""
 

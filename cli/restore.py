@@ -133,9 +133,9 @@ def _locked(  # noqa: PLR0913, PLR0917  each is said by the command line
     if request.status:
         return _tell(request, there, window, out)
     steps = _steps(request, there, window)
-    if not steps and request.as_json:
-        return _tell(request, there, None, out)
     if not steps:
+        if request.as_json:
+            return _tell(request, there, None, out)
         out.write(f"{in_words(request.store, there.written)}; nothing was interrupted; {onward(there.written)}\n")
         return 0
     _introduce(settings, err)
