@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pulumi import Input
@@ -12,6 +12,7 @@ from sizes.atlas import AtlasSize, Size
 from sizes.atlas_grant import AtlasGrant
 from sizes.limits import refuse
 from sizes.load import AtlasLoad
+from sizes.logins import UNROTATED, Numbers
 from sizes.protection import Protection
 
 WIDEST: Final = {4: 8, 6: 32}
@@ -58,6 +59,8 @@ class AtlasArgs:
     """What the project is called that was there before; null: as the store."""
     cluster_name: str | None = None
     """What the cluster is called that was there before; null: as the store."""
+    rotations: Mapping[str, Numbers] = field(default_factory=lambda: UNROTATED)
+    """The passwords of those logins that were rotated."""
 
     def __post_init__(self) -> None:
         """Reject what cannot be, with all that is wrong at once."""
@@ -75,6 +78,8 @@ class AtlasArgs:
         yield from (
             f"login {name} must have a grant at least, got none" for name, got in self.logins.items() if not got
         )
+        if strangers := self.rotations.keys() - self.logins.keys():
+            yield f"rotations must be of logins, got {', '.join(sorted(strangers))}"
 
     def _placed(self) -> Iterator[str | None]:
         """Say what is asked for and has no place."""

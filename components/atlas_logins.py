@@ -10,9 +10,10 @@ from pulumi_mongodbatlas import CustomDbRoleActionResourceArgs as PlaceArgs
 from pulumi_mongodbatlas import DatabaseUserRoleArgs as RoleArgs
 
 from components.atlas_shared import Shared
-from components.secrets import ConnectionArgs, ConnectionSecret, generated_password
+from components.secrets import ConnectionArgs, ConnectionSecret, generated_passwords
 from sizes.atlas import AtlasSize
 from sizes.atlas_grant import AtlasGrant
+from sizes.logins import FIRST
 
 READING: Final = ("FIND", "LIST_INDEXES", "COLL_STATS")
 # Atlas documentation, "Custom Role Actions".
@@ -28,27 +29,31 @@ ANALYTICS: Final = "readPreference=secondary&readPreferenceTags=nodeType:ANALYTI
 
 
 def login(shared: Shared, name: str, host: Input[str], cluster: atlas.AdvancedCluster) -> ConnectionSecret:
-    """Make a login of one cluster, and say in a secret how it connects."""
+    """Make a login of one cluster, two users during a rotation, and say in a secret how it connects."""
     logical, args = f"{shared.name}-{name}", shared.args
     grants = args.logins[name]
-    password = generated_password(logical, args.protection, parent=shared.parent)
-    atlas.DatabaseUser(
-        f"{logical}-user",
-        project_id=shared.project_id,
-        username=name,
-        auth_database_name="admin",
-        password_wo=password.result,
-        password_wo_version=1,
-        roles=list(_roles(shared, logical, grants)),
-        scopes=[{"name": cluster.name, "type": "CLUSTER"}],
-        opts=shared.child,
+    passwords = generated_passwords(
+        logical, name, args.rotations.get(name, FIRST), args.protection, parent=shared.parent
     )
+    roles = list(_roles(shared, logical, grants))
+    for number in passwords.numbers.all:
+        user = passwords.user(number)
+        atlas.DatabaseUser(
+            f"{logical}-user{user.removeprefix(name).replace('_', '-')}",
+            project_id=shared.project_id,
+            username=user,
+            auth_database_name="admin",
+            password_wo=passwords.known[number].result,
+            password_wo_version=number,
+            roles=roles,
+            scopes=[{"name": cluster.name, "type": "CLUSTER"}],
+            opts=shared.child,
+        )
     facts = {
         "engine": "mongodb",
         "scheme": "mongodb+srv",
         "host": host,
         "database": _database(shared, grants),
-        "username": name,
         "authSource": "admin",
         "tls": True,
         "options": _options(shared, grants),
@@ -60,7 +65,7 @@ def login(shared: Shared, name: str, host: Input[str], cluster: atlas.AdvancedCl
             account=args.account,
             protection=args.protection,
             facts=facts,
-            password=password.result,
+            passwords=passwords,
         ),
         opts=shared.child,
     )

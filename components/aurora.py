@@ -10,7 +10,6 @@ from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from components.logs import log_group
 from components.postgres_args import (
-    ADMIN,
     BACKUP_WINDOW,
     CERTIFICATE,
     ENHANCED_MONITORING_SECONDS,
@@ -27,6 +26,7 @@ from components.postgres_parameters import cluster_parameters, member_parameters
 from components.postgres_shared import Shared, final_snapshot
 from components.scaling import Scaling, follow
 from sizes.aurora import AuroraSize, Instances
+from sizes.logins import ADMIN
 
 ENGINE: Final = "aurora-postgresql"
 LOG_EXPORTS: Final = ("postgresql",)
@@ -103,8 +103,8 @@ def _cluster(
         storage_type=storage_type(size),
         database_name=args.database if of_itself else None,
         master_username=ADMIN if of_itself else None,
-        master_password_wo=None if source else shared.password.result,
-        master_password_wo_version=None if source else 1,
+        master_password_wo=None if source else shared.passwords.current,
+        master_password_wo_version=None if source else shared.passwords.numbers.current,
         **_origin(restore),
         replication_source_identifier=source.arn if source else None,
         # No availability_zones: AWS fills them up to three, and the next run would replace the cluster.

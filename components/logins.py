@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_random as random
 from pulumi import Input, Output, ResourceOptions
 
-from components.postgres_args import ADMIN, PORT, PostgresArgs
-from components.secrets import ConnectionArgs, ConnectionSecret, generated_password
+from components.postgres_args import PORT, PostgresArgs
+from components.secrets import ConnectionArgs, ConnectionSecret, Passwords, generated_passwords
+from sizes.logins import user_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +37,7 @@ def make_logins(name: str, args: PostgresArgs, parent: pulumi.Resource) -> Seque
             name=login,
             secret=ConnectionSecret(
                 f"{name}-{login}",
-                _connection(args, None, generated_password(f"{name}-{login}", args.protection, parent=parent)),
+                _connection(args, None, _passwords(f"{name}-{login}", login, args, parent)),
                 opts=ResourceOptions(parent=parent),
             ),
         )
@@ -45,12 +45,16 @@ def make_logins(name: str, args: PostgresArgs, parent: pulumi.Resource) -> Seque
     ]
 
 
+def _passwords(name: str, login: str, args: PostgresArgs, parent: pulumi.Resource) -> Passwords:
+    return generated_passwords(name, login, args.numbers(login), args.protection, parent)
+
+
 def admin_secret(
-    name: str, args: PostgresArgs, password: random.RandomPassword, hosts: Hosts, child: ResourceOptions
+    name: str, args: PostgresArgs, passwords: Passwords, hosts: Hosts, child: ResourceOptions
 ) -> ConnectionSecret:
     """Say how the administrator connects: always directly, as migrations and grants need a session of their own."""
-    facts = {**_facts(args, ADMIN), "host": hosts.host, "readerHosts": hosts.readers}
-    return ConnectionSecret(name, _connection(args, facts, password), opts=child)
+    facts = {**_facts(args), "host": hosts.host, "readerHosts": hosts.readers}
+    return ConnectionSecret(name, _connection(args, facts, passwords), opts=child)
 
 
 def write_login(args: PostgresArgs, login: Login, *, direct: Hosts, pooled: Hosts | None) -> None:
@@ -63,7 +67,7 @@ def write_login(args: PostgresArgs, login: Login, *, direct: Hosts, pooled: Host
     hosts = pooled or direct
     login.secret.write(
         {
-            **_facts(args, login.name),
+            **_facts(args),
             "host": hosts.host,
             "directHost": direct.host,
             "readerHosts": hosts.readers,
@@ -75,36 +79,36 @@ def write_login(args: PostgresArgs, login: Login, *, direct: Hosts, pooled: Host
 def connect_policy(args: PostgresArgs, login: str, resource_ids: Sequence[Input[str]]) -> Output[str]:
     """Write a policy that lets its holder log in as *login* by IAM, to databases and pools, and as nobody else."""
     account = args.account
+    # With those of its users that a connection secret may name.
+    users = dict.fromkeys((login, *(user_of(login, number) for number in args.numbers(login).all)))
     statement: dict[str, Any] = {
         "Effect": "Allow",
         "Action": "rds-db:connect",
         "Resource": [
             Output.format(
-                "arn:{0}:rds-db:{1}:{2}:dbuser:{3}/{4}", account.partition, account.region, account.id, id_, login
+                "arn:{0}:rds-db:{1}:{2}:dbuser:{3}/{4}", account.partition, account.region, account.id, id_, user
             )
             for id_ in resource_ids
+            for user in users
         ],
     }
     return Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def _facts(args: PostgresArgs, username: str) -> dict[str, Input[Any]]:
+def _facts(args: PostgresArgs) -> dict[str, Input[Any]]:
     return {
         "engine": "postgres",
         "port": PORT,
         "dbname": args.database,
-        "username": username,
         "sslmode": "verify-full",
     }
 
 
-def _connection(
-    args: PostgresArgs, facts: Mapping[str, Input[Any]] | None, password: random.RandomPassword
-) -> ConnectionArgs:
+def _connection(args: PostgresArgs, facts: Mapping[str, Input[Any]] | None, passwords: Passwords) -> ConnectionArgs:
     return ConnectionArgs(
         key_arn=args.key_arn,
         account=args.account,
         protection=args.protection,
         facts=facts,
-        password=password.result,
+        passwords=passwords,
     )

@@ -11,10 +11,11 @@ from components.aurora import ClusterPart, cluster_part
 from components.aurora_global import global_part
 from components.generations import called
 from components.logins import Hosts, Login, admin_secret, connect_policy, make_logins, write_login
-from components.postgres_args import ADMIN, PORT, FromSnapshot, PostgresArgs, RestoreToTime
+from components.postgres_args import PORT, FromSnapshot, PostgresArgs, RestoreToTime
 from components.postgres_instance import InstancePart, instance_part
 from components.postgres_shared import Shared, shared_parts
 from components.proxy import DIRECT_LOGINS, Proxy, Target, proxy_part
+from sizes.logins import ADMIN
 from sizes.postgres import ReplicaPurpose
 from sizes.postgres_move import Writer
 
@@ -57,7 +58,7 @@ class Postgres(pulumi.ComponentResource):
         both = _both(args, shared)
         parts = both.used
         logins = make_logins(name, args, parent=self)
-        admin = admin_secret(name, args, shared.password, parts.hosts, shared.child)
+        admin = admin_secret(name, args, shared.passwords, parts.hosts, shared.child)
         proxy = _pool(shared, parts, logins) if args.proxy else None
         for login in logins:
             write_login(args, login, direct=parts.hosts, pooled=_pooled(login, parts, proxy))

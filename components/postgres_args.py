@@ -1,7 +1,7 @@
 """What the caller of `Postgres` decides, and what its parts agree on."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from pulumi import Input
@@ -9,13 +9,12 @@ from pulumi import Input
 from components.generations import Beside
 from components.place import Account, DrPlace, Place
 from sizes.aurora import AuroraSize
+from sizes.logins import ADMIN, FIRST, UNROTATED, Numbers
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove, Writer
 from sizes.protection import Protection
 
 PORT: Final = 5432
-ADMIN: Final = "datastores"
-"""The login that owns the database; applications get logins of their own."""
 # UTC; the backup comes first and the two do not overlap, which RDS would refuse.
 BACKUP_WINDOW: Final = "02:00-03:00"
 MAINTENANCE_WINDOW: Final = "sun:04:00-sun:05:00"
@@ -64,6 +63,8 @@ class PostgresArgs:
     key_arn: Input[str]
     logins: Sequence[str] = ()
     """Roles that log in, each with a password and a connection secret of its own; the bootstrap SQL makes them."""
+    rotations: Mapping[str, Numbers] = field(default_factory=lambda: UNROTATED)
+    """The passwords of those logins, or of the administrator, that were rotated."""
     dr: DrPlace | None = None
     """Needed by `dr_backups`, and by `dr_readers` with a network in it."""
     restore: Restore | None = None
@@ -122,6 +123,10 @@ class PostgresArgs:
         """Whether connections are pooled; a move has the same answer on both sides."""
         return self.size.cluster.proxy if isinstance(self.size, PostgresMove) else self.size.proxy
 
+    def numbers(self, login: str) -> Numbers:
+        """Give the numbers of a login's passwords."""
+        return self.rotations.get(login, FIRST)
+
     def _problems(self) -> Iterator[str]:
         backups = bool(self.instance and self.instance.dr_backups)
         readers = self.cluster.dr_readers if self.cluster else 0
@@ -135,3 +140,5 @@ class PostgresArgs:
             yield "dr_readers need a network in the DR region: set dr.place, got None"
         if len(set(self.logins)) != len(self.logins) or ADMIN in self.logins:
             yield f"logins must differ, from each other and from {ADMIN}, got {', '.join(self.logins)}"
+        if strangers := self.rotations.keys() - {*self.logins, ADMIN}:
+            yield f"rotations must be of logins, got {', '.join(sorted(strangers))}"

@@ -11,7 +11,6 @@ from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 from components.backups import NOT_BACKED_UP
 from components.logs import log_group
 from components.postgres_args import (
-    ADMIN,
     BACKUP_WINDOW,
     CERTIFICATE,
     ENHANCED_MONITORING_SECONDS,
@@ -25,6 +24,7 @@ from components.postgres_args import (
 )
 from components.postgres_parameters import instance_parameters, replica_parameters
 from components.postgres_shared import Shared, final_snapshot
+from sizes.logins import ADMIN
 from sizes.postgres import PostgresSize, ReplicaPurpose
 from sizes.postgres_storage import figures
 
@@ -131,8 +131,8 @@ def _primary(size: PostgresSize, shared: Shared, common: _Common) -> aws.rds.Ins
         # A restored database brings both along.
         db_name=None if args.restore else args.database,
         username=None if args.restore else ADMIN,
-        password_wo=shared.password.result,
-        password_wo_version=1,
+        password_wo=shared.passwords.current,
+        password_wo_version=shared.passwords.numbers.current,
         **_origin(args.restore),
         db_subnet_group_name=shared.subnets.name,
         multi_az=size.multi_az,

@@ -13,7 +13,8 @@ from components.generations import called
 from components.place import Account
 from components.postgres_args import PORT, PostgresArgs
 from components.roles import service_role
-from components.secrets import generated_password
+from components.secrets import Passwords, generated_passwords
+from sizes.logins import ADMIN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +30,7 @@ class Shared:
     group: aws.ec2.SecurityGroup
     monitoring: Output[str]
     """ARN of the role of enhanced monitoring; known once it may write."""
-    password: random.RandomPassword
+    passwords: Passwords
     """The administrator's."""
 
     @property
@@ -58,7 +59,7 @@ def shared_parts(name: str, args: PostgresArgs, parent: pulumi.Resource) -> Shar
         group=store_security_group(name, args.place, PORT, child),
         monitoring=_monitoring_role(name, args.account, child),
         # RDS refuses read replicas of a primary whose password it manages, so this one is ours.
-        password=generated_password(name, args.protection, parent=parent),
+        passwords=generated_passwords(name, ADMIN, args.numbers(ADMIN), args.protection, parent, two_users=False),
     )
 
 

@@ -13,11 +13,11 @@ from components.access import store_security_group
 from components.generations import Beside, called
 from components.place import Account, Place
 from components.redis_group import PORT, SNAPSHOT_WINDOW, Common, GroupArgs, group
-from components.secrets import ConnectionArgs, ConnectionSecret, generated_password
+from components.secrets import ConnectionArgs, ConnectionSecret, Passwords, generated_passwords
+from sizes.logins import APPLICATION, FIRST, Numbers
 from sizes.protection import Protection
 from sizes.redis import ClusterMode, Engine, RedisSize, ServerlessRedisSize
 
-USER: Final = "application"
 ACCESS: Final = "on ~* &* +@all -@admin -@dangerous +info"
 """Every key and channel, no command that administers the server or blocks it; client libraries read `info`."""
 SERVERLESS_MAJOR: Final = "8"
@@ -43,6 +43,8 @@ class RedisArgs:
     """Which one in a row the store is: names have the number from the second on."""
     beside: Beside | None = None
     """A second one, made of a snapshot of this one."""
+    rotation: Numbers = FIRST
+    """The application's passwords."""
 
     @property
     def engine(self) -> Engine:
@@ -76,10 +78,10 @@ class Redis(pulumi.ComponentResource):
         super().__init__("datastores:components:Redis", name, {}, opts)
         child = ResourceOptions(parent=self)
         suffix = random.RandomId(f"{name}-suffix", byte_length=4, keepers={"key": args.key_arn}, opts=child)
-        password = generated_password(name, args.protection, parent=self)
+        passwords = generated_passwords(name, APPLICATION, args.rotation, args.protection, parent=self)
         common = Common(
             suffix=suffix,
-            users=_users(name, args, suffix, password, child),
+            users=_users(name, args, suffix, passwords, child),
             access=store_security_group(name, args.place, PORT, child),
         )
         self.watched = _all(name, args, common, parent=self)
@@ -92,8 +94,8 @@ class Redis(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 account=args.account,
                 protection=args.protection,
-                facts={"host": made.endpoint, "port": PORT, "username": USER, "tls": True, **made.facts},
-                password=password.result,
+                facts={"host": made.endpoint, "port": PORT, "tls": True, **made.facts},
+                passwords=passwords,
             ),
             opts=child,
         )
@@ -195,9 +197,9 @@ def _serverless(
 
 
 def _users(
-    name: str, args: RedisArgs, suffix: random.RandomId, password: random.RandomPassword, child: ResourceOptions
+    name: str, args: RedisArgs, suffix: random.RandomId, passwords: Passwords, child: ResourceOptions
 ) -> aws.elasticache.UserGroup:
-    """Make the application's user, and switch off the one that every server has by default."""
+    """Make the application's user, two during a rotation, and switch off the one that every server has by default."""
     off = aws.elasticache.User(
         f"{name}-default-user",
         user_id=Output.format("{0}-{1}-off-{2}", args.prefix, name, suffix.hex),
@@ -205,24 +207,38 @@ def _users(
         engine=args.engine,
         access_string="off ~* -@all",
         # Valkey knows no user without a way to log in, not even one that is off.
-        passwords_wo=password.result,
-        passwords_wo_version=1,
+        passwords_wo=passwords.current,
+        passwords_wo_version=passwords.numbers.current,
         opts=child,
     )
-    application = aws.elasticache.User(
-        f"{name}-user",
-        user_id=Output.format("{0}-{1}-{2}", args.prefix, name, suffix.hex),
-        user_name=USER,
-        engine=args.engine,
-        access_string=ACCESS,
-        passwords_wo=password.result,
-        passwords_wo_version=1,
-        opts=child,
-    )
+    application = [_user(name, args, suffix, passwords, number, child) for number in passwords.numbers.all]
     return aws.elasticache.UserGroup(
         f"{name}-users",
         user_group_id=Output.format("{0}-{1}-{2}", args.prefix, name, suffix.hex),
         engine=args.engine,
-        user_ids=[off.user_id, application.user_id],
+        user_ids=[off.user_id, *(user.user_id for user in application)],
+        opts=child,
+    )
+
+
+def _user(  # noqa: PLR0913, PLR0917  each is a part of a user
+    name: str,
+    args: RedisArgs,
+    suffix: random.RandomId,
+    passwords: Passwords,
+    number: int,
+    child: ResourceOptions,
+) -> aws.elasticache.User:
+    """Make the user that has the application's password of a number: write-only, a user has one, not two."""
+    user_name = passwords.user(number)
+    second = user_name.removeprefix(APPLICATION).replace("_", "-")  # an id has no underscore
+    return aws.elasticache.User(
+        f"{name}-user{second}",
+        user_id=Output.format("{0}-{1}-{2}{3}", args.prefix, name, suffix.hex, second),
+        user_name=user_name,
+        engine=args.engine,
+        access_string=ACCESS,
+        passwords_wo=passwords.known[number].result,
+        passwords_wo_version=number,
         opts=child,
     )

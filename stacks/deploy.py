@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from stacks import generations
-from stacks.exports import HOP, PHASE, RESTORES, export_name, said
+from stacks.exports import HOP, PHASE, RESTORES, export_name, said, said_of_rotations
 from stacks.operations import operate
 from stacks.places import places
 from stacks.settings import Settings
@@ -31,7 +31,8 @@ def deploy(settings: Settings) -> Exports:
         clients = {"clientSecurityGroupId": where.home.clients} if where.home else {}
         hop = {HOP: said(settings.hop)} if settings.hop else {}
         restored = {store: generations.said(one) for store, one in settings.restores.items()}
-        standing = {PHASE: str(settings.phase), **hop, **({RESTORES: restored} if restored else {})}
+        rotated = said_of_rotations(settings.rotations, settings.rotation)
+        standing = {PHASE: str(settings.phase), **hop, **({RESTORES: restored} if restored else {}), **rotated}
         return {**clients, **exports, **operate(settings, where, made), **standing}
 
 

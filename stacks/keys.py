@@ -22,6 +22,7 @@ from stacks.generations import Generation, generations
 from stacks.mistakes import Mistake, Refusal, near, shown, unknown
 from stacks.phases import Environment, Phase
 from stacks.regions import PARTITION
+from stacks.rotating import NEVER, PerLogin, Step, not_before, numbers_of
 from stacks.rows import deviations, full_rows
 from stacks.rules import Keys, ListOf, Must
 from stacks.stackfile import PROJECT
@@ -137,6 +138,21 @@ def _irreversible(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _rotating(value: "Rotation", info: ValidationInfo) -> "Rotation":
+    """Check that a rotation goes forward, and is not in the way of an upgrade."""
+    found = list(not_before(value.to, cast("PerLogin", info.data.get("rotations", NEVER))))
+    if info.data.get("hop"):
+        found.append(Mistake(where=(), what=f"is refused beside {PROJECT}:hop: one of the two ends first"))
+    if found:
+        raise Refusal(found)
+    return value
+
+
+_NUMBERS: Final = {
+    "type": "object",
+    "additionalProperties": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+}
+
 USD: Final = r"[0-9]+(\.[0-9]{1,2})?"
 
 
@@ -159,6 +175,19 @@ class Hop(Keys):
         default=(),
         description="Settings that change with the last update, as `--set` has them.",
         examples=[["redis=false"]],
+    )
+
+
+class Rotation(Keys):
+    """New passwords that are on their way to the clients; `datastores rotate` writes it."""
+
+    step: Annotated[Step, Must("one of add, switch", ("add", "switch"))] = Field(
+        description="add: the new passwords are there beside those in use. switch: the connection secrets say the new "
+        "ones, and the old ones still let in.",
+        examples=["add"],
+    )
+    to: Annotated[PerLogin, PlainValidator(numbers_of), WithJsonSchema(_NUMBERS)] = Field(
+        description="Store and login, and the number of the new password.", examples=[{"cache": {"application": 2}}]
     )
 
 
@@ -210,6 +239,20 @@ class StackKeys(Keys):
         description="Stores that were restored: which one in a row each is, and the one before while it is kept; "
         "`datastores restore` writes it.",
         examples=[{"main": {"generation": 2}}],
+    )
+    rotations: Annotated[PerLogin, PlainValidator(numbers_of), WithJsonSchema(_NUMBERS)] = Field(
+        default=NEVER,
+        alias=f"{PROJECT}:rotations",
+        description="Logins with another password than their first, by store, and the password's number: written by "
+        "`datastores rotate`. An even number is that of the login's second user, <login>_b.",
+        examples=[{"cache": {"application": 2}}],
+    )
+    rotation: Annotated[Rotation, AfterValidator(_rotating)] | None = Field(
+        default=None,
+        alias=f"{PROJECT}:rotation",
+        description="New passwords that are on their way to the clients; `datastores rotate` writes it and takes it "
+        "out again.",
+        examples=[{"step": "add", "to": {"cache": {"application": 2}}}],
     )
     network: Network | None = Field(
         default=None,

@@ -14,6 +14,7 @@ from typing import Final, Self, cast, overload
 from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
+from sizes.logins import Numbers
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.protection import Protection
@@ -24,10 +25,11 @@ from stacks.applications import APPLICATIONS
 from stacks.blocks import Atlas, Dns, Network, OfficeHours
 from stacks.context import Stack
 from stacks.generations import FIRST, Generation
-from stacks.keys import GUARDED, Hop, StackKeys
+from stacks.keys import GUARDED, Hop, Rotation, StackKeys
 from stacks.mistakes import Mistake, Refusal, SettingsError, near, shown, unknown
 from stacks.mistakes import Path as Place
 from stacks.phases import PROTECTION, UNLOCKED, Environment, Phase
+from stacks.rotating import NEVER, PerLogin, numbers
 from stacks.rules import checked
 from stacks.stackfile import PROJECT, canonical, config_of, overridden
 
@@ -52,6 +54,10 @@ class Settings:
     """The step of an upgrade that is under way."""
     restores: Mapping[str, Generation]
     """Stores that were restored; `generation` answers for every store."""
+    rotations: PerLogin
+    """Logins with another password than their first, and its number."""
+    rotation: Rotation | None
+    """New passwords that are on their way to the clients."""
     network: Network | None
     """A network that exists already; None: one is created."""
     dr_network: Network | None
@@ -158,6 +164,8 @@ class Settings:
             phase=keys.phase,
             hop=keys.hop,
             restores=keys.restores,
+            rotations=keys.rotations,
+            rotation=keys.rotation,
             network=keys.network,
             dr_network=keys.dr_network,
             region=keys.region,
@@ -193,6 +201,11 @@ class Settings:
     def generation(self, store: Store) -> Generation:
         """Give which one in a row a store is."""
         return self.restores.get(store.name, FIRST)
+
+    def numbers(self, store: Store) -> Mapping[str, Numbers]:
+        """Give the passwords of those logins of a store that were rotated, or are."""
+        step, to = (self.rotation.step, self.rotation.to) if self.rotation else (None, NEVER)
+        return numbers(self.rotations, step, to, store.name)
 
     def protection(self, store: Store) -> Protection:
         """Give how hard it is to lose a store's data."""

@@ -19,6 +19,7 @@ from components.table import Table, TableArgs
 from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize
 from sizes.bucket import BucketSize
+from sizes.logins import APPLICATION, FIRST
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
@@ -82,6 +83,7 @@ def _postgres(
         database=store.database,
         preload=store.preload,
         logins=store.logins,
+        rotations=settings.numbers(store),
         prefix=prefix(settings),
         account=places.account,
         place=places.network,
@@ -180,6 +182,7 @@ def _redis(store: RedisStore, size: RedisSize | ServerlessRedisSize, settings: S
             key_arn=places.keys[kind_of(store)],
             generation=_there(settings, store),
             beside=_beside(settings, store),
+            rotation=settings.numbers(store).get(APPLICATION, FIRST),
         ),
     )
     return Made(
@@ -229,6 +232,7 @@ def _atlas(store: AtlasStore, size: AtlasSize | SharedAtlasSize, settings: Setti
         protection=settings.protection(store),
         database=store.database,
         logins=store.logins,
+        rotations=settings.numbers(store),
         load=store.loads[settings.phase],
         prefix=prefix(settings),
         account=places.account,
