@@ -58,3 +58,8 @@ UNROTATED: Final[Mapping[str, Numbers]] = {}
 def user_of(login: str, number: int) -> str:
     """Give the user that has a login's password of this number."""
     return login if number % 2 else f"{login}{SECOND}"
+
+
+def users_of(login: str) -> tuple[str, str]:
+    """Give both users of a login."""
+    return (user_of(login, 1), user_of(login, 2))

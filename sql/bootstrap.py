@@ -29,6 +29,8 @@ OLDEST: Final = 15
 LOGINS: Final = "logins"
 PASSWORDS: Final = "passwords"
 """What the steps before the scripts are called."""
+SECONDS: Final = "second users"
+"""What the step after them is called, where a connection secret names a login's second user."""
 
 Connect = Callable[[str, str | None], Connection]
 """User and password -> a connection in autocommit; raises LoginRefusedError and PasswordRightError."""
@@ -119,11 +121,14 @@ def bootstrap(plan: Plan, connect: Connect, administrator: tuple[str, str | None
             former = roles.existing(connection)
             steps.run(LOGINS, "\n".join(roles.made(login).as_string(connection) for login in plan.logins))
             # Only now, as one that was barred from logging in could not be tried before.
-            steps.set_passwords([login for login in plan.logins if not _gets_in(connect, login, former)])
+            steps.set_passwords([login for login in plan.logins if not gets_in(connect, login, former)])
             for name, value in plan.settings.items():
                 connection.execute("SELECT set_config(%s, %s, false)", [name, value])
             for script in plan.scripts:
                 steps.run(script.name, script.text)
+            if seconds := [roles.alike(login).as_string(connection) for login in plan.logins if login.second]:
+                # Last, as the scripts set what is copied.
+                steps.run(SECONDS, "\n".join(seconds))
         except psycopg.Error as error:
             raise steps.stopped(error) from None
         return Done(
@@ -158,7 +163,7 @@ class _Steps:
         with self._connection.transaction():
             for login in logins:
                 roles.set_password(self._connection, login)
-        self._took(tuple(login.name for login in logins))
+        self._took(tuple(login.user for login in logins))
 
     def _took(self, passwords: tuple[str, ...]) -> None:
         found = catalogue(self._connection)
@@ -226,12 +231,12 @@ def _lock(connection: Connection, say: Say) -> None:
         connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
 
 
-def _gets_in(connect: Connect, login: Login, former: frozenset[str]) -> bool:
+def gets_in(connect: Connect, login: Login, former: frozenset[str]) -> bool:
     """Say whether a login has its secret's password: nobody but a superuser may read what the server keeps of it."""
-    if login.name not in former:
+    if login.user not in former:
         return False
     try:
-        connect(login.name, login.password).close()
+        connect(login.user, login.password).close()
     except LoginRefusedError:
         return False
     except PasswordRightError:

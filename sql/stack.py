@@ -4,17 +4,21 @@ import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sizes.logins import users_of
 from sql.archive import archive_of
 from sql.errors import BootstrapError
 from sql.roles import Login
 from stacks.application import PostgresStore
 from stacks.exports import export_name
 from stacks.settings import FOLDER, Settings
+
+CURRENT: Final = "AWSCURRENT"
+"""The stage of a secret that clients read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,26 +78,26 @@ def database(settings: Settings, store: PostgresStore) -> Database:
         raise BootstrapError(f"output {login_key} of {settings.stack} has no {', '.join(missing)}: deploy it again")
     secrets = boto3.client("secretsmanager", region_name=settings.region)
     limits = store.loads[settings.phase].connections
-    logins = [
-        Login(name=name, connections=limits[name], password=_of_login(name, _secret(secrets, arns[name])))
-        for name in store.logins
-    ]
+    logins = [login_of(name, limits[name], read_secret(secrets, arns[name])) for name in store.logins]
     return Database(
-        administrator=_secret(secrets, outputs[key]),
+        administrator=read_secret(secrets, outputs[key]),
         logins=tuple(logins),
         archive=outputs[bucket_key] if bucket_key else "",
     )
 
 
-def _of_login(name: str, found: Connection) -> str:
-    if found.username != name:
+def login_of(name: str, connections: int, found: Connection) -> Login:
+    """Give a login as its connection secret says; raises BootstrapError where that is somebody else's."""
+    if found.username not in users_of(name):
         raise BootstrapError(f"the connection secret of {name} is {found.username}'s: deploy the stack again")
-    return found.password
+    second = None if found.username == name else found.username
+    return Login(name=name, connections=connections, password=found.password, second=second)
 
 
-def _secret(client: Any, arn: str) -> Connection:
+def read_secret(client: Any, arn: str, stage: str = CURRENT) -> Connection:
+    """Read a connection secret, or another stage of it than clients read; raises BootstrapError."""
     try:
-        text = client.get_secret_value(SecretId=arn)["SecretString"]
+        text = client.get_secret_value(SecretId=arn, VersionStage=stage)["SecretString"]
     except (BotoCoreError, ClientError) as error:
         raise BootstrapError(f"secret {arn} cannot be read: {error}") from None
     try:

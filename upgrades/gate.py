@@ -21,6 +21,7 @@ from upgrades.facts.fact import Changed, EffectKind
 from upgrades.facts.table import Table
 from upgrades.guards import EVERYWHERE, GUARDS, INSTANCE, Group, Guard
 from upgrades.hop import Hop
+from upgrades.passwords import retired
 from upgrades.refusals import Refusal
 
 SAFE: Final = 0
@@ -92,7 +93,9 @@ def judge(  # noqa: PLR0913  each is a part of what is judged
     *gaps* say why *edits* may not be all of it. *standing* are the logical names of the clusters that are deployed, and
     no copies of anything (`upgrades.edits.stands_alone`).
     """
-    case = _Case(hop=hop, standing=frozenset(standing), table=table)
+    edits = list(edits)
+    gone = frozenset(edit.urn for edit in edits if edit.operation is Operation.DELETE and retired(edit, edits))
+    case = _Case(hop=hop, standing=frozenset(standing), table=table, retired=gone)
     of_urn: defaultdict[str, list[Edit]] = defaultdict(list)
     for edit in edits:
         of_urn[edit.urn].append(edit)
@@ -124,6 +127,8 @@ class _Case:
     hop: Hop | None
     standing: frozenset[str]
     table: Table
+    retired: frozenset[str]
+    """URNs of passwords that a rotation leaves behind."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,7 +172,7 @@ def _look_up(edits: Sequence[Edit], case: _Case) -> Iterator[_Looked]:
 
 def _judge_resource(resource: _Resource, case: _Case) -> Iterator[_Found]:
     edits = [edit for edit in resource.edits if edit.operation is not Operation.CREATE]
-    if not edits:
+    if not edits or edits[0].urn in case.retired:
         return
     if holding := [edit for edit in edits if edit.holds_data]:
         yield from _kept(holding, resource.places, case)

@@ -1,5 +1,6 @@
 """Pulumi's own protection of what cannot be made again."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from policies.control import Controls, Group, Severity
@@ -11,9 +12,14 @@ CONTROLS: Final = Controls()
 control = CONTROLS.add
 
 
+_PASSWORD: Final = "random:index/randomPassword:RandomPassword"  # noqa: S105  a type, no password
+
+
 def cannot_be_made_again(resource: Resource) -> bool:
-    """Leave out read replicas: they are made again from their source."""
-    return not (resource.type == INSTANCE and is_replica(resource))
+    """Leave out read replicas, made again from their source, and passwords of rotations, which make another."""
+    keepers: Any = resource.get("keepers")
+    rotated = resource.type == _PASSWORD and isinstance(keepers, Mapping) and "rotation" in keepers
+    return not rotated and not (resource.type == INSTANCE and is_replica(resource))
 
 
 def _one(type_: str, options: dict[str, Any], **inputs: Any) -> list[dict[str, Any]]:
@@ -32,7 +38,10 @@ def _one(type_: str, options: dict[str, Any], **inputs: Any) -> list[dict[str, A
         _one(INSTANCE, {"protect": None}),
         _one(INSTANCE, {"protect": "true"}),
     ],
-    skipped=[_one(INSTANCE, {}, replicateSourceDb="primary")],
+    skipped=[
+        _one(INSTANCE, {}, replicateSourceDb="primary"),
+        _one(_PASSWORD, {}, keepers={"rotation": "2"}),
+    ],
 )
 def protect_on_stateful(resource: Resource) -> bool:
     """Stateful resources must be protected in Pulumi: set protect=True among the resource options."""
