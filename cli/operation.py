@@ -101,6 +101,60 @@ def import_(  # noqa: PLR0913  each is an option
     raise typer.Exit(room.run(request, ask=confirmed, out=sys.stdout, err=sys.stderr))
 
 
+@app.command(epilog="Example: datastores rotate clubapp-prod main --root-certificate rds.pem")
+def rotate(  # noqa: PLR0913  each is an option
+    *,
+    stack: StackArgument,
+    store: Annotated[str | None, typer.Argument(help="Of this store only.", metavar="[STORE]")] = None,
+    login: Annotated[str | None, typer.Option(metavar="NAME", help="Of this login only.")] = None,
+    status: Annotated[bool, typer.Option("--status", help="Say where a rotation stands.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with one that was interrupted.")] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="Go back to the old passwords.")] = False,
+    settle: Annotated[
+        int | None, typer.Option(metavar="MINUTES", help="Retire the old passwords so long after the switch.")
+    ] = None,
+    root_certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Who may have signed PostgreSQL's certificate: AWS's bundle.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Another name of PostgreSQL to verify than the secret's.")
+    ] = None,
+    hostaddr: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where to connect to it, as to a tunnel: 127.0.0.1.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(metavar="N", help="Another port than the secret's.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask; without --settle, end before the old ones go.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Give logins new passwords, without an outage.
+
+    Adds a second user beside the one in use, tries it, switches the connection secret, retires the old one, and tries
+    that it is refused: three updates, each asked for. Ends with 4 where it stopped midway: --resume.
+    """
+    from cli import rotate as room  # noqa: PLC0415  the room is imported only when it is used
+    from cli.bootstrap import confirmed  # noqa: PLC0415  likewise
+
+    request = room.Request(
+        stack=stack,
+        store=store,
+        login=login,
+        status=status,
+        resume=resume,
+        abort=abort,
+        settle=settle,
+        root_certificate=root_certificate,
+        host=host,
+        hostaddr=hostaddr,
+        port=port,
+        yes=yes,
+        as_json=as_json,
+    )
+    raise typer.Exit(room.rotate(request, ask=confirmed, out=sys.stdout, err=sys.stderr))
+
+
 @app.command(epilog="Example: datastores readiness devmentor-prod --inputs said.yaml")
 def readiness(  # noqa: PLR0913  each is an option
     *,

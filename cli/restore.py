@@ -84,7 +84,8 @@ def restore(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: T
         return 0
     lock = try_lock(here().local / f"upgrade-{request.stack}.lock")
     if lock is None:
-        err.write(f"error: an upgrade or a restore of {request.stack} is running on this machine: let it end\n")
+        running = f"an upgrade, a restore or a rotation of {request.stack} is running on this machine"
+        err.write(f"error: {running}: let it end\n")
         return REFUSED
     try:
         return _locked(
@@ -122,6 +123,9 @@ def _mistakes(request: Request, settings: Settings) -> Iterable[Mistake]:
         yield Mistake(where=("STORE",), what=f"{store.name} does not exist in {settings.phase} yet")
     if settings.hop and not request.runbook:
         what = f"is being upgraded to {settings.hop.to} (datastores:hop): end that first, or take it back"
+        yield Mistake(where=("STACK",), what=what)
+    if settings.rotation and not request.runbook:
+        what = "gets new passwords (datastores:rotation): end `datastores rotate` first, or take it back"
         yield Mistake(where=("STACK",), what=what)
 
 

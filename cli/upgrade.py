@@ -16,6 +16,7 @@ from sql.errors import BootstrapError
 from sql.stack import Where, where
 from stacks.aim import Aim, aim, stack_files
 from stacks.deploy import collecting_garbage_later
+from stacks.exports import ROTATION
 from stacks.mistakes import Mistake, SettingsError
 from stacks.render import render
 from stacks.settings import FOLDER, Settings
@@ -88,7 +89,8 @@ def upgrade(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: T
         raise SettingsError(COMMAND_LINE, [Mistake(where=(), what=f"an upgrade {what}")])
     lock = try_lock(here().local / f"upgrade-{request.stack}.lock")
     if lock is None:
-        err.write(f"error: an upgrade or a restore of {request.stack} is running on this machine: let it end\n")
+        running = f"an upgrade, a restore or a rotation of {request.stack} is running on this machine"
+        err.write(f"error: {running}: let it end\n")
         return REFUSED
     engine = Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,))
     means = Means(engine=engine, cloud=Cloud(settings.region), folder=folder, ask=ask, out=out, err=err)
@@ -129,6 +131,11 @@ def _mistakes(request: Request) -> Iterable[Mistake]:
 
 def _carried_out(request: Request, settings: Settings, means: Means) -> int:
     state = means.engine.state()
+    if settings.rotation or state.outputs.get(ROTATION):
+        raise StopError(
+            f"new passwords of {request.stack} are on their way: let `datastores rotate {request.stack} --resume` end, "
+            "or take them back with --abort"
+        )
     if standing(state)[0] is None:
         raise StopError(f"the outputs of {request.stack} do not say where it stands: deploy it first (pulumi up)")
     if state.pending and not request.status:

@@ -14,8 +14,8 @@ from components.logins import Hosts, Login, admin_secret, connect_policy, make_l
 from components.postgres_args import PORT, FromSnapshot, PostgresArgs, RestoreToTime
 from components.postgres_instance import InstancePart, instance_part
 from components.postgres_shared import Shared, shared_parts
-from components.proxy import DIRECT_LOGINS, Proxy, Target, proxy_part
-from sizes.logins import ADMIN
+from components.proxy import Proxy, Target, proxy_part
+from sizes.logins import ADMIN, DIRECT_LOGINS
 from sizes.postgres import ReplicaPurpose
 from sizes.postgres_move import Writer
 

@@ -14,13 +14,6 @@ from components.postgres_args import PORT
 from components.postgres_shared import Shared
 from components.roles import service_role
 
-DIRECT_LOGINS: Final = frozenset({"migrator", "monitoring"})
-"""
-Logins that go to the database itself.
-
-Migrations take locks and settings for a session, which a pool would pin or share; monitoring must see the database when
-the pool does not work.
-"""
 IDLE_CLIENT_SECONDS: Final = 1_800
 """How long a client may be silent before it is cut off; applications' pools hold idle connections for as long."""
 # Of the database's limit; the rest is for those who connect directly.

@@ -19,6 +19,15 @@ the two take turns.
 """
 
 
+DIRECT_LOGINS: Final = frozenset({"migrator", "monitoring"})
+"""
+Logins that go to the database itself.
+
+Migrations take locks and settings for a session, which a pool would pin or share; monitoring must see the database when
+the pool does not work.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Numbers:
     """Which passwords of a login there are, from 1 on; an odd one is its first user's, an even one its second's."""

@@ -30,7 +30,7 @@ from upgrades.meant import without_meant
 from upgrades.place import Place, place, shown, standing
 from upgrades.plan import Plan, Up
 from upgrades.plan_report import title
-from upgrades.preview import PreviewError, read_preview
+from upgrades.preview import Preview, PreviewError, read_preview
 from upgrades.report import text as verdict_text
 from upgrades.stack_file import changes, settled
 from upgrades.stopping import LaterError, StopError
@@ -183,13 +183,7 @@ def look(  # noqa: PLR0913  each is a part of what is looked at
 
     *excuse* takes out of a verdict what the update is about. Raises StopError where anything else is refused.
     """
-    status, out, err = engine.preview(plan, policies=policies)
-    try:
-        preview = read_preview(out)
-    except PreviewError:
-        raise StopError(f"the preview failed: {err.strip() or out.strip()}") from None
-    if status:
-        raise StopError(f"the preview, or a policy, refuses it: {' '.join(preview.gaps) or err.strip()}")
+    preview = previewed(engine, plan, policies=policies)
     verdict = excuse(
         judge(
             preview.edits,
@@ -206,6 +200,18 @@ def look(  # noqa: PLR0913  each is a part of what is looked at
         say(f"warning: {warning.resource} {warning.what}: {warning.because}")
     say(f"policies and gate: {verdict.changed} resources change")
     return verdict
+
+
+def previewed(engine: Engine, plan: Path, *, policies: bool = True) -> Preview:
+    """Preview with policies, and save what it shows as a plan; raises StopError where that fails, or one refuses it."""
+    status, out, err = engine.preview(plan, policies=policies)
+    try:
+        preview = read_preview(out)
+    except PreviewError:
+        raise StopError(f"the preview failed: {err.strip() or out.strip()}") from None
+    if status:
+        raise StopError(f"the preview, or a policy, refuses it: {' '.join(preview.gaps) or err.strip()}")
+    return preview
 
 
 # Before and after

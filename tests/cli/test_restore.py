@@ -59,7 +59,7 @@ def test_a_restore_and_an_upgrade_do_not_run_at_once(tmp_path: Path, monkeypatch
     unlock(held)
     assert (status, said) == (
         1,
-        "error: an upgrade or a restore of clubapp-dev is running on this machine: let it end\n",
+        "error: an upgrade, a restore or a rotation of clubapp-dev is running on this machine: let it end\n",
     )
 
 

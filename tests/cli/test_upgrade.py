@@ -28,7 +28,7 @@ def test_two_at_once_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     unlock(held)
     assert (status, err.getvalue()) == (
         1,
-        "error: an upgrade or a restore of clubapp-dev is running on this machine: let it end\n",
+        "error: an upgrade, a restore or a rotation of clubapp-dev is running on this machine: let it end\n",
     )
 
 

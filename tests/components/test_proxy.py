@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from components.postgres import Postgres
-from components.proxy import DIRECT_LOGINS
 from sizes.aurora import AuroraSize
+from sizes.logins import DIRECT_LOGINS
 from sizes.postgres import PostgresSize
 from stacks.application import MIGRATOR, MONITORING
 from tests.components.conftest import Program, Registered, run
