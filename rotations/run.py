@@ -85,11 +85,13 @@ def take_back(run: Run) -> None:
         raise StopError(
             f"the old passwords are being retired: go on with {_command(run, '--resume')}, and rotate again if need be"
         )
-    if at.deployed is Step.SWITCH:
+    if Step.SWITCH in (at.file, at.deployed):
         run.say("switch the connection secrets back to the old passwords")
-        _update(run, Step.ADD, lambda: None)
-    else:
+        # What was done before the update that nobody saw the end of, and then what that update may have done.
         run.doors.change_back(run.targets)
+        if pooled := [str(one) for one in run.targets if one.pooled]:
+            run.say(f"until this update has ended, the pool cannot open new connections for {', '.join(pooled)}")
+        _update(run, Step.ADD, lambda: None)
     run.doors.let_in([one for one in run.targets if one.pooled], CURRENT)
     run.tried[Step.START] = run.doors.verify(run.targets, CURRENT)
     run.say(TITLES[Step.START])

@@ -80,6 +80,25 @@ def test_a_new_value_becomes_the_current_one_and_the_old_one_stays_readable(scen
     assert (current, previous) == ("two", "one")
 
 
+def test_a_label_is_on_one_version_wherever_the_current_one_was_moved_to(scene: Scene):
+    secret = scene.make(SECRET.type, "primary", {})
+    aws = scene.aws("secretsmanager")
+    one = aws.put_secret_value(SecretId=secret.id, SecretString="one")["VersionId"]
+    two = aws.put_secret_value(SecretId=secret.id, SecretString="two", VersionStages=["AWSPENDING"])["VersionId"]
+    aws.update_secret_version_stage(
+        SecretId=secret.id, VersionStage="AWSCURRENT", MoveToVersionId=two, RemoveFromVersionId=one
+    )
+
+    three = aws.put_secret_value(SecretId=secret.id, SecretString="three")["VersionId"]
+
+    stages = aws.describe_secret(SecretId=secret.id)["VersionIdsToStages"]
+    assert {version: sorted(held) for version, held in stages.items() if held} == {
+        two: ["AWSPENDING", "AWSPREVIOUS"],
+        three: ["AWSCURRENT"],
+    }
+    assert aws.get_secret_value(SecretId=secret.id)["SecretString"] == "three"
+
+
 WRITE_ONLY: Props = {"secretStringWo": "hidden", "secretStringWoVersion": 1}
 
 
