@@ -4,17 +4,18 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from sql.bootstrap import LOCK, bootstrap
 from sql.catalogue import Change
 from sql.errors import BootstrapError, StoppedMidwayError
 from sql.manifest import Script
 from sql.server import LoginRefusedError
-from tests.sql.bootstrapped import PRELOAD, Bootstrapped, bootstrapped, plan_of
+from tests.sql.bootstrapped import PRELOAD, Bootstrapped, bootstrapped, password_of, plan_of
 from tests.sql.installation import debian
 from tests.sql.running import ADMINISTRATOR, running
 
@@ -198,3 +199,49 @@ def test_a_run_says_each_step_as_it_is_done(ready: Bootstrapped):
 
 def test_a_change_reads_as_a_sentence():
     assert str(Change(what="added", kind="role", name="api")) == "added role api"
+
+
+@pytest.fixture
+def second(ready: Bootstrapped) -> Iterator[Bootstrapped]:
+    """A database whose migrator and api log in as their second users."""
+    logins = tuple(
+        replace(one, second=f"{one.name}_b") if one.name in {"api", "migrator"} else one for one in ready.plan.logins
+    )
+    ready.again(logins=logins)
+    yield Bootstrapped(running=ready.running, plan=replace(ready.plan, logins=logins))
+    with ready.running.superuser() as connection:
+        for name in ("api_b", "migrator_b"):
+            connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))
+
+
+def as_second(found: Bootstrapped, login: str, statement: LiteralString) -> list[tuple[Any, ...]]:
+    with found.running.connect(f"{login}_b", password_of(login)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def test_a_second_user_acts_as_its_role_with_the_settings_of_that(second: Bootstrapped):
+    assert as_second(
+        second, "api", "SELECT current_user::text, session_user::text, current_setting('search_path')"
+    ) == [("api", "api_b", "heka, extensions")]
+
+
+def test_what_a_second_user_makes_belongs_to_the_role(second: Bootstrapped):
+    with second.running.connect("migrator_b", password_of("migrator")) as connection:
+        connection.execute("CREATE TABLE heka.of_second (id int)")
+        row = connection.execute("SELECT tableowner::text FROM pg_tables WHERE tablename = 'of_second'").fetchone()
+        connection.execute("DROP TABLE heka.of_second")
+
+    assert row == ("migrator",)
+
+
+def test_a_second_user_may_do_what_the_role_may_after_its_session_was_reset(second: Bootstrapped):
+    with second.running.connect("api_b", password_of("api")) as connection:
+        connection.execute("DISCARD ALL")
+
+        assert connection.execute("SELECT count(*) FROM heka.couples").fetchone() is not None
+
+
+def test_a_further_run_leaves_second_users_as_they_are_and_knows_them(second: Bootstrapped):
+    done = second.again()
+
+    assert (done.nothing_changed, done.unknown_logins) == (True, ())

@@ -284,3 +284,33 @@ def test_weaker_encryption_and_the_impossible_are_refused_in_dev_too(type_: str,
 )
 def test_the_name_of_a_stack_says_its_environment(stack: str, environment: Environment | None):
     assert environment_of(stack) is environment
+
+
+PASSWORD = "random:index/randomPassword:RandomPassword"  # noqa: S105  a type, no password
+VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
+
+
+def password_gone(name: str = "main-api-password-2", keepers: Any = None) -> Edit:
+    was = {"length": 40, "keepers": {"rotation": "2"} if keepers is None else keepers}
+    return edit(type=PASSWORD, name=name, operation=Operation.DELETE, was=was)
+
+
+def test_a_password_that_a_rotation_retires_may_go():
+    pending = edit(type=VERSION, name="main-api-secret-pending", operation=Operation.DELETE, holds_data=False)
+
+    assert code(password_gone(), pending) == SAFE
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        # Its login reads another one from this update on: somebody has taken the number out of the stack file.
+        (
+            password_gone(),
+            edit("secretStringWoVersion", 1, 2, type=VERSION, name="main-api-secret-value", holds_data=False),
+        ),
+        (password_gone("main-api-password", keepers={}),),
+    ],
+)
+def test_a_password_that_clients_read_may_not_go(edits: tuple[Edit, ...]):
+    assert "the password is kept nowhere else" in refusals(*edits)[0].because
