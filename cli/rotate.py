@@ -28,7 +28,7 @@ from upgrades.cloud import Cloud
 from upgrades.engine import Engine, EngineError, State
 from upgrades.mending import mend
 from upgrades.place import place, plain, shown, standing
-from upgrades.process import NotFoundError
+from upgrades.process import NotFoundError, stopping_alike
 from upgrades.run import LaterError, StopError
 
 REFUSED: Final = 1
@@ -71,10 +71,15 @@ def rotate(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: Te
         return REFUSED
     try:
         engine = Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,))
-        return _locked(request, settings, engine, ask=ask, out=out, err=err)
+        with stopping_alike():
+            return _locked(request, settings, engine, ask=ask, out=out, err=err)
     except (StopError, EngineError, NotFoundError, BootstrapError, BotoCoreError, ClientError) as error:
         err.write(f"error: {error}\n")
         return STOPPED_MIDWAY if isinstance(error, LaterError) or _begun(request, folder, settings) else REFUSED
+    except KeyboardInterrupt:
+        on = f"midway: `datastores rotate {request.stack} --resume` goes on, `--abort` goes back"
+        _say(f"interrupted {on}" if _begun(request, folder, settings) else "interrupted, and nothing has changed", err)
+        raise
     finally:
         unlock(lock)
 

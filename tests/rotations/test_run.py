@@ -133,6 +133,20 @@ def test_a_failed_update_says_how_to_go_on_and_back(world: World):
         world.rotate()
 
 
+def test_an_update_that_nobody_confirms_leaves_the_stack_file_as_it_was(world: World):
+    before = world.file.read_text(encoding="utf-8")
+
+    def stopped(_: str) -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        world.rotate(confirm=stopped)
+    with pytest.raises(StopError, match="not confirmed"):
+        world.rotate(confirm=lambda _: False)
+
+    assert world.file.read_text(encoding="utf-8") == before
+
+
 def test_with_yes_it_ends_before_the_old_passwords_go(world: World):
     with pytest.raises(LaterError, match="the old passwords still let in"):
         world.rotate(yes=True)

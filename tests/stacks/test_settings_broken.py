@@ -5,7 +5,7 @@ import pytest
 from tests.stacks.written import RIGHT, SECRET, TAG, Lines, changed
 
 KEYS = (
-    "phase, choices, hop, restores, network, drNetwork, drRegion, owner, costCentre, alarmEmail, monthlyBudget, "
+    "phase, choices, hop, restores, rotations, rotation, network, drNetwork, drRegion, owner, costCentre, alarmEmail, monthlyBudget, "
     "officeHours, dns, sizes, unlock, irreversible, atlas"
 )
 STORES = "main, presence, venue-counts, devices, idempotency, cache"
