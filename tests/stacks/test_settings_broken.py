@@ -5,8 +5,8 @@ import pytest
 from tests.stacks.written import RIGHT, SECRET, TAG, Lines, changed
 
 KEYS = (
-    "phase, choices, hop, restores, rotations, rotation, network, drNetwork, drRegion, owner, costCentre, alarmEmail, monthlyBudget, "
-    "officeHours, dns, sizes, unlock, irreversible, atlas"
+    "phase, choices, hop, restores, rotations, rotation, network, drNetwork, drRegion, owner, costCentre, alarmEmail, "
+    "monthlyBudget, officeHours, dns, sizes, unlock, irreversible, atlas"
 )
 STORES = "main, presence, venue-counts, devices, idempotency, cache"
 USD = "a positive amount of USD with at most 2 decimals, such as 60 or 59.90"
