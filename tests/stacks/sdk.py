@@ -81,7 +81,9 @@ def _resource(type_: str) -> type:
 
 @cache
 def _deprecated(resource: type) -> bool:
-    return f"{resource.__name__} is deprecated" in inspect.getsource(resource)
+    # Of the module: the source of a class alone is found by parsing, which Python 3.11 cannot do twice at a time, and
+    # a traceback that is logged meanwhile parses too.
+    return f"{resource.__name__} is deprecated" in inspect.getsource(sys.modules[resource.__module__])
 
 
 @cache
