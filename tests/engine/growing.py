@@ -1,67 +1,19 @@
 """A stack that grows from its first phase to its last on the real engine, and what was seen on the way."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from sizes.atlas import SharedAtlasSize
 from sizes.postgres_move import PostgresMove
-from stacks.application import AtlasStore, Size, Store, TableStore
-from stacks.applications import APPLICATIONS
+from stacks.application import Size
 from stacks.hops import hops
-from stacks.phases import Environment, Phase, stateful
+from stacks.phases import Phase, stateful
 from stacks.rows import written
+from tests.engine.deployments import Deployment
 from tests.engine.local import Local, Step
 
-Item = Mapping[str, Mapping[str, str]]
-ORGANIZATION = "0123456789abcdef01234567"
 REPLACING = ("replace", "create-replacement", "delete-replaced", "delete")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deployment:
-    """What is deployed: a stack, and what its owner chose."""
-
-    stack: str
-    choices: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-    def __str__(self) -> str:
-        return "-".join((self.stack, *(f"{choice}={value}".lower() for choice, value in self.choices.items())))
-
-    @property
-    def environment(self) -> str:
-        return self.stack.partition("-")[2]
-
-    @property
-    def stores(self) -> Sequence[Store]:
-        """The stores that are chosen, with the rows of the environment."""
-        application = APPLICATIONS[self.stack.partition("-")[0]]
-        values = {
-            choice.name: str(self.choices.get(choice.name, choice.default)).lower() for choice in application.choices
-        }
-        return application.chosen(values).within(Environment(self.environment)).stores
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What the stack file says in every phase."""
-        choices = {"datastores:choices": dict(self.choices)} if self.choices else {}
-        shared = any(isinstance(size, SharedAtlasSize) for store in self.stores for size in store.sizes.values())
-        cidrs = {"allowedCidrs": ["203.0.113.0/24"]} if shared else {}
-        on_atlas = any(isinstance(store, AtlasStore) for store in self.stores)
-        atlas = {"datastores:atlas": {"organizationId": ORGANIZATION, **cidrs}} if on_atlas else {}
-        return {**choices, **atlas}
-
-    @property
-    def items(self) -> dict[str, Item]:
-        """An item for each table, by the table's physical name."""
-        return {
-            f"{self.stack}-{store.name}": {
-                key.name: {key.type: "1"} for key in (store.schema.partition_key, store.schema.sort_key) if key
-            }
-            for store in self.stores
-            if isinstance(store, TableStore)
-        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,28 +9,18 @@ import pytest
 from localcloud.paths import CODE
 from stacks.phases import Phase
 from tests.engine.clouds import Start
-from tests.engine.growing import Deployment
+from tests.engine.deployments import COVERING, OTHERS, Deployment
 from tests.engine.local import Local
 
 pytestmark = [pytest.mark.engine]
 
-DEPLOYMENTS = (
-    Deployment(stack="clubapp-dev"),
-    Deployment(stack="clubapp-prod"),
-    Deployment(stack="devmentor-dev"),
-    Deployment(stack="devmentor-prod"),
-    Deployment(stack="workflows-dev"),
-    Deployment(stack="workflows-prod"),
-    Deployment(stack="workflows-dev", choices={"redis": False}),
-    Deployment(stack="workflows-prod", choices={"redis": False}),
-)
-COVERING = {("devmentor-dev", Phase.ENTERPRISE), ("workflows-prod-redis=false", Phase.SCALE)}
+ALWAYS = {("devmentor-dev", Phase.ENTERPRISE), ("workflows-prod-redis=false", Phase.SCALE)}
 """What a run of all tests tries; growing tries the other stacks, and `make matrix` everything."""
 
 
 def _case(deployment: Deployment, phase: Phase) -> Any:
     group = pytest.mark.xdist_group(f"{deployment}-{phase}")
-    marks = (group,) if (str(deployment), phase) in COVERING else (group, pytest.mark.matrix)
+    marks = (group,) if (str(deployment), phase) in ALWAYS else (group, pytest.mark.matrix)
     return pytest.param((deployment, phase), id=f"{deployment}-{phase}", marks=marks)
 
 
@@ -42,7 +32,7 @@ class Risen:
     deployment: Deployment
 
 
-@pytest.fixture(scope="module", params=[_case(one, phase) for one in DEPLOYMENTS for phase in Phase])
+@pytest.fixture(scope="module", params=[_case(one, phase) for one in (*COVERING, *OTHERS) for phase in Phase])
 def risen(start: Start, request: pytest.FixtureRequest) -> Iterator[Risen]:
     deployment, phase = request.param
     local = start(CODE)

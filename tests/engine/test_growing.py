@@ -7,33 +7,10 @@ import pytest
 
 from localcloud.paths import CODE
 from tests.engine.clouds import Start
-from tests.engine.growing import Deployment, Grown, grow
+from tests.engine.deployments import COVERING, OTHERS
+from tests.engine.growing import Grown, grow
 
 pytestmark = [pytest.mark.engine]
-
-WITHOUT_REDIS = {"redis": False}
-WITH_TRACES = {"traces": True}
-WRITTEN_ANYWHERE = {"writes": "multi-region", "memory": False}
-COVERING = (
-    Deployment(stack="clubapp-prod"),
-    Deployment(stack="devmentor-prod"),
-    Deployment(stack="workflows-dev"),
-    Deployment(stack="devora-prod"),
-)
-"""A set that has every kind of store and every hop, in dev and in prod; `make matrix` has the others too."""
-OTHERS = (
-    Deployment(stack="clubapp-dev"),
-    Deployment(stack="devmentor-dev"),
-    Deployment(stack="workflows-prod"),
-    Deployment(stack="workflows-dev", choices=WITHOUT_REDIS),
-    Deployment(stack="workflows-prod", choices=WITHOUT_REDIS),
-    Deployment(stack="workflows-prod", choices=WITH_TRACES),
-    Deployment(stack="devora-dev"),
-    Deployment(stack="devora-dev", choices=WRITTEN_ANYWHERE),
-    Deployment(stack="heka-prod", choices={"databases": "postgres"}),
-    Deployment(stack="heka-dev", choices={"databases": "both"}),
-    Deployment(stack="heka-prod", choices={"databases": "mongodb"}),
-)
 
 
 @pytest.fixture(

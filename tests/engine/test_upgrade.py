@@ -9,9 +9,8 @@ import yaml
 
 from localcloud.paths import CODE
 from tests.engine.clouds import Start
-from tests.engine.growing import Deployment
+from tests.engine.deployments import COVERING, OTHERS, Deployment
 from tests.engine.local import Local
-from tests.engine.test_growing import COVERING, OTHERS
 from tests.engine.upgrading import at_first, identities, killed, upgrade, watched
 
 pytestmark = [pytest.mark.engine]

@@ -11,8 +11,8 @@ import yaml
 
 from localcloud.paths import CODE
 from tests.engine.clouds import Start
+from tests.engine.deployments import WITHOUT_REDIS
 from tests.engine.local import Local
-from tests.engine.test_growing import WITHOUT_REDIS
 from tests.engine.upgrading import arrange, at_first, identities, upgrade, watched
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("upgrade-stopped")]
