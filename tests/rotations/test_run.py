@@ -77,7 +77,7 @@ def test_the_points_are_all_of_a_rotation(world: World):
     assert 20 < world.fuse.points < POINTS
 
 
-@pytest.mark.parametrize("point", range(0, POINTS, 2))
+@pytest.mark.parametrize("point", range(0, POINTS, 3))
 def test_killed_anywhere_it_is_resumed_and_nobody_is_locked_out(world: World, point: int):
     world.fuse.at = point
     try:
@@ -92,7 +92,7 @@ def test_killed_anywhere_it_is_resumed_and_nobody_is_locked_out(world: World, po
     world.clients_get_in((*LOGINS, ADMIN))
 
 
-@pytest.mark.parametrize("point", range(1, POINTS, 2))
+@pytest.mark.parametrize("point", range(1, POINTS, 3))
 def test_killed_anywhere_it_is_taken_back_while_the_old_passwords_are_there(world: World, point: int):
     world.fuse.at = point
     with contextlib.suppress(StopError, KilledError):

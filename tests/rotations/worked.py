@@ -40,7 +40,7 @@ class KilledError(BaseException):
 
 @dataclass
 class Fuse:
-    """Kills at the point that it is set to; looks at the world at every point."""
+    """Kills at the point that it is set to; looks at the world wherever something has been done."""
 
     at: int | None = None
     points: int = 0
@@ -156,11 +156,11 @@ class World:
         return State(resources=resources, pending=[], written=datetime(2026, 11, 26, tzinfo=UTC))
 
     def preview(self, plan: Path, *, policies: bool = True) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
-        self.fuse.burn()
+        self.fuse.burn(after=False)
         return 0, json.dumps(SAFE), ""
 
     def up(self, plan: Path, *, policies: bool = True) -> Outcome:  # noqa: ARG002  likewise
-        self.fuse.burn()
+        self.fuse.burn(after=False)
         if self.fails:
             return Outcome.FAILED
         self._deploy(self.fuse.burn)
