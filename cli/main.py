@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from cli.ending import ended
 from cli.growth import app as growth
 from cli.local import app as local
 from cli.operation import app as operation
 from cli.options import EnvironmentOption, JsonOption, PhaseOption, SetOption, StackArgument, overrides
 from cli.prices import app as prices
-from cli.start import ended
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -1,17 +1,12 @@
 """Where `datastores` starts: a check of resources without Typer, which takes longer; all else is in `cli.main`."""
 
 import gc
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from stacks.mistakes import SettingsError
-
-BROKEN_PIPE: Final = 1
-BAD_INPUT: Final = 2
-INTERRUPTED: Final = 130
+from cli.ending import ended
 
 FLAGS: Final = {"--json": "as_json", "--github": "github"}
 VALUES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
@@ -45,23 +40,6 @@ def read(arguments: Sequence[str]) -> dict[str, Any] | None:
         field, type_ = VALUES[option]
         fields[field] = type_(value)
     return fields
-
-
-def ended(run: Callable[[], int | None]) -> int:
-    """Run a command, and turn what stops it into an exit code and a sentence."""
-    try:
-        code = run() or 0
-        sys.stdout.flush()  # here it may fail, not when Python ends
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever reads has enough: what is left is not written when Python ends either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
-    return code
 
 
 def main() -> int:
