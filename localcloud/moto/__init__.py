@@ -34,6 +34,7 @@ _MENDED: Final = (
     "rds_roles",
     "rds_stops",
     "rds_transitions",
+    "requests",
     "route53",
     "s3",
     "scheduler",
