@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from advice.check import Told, exact, plain
+from advice.readers import READER_FIELDS
 from sizes.aurora import AuroraSize, Instances
 from sizes.connections import memory_gib
 from sizes.postgres import PostgresSize
@@ -14,6 +15,9 @@ from stacks.mistakes import Mistake
 def absurd(told: Mapping[str, Told], sizes: Mapping[str, Size]) -> Iterator[Mistake]:
     """Yield what no store of these sizes can have been measured to have."""
     for store, size in sizes.items():
+        for field in READER_FIELDS:
+            if field in told.get(store, {}) and not (isinstance(size, AuroraSize) and size.max_readers):
+                yield Mistake(where=(store, field), what=f"is of readers on Aurora, and {store} has none: leave it out")
         for field, most, what in _bounds(size):
             found = told.get(store, {}).get(field)
             if found is not None and found.high > most:

@@ -78,7 +78,11 @@ def _instance(one: State) -> Iterator[tuple[Kind, Mapping[str, str]]]:
 
 
 def _cluster(one: State) -> Iterator[tuple[Kind, Mapping[str, str]]]:
-    yield Kind.CLUSTER, {"DBClusterIdentifier": one["outputs"]["clusterIdentifier"]}
+    cluster = {"DBClusterIdentifier": one["outputs"]["clusterIdentifier"]}
+    yield Kind.CLUSTER, cluster
+    # Amazon Aurora User Guide, "Dimensions for Aurora": a cluster's members by what they are.
+    yield Kind.WRITER, {**cluster, "Role": "WRITER"}
+    yield Kind.READERS, {**cluster, "Role": "READER"}
 
 
 def _table(one: State) -> Iterator[tuple[Kind, Mapping[str, str]]]:

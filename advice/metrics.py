@@ -1,6 +1,6 @@
 """Which metrics of CloudWatch tell what a usage file says, by kind of part; the alarms' own statistics."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -12,6 +12,8 @@ class Kind(StrEnum):
 
     INSTANCE = "AWS/RDS instance"
     CLUSTER = "AWS/RDS cluster"
+    WRITER = "AWS/RDS writer of a cluster"
+    READERS = "AWS/RDS readers of a cluster"
     TABLE = "AWS/DynamoDB"
     NODE = "AWS/ElastiCache node"
     SERVERLESS = "AWS/ElastiCache serverless"
@@ -52,19 +54,18 @@ class Metric:
     """No figure means none: CloudWatch has this metric only where something happened."""
 
 
-def _cpu(statistic: Literal["Average", "Maximum"]) -> tuple[Metric, ...]:
-    return (
-        Metric(field="cpuPercent", names=("CPUUtilization",), statistic=statistic, minutes=15),
-        Metric(field="cpuDayPercent", names=("CPUUtilization",), statistic="Average", reading=Reading.DAILY),
-    )
+def _cpu(field: str, statistic: Literal["Average", "Maximum"]) -> Metric:
+    return Metric(field=field, names=("CPUUtilization",), statistic=statistic, minutes=15)
 
 
+_DAYS_CPU: Final = Metric(field="cpuDayPercent", names=("CPUUtilization",), statistic="Average", reading=Reading.DAILY)
 _CONNECTIONS: Final = Metric(field="connections", names=("DatabaseConnections",), statistic="Maximum")
 # Amazon DynamoDB Developer Guide, "DynamoDB metrics and dimensions": those of throttling are there only when requests
 # are throttled.
 METRICS: Final[dict[Kind, tuple[Metric, ...]]] = {
     Kind.INSTANCE: (
-        *_cpu("Average"),
+        _cpu("cpuPercent", "Average"),
+        _DAYS_CPU,
         Metric(
             field="freeMemoryGib",
             names=("FreeableMemory",),
@@ -87,7 +88,7 @@ METRICS: Final[dict[Kind, tuple[Metric, ...]]] = {
         Metric(field="lagSeconds", names=("ReplicaLag",), statistic="Maximum"),
     ),
     Kind.CLUSTER: (
-        *_cpu("Maximum"),
+        _DAYS_CPU,
         Metric(
             field="freeMemoryGib",
             names=("FreeableMemory",),
@@ -96,7 +97,6 @@ METRICS: Final[dict[Kind, tuple[Metric, ...]]] = {
             minutes=15,
             per=GIB,
         ),
-        _CONNECTIONS,
         Metric(field="acuPercent", names=("ACUUtilization",), statistic="Maximum", minutes=15),
         # What a serverless cluster costs is made of it.
         Metric(field="averageAcu", names=("ServerlessDatabaseCapacity",), statistic="Average", reading=Reading.DAILY),
@@ -104,6 +104,8 @@ METRICS: Final[dict[Kind, tuple[Metric, ...]]] = {
         Metric(field="growthGib", names=("VolumeBytesUsed",), statistic="Maximum", reading=Reading.GROWTH, per=GIB),
         Metric(field="lagSeconds", names=("AuroraReplicaLagMaximum",), statistic="Maximum", per=1_000),
     ),
+    Kind.WRITER: (_cpu("cpuPercent", "Maximum"), _CONNECTIONS),
+    Kind.READERS: (_cpu("readerCpuPercent", "Maximum"), replace(_CONNECTIONS, field="readerConnections")),
     Kind.TABLE: tuple(
         metric
         for way in ("Read", "Write")

@@ -7,6 +7,7 @@ from typing import Final
 
 from advice.capacity import FULL, SHARED_AURORA, SHARED_RDS, generation, sustained_percent
 from advice.check import ALARMED, MONTHS, SPARE, Check, Told, exact, highest, lowest, outgrown, plain, scaled
+from advice.readers import reader_checks, reader_sizes
 from costs.classes import vcpus
 from sizes.alarms import GIB, Alarm, cluster_alarms, instance_alarms
 from sizes.aurora import AURORA_CLASSES, AuroraSize, Instances, Serverless
@@ -56,6 +57,7 @@ def cluster_checks(now: AuroraSize, size: AuroraSize, load: PostgresLoad, told: 
             checks.append(_serverless(now.capacity, size.capacity, alarms, told))
         case _:
             raise SizeError([f"there is no way to tell what {now.capacity} comes to as {size.capacity}"])
+    checks += reader_checks(now, size, alarms, told)
     checks += [_connections(size, load, alarms, told), *_declared(size, load, now)]
     return [*checks, *outgrown(load.outgrown_gib, told, ALARMED)]
 
@@ -79,8 +81,9 @@ def instance_sizes(now: PostgresSize, told: Told) -> Iterator[PostgresSize]:
                 yield replace(room, instance_class=class_)
 
 
-def cluster_sizes(now: AuroraSize) -> Iterator[AuroraSize]:
-    """Yield every size that *now* can become in its phase."""
+def cluster_sizes(now: AuroraSize, told: Told) -> Iterator[AuroraSize]:
+    """Yield every size that *now* can become in its phase: other capacity, or more readers of the same."""
+    yield from reader_sizes(now, told)
     match now.capacity:
         case Instances(instance_class=before):
             for class_ in sorted(AURORA_CLASSES):

@@ -1,12 +1,13 @@
 """What a store would cost in another size: its resources with what that size changes of them, on the same prices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from advice.check import Told
 from costs.estimate import Estimate, estimate, total
+from costs.estimators.scaling import READERS
 from costs.price import PriceBook
 from costs.stack import Resource, Stack
 from costs.usage import Usage
@@ -17,6 +18,7 @@ from sizes.postgres_storage import figures
 from sizes.redis import RedisSize
 from stacks.application import Size
 
+TARGET: Final = "aws:appautoscaling/target:Target"
 INSTANCE: Final = "aws:rds/instance:Instance"
 MEMBER: Final = "aws:rds/clusterInstance:ClusterInstance"
 GROUP: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -39,7 +41,8 @@ class Prices:
         if store not in self._gaps:
             self._gaps[store] = _gaps(self._priced(self._stack.resources, self._stack.usage))
         usage = replace(self._stack.usage, told={**self._stack.usage.told, store: told})
-        found = self._priced([self._resized(one, store, size) for one in self._stack.resources], usage)
+        resources = [self._resized(one, store, size) for one in self._stack.resources]
+        found = self._priced([*resources, *_more_members(resources, store, size)], usage)
         if _gaps(found) - self._gaps[store]:
             return None
         return total(line for line in found.lines if line.charge.store == store)
@@ -82,6 +85,20 @@ def _member(inputs: Mapping[str, Any], size: Size) -> Mapping[str, Any]:
             return {}
 
 
+def _more_members(resources: Sequence[Resource], store: str, size: Size) -> Iterator[Resource]:
+    """Yield the readers that a size adds to a cluster, each as its last member is."""
+    members = [one for one in resources if one["type"] == MEMBER and one["name"].startswith(f"{store}-member-")]
+    if isinstance(size, AuroraSize) and members:
+        for number in range(len(members) + 1, size.readers + 2):
+            yield {**members[-1], "name": f"{store}-member-{number}"}
+
+
+def _target(inputs: Mapping[str, Any], size: Size) -> Mapping[str, Any]:
+    if not isinstance(size, AuroraSize) or inputs.get("scalableDimension") != READERS:
+        return {}
+    return {"minCapacity": size.readers, "maxCapacity": size.max_readers}
+
+
 def _group(inputs: Mapping[str, Any], size: Size) -> Mapping[str, Any]:
     if not isinstance(size, RedisSize):
         return {}
@@ -106,4 +123,4 @@ def _region(region: Mapping[str, Any], size: AtlasSize) -> Mapping[str, Any]:
     return {**region, **nodes, **bounds}
 
 
-_CHANGES: Final = {INSTANCE: _instance, MEMBER: _member, GROUP: _group, CLUSTER: _cluster}
+_CHANGES: Final = {INSTANCE: _instance, MEMBER: _member, TARGET: _target, GROUP: _group, CLUSTER: _cluster}

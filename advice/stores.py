@@ -74,7 +74,7 @@ def sizes(now: Size, told: Told) -> Iterator[Size]:
         case PostgresSize():
             yield from postgres.instance_sizes(now, told)
         case AuroraSize():
-            yield from postgres.cluster_sizes(now)
+            yield from postgres.cluster_sizes(now, told)
         case TableSize():
             yield from table.table_sizes(now, told)
         case RedisSize():

@@ -16,6 +16,8 @@ MEASURED: Final[Mapping[str, str]] = {
     "cpuDayPercent": "processor use of the busiest instance, averages of days, %: the lowest, the mean, the highest",
     "freeMemoryGib": "GiB of memory that is free on the fullest instance; the low end counts",
     "connections": "connections to the instance or node that has most",
+    "readerCpuPercent": "processor use of the busiest reader on Aurora, %: then `cpuPercent` is the writer's",
+    "readerConnections": "connections to the reader on Aurora that has most: then `connections` are the writer's",
     "freeStorageGib": "GiB of storage that is free; the low end counts",
     "growthGib": "GiB that data grow by a month",
     "iops": "reads and writes of storage a second, of the busiest instance",

@@ -9,15 +9,12 @@ from advice import postgres, redis, table
 from advice.capacity import redis_gib, sustained_percent
 from advice.check import Told
 from advice.stores import checks
-from sizes.aurora import AuroraSize, Instances, Serverless
 from sizes.load import PostgresLoad, RedisLoad
 from sizes.postgres import PostgresSize
 from sizes.redis import ServerlessRedisSize
 from sizes.table import Autoscaled, OnDemand, Provisioned, TableSize
 from stacks.applications import APPLICATIONS
 from stacks.applications.clubapp import CACHE, MAIN, MAIN_LOAD
-from stacks.applications.devmentor import MAIN as AURORA_MAIN
-from stacks.applications.devmentor import MAIN_LOAD as AURORA_LOAD
 from stacks.applications.workflows import MAIN as BIG
 from stacks.applications.workflows import MAIN_LOAD as BIG_LOAD
 from stacks.phases import Phase
@@ -135,49 +132,6 @@ def test_what_is_used_beside_the_cache_stays(free: float, missed: list[str]):
 )
 def test_a_burstable_class_keeps_its_baseline_up(class_: str, percent: int):
     assert sustained_percent(class_) == percent
-
-
-AURORA, AURORA_CONNECTIONS = AURORA_MAIN[Phase.SCALE], AURORA_LOAD[Phase.SCALE]
-
-
-# db.r7g.xlarge has 32 GiB; the logins of devmentor in scale may hold 507 connections.
-@pytest.mark.parametrize(
-    ("field", "fits", "too_much", "limit"),
-    [
-        ("cpuPercent", 80, 80.01, "processor"),
-        ("freeMemoryGib", 3.2, 3.19, "memory"),
-        ("connections", 456, 457, "connections"),
-    ],
-)
-def test_a_limit_of_a_cluster_is_where_its_alarm_is(field: str, fits: float, too_much: float, limit: str):
-    assert isinstance(AURORA, AuroraSize)
-    idle = {**IDLE_DATABASE, "freeMemoryGib": 10}
-    under, over = (
-        small(postgres.cluster_checks(AURORA, AURORA, AURORA_CONNECTIONS, told(idle, **{field: value})))
-        for value in (fits, too_much)
-    )
-
-    assert (under, over) == ([], [limit])
-
-
-@pytest.mark.parametrize(("used", "most", "missed"), [(90, 8, []), (90.01, 8, ["capacity units"]), (90.01, 16, [])])
-def test_a_serverless_cluster_may_use_nine_tenths_of_its_bound(used: float, most: float, missed: list[str]):
-    assert isinstance(AURORA, AuroraSize)
-    now = replace(AURORA, capacity=Serverless(min_acu=1, max_acu=8))
-    size = replace(AURORA, capacity=Serverless(min_acu=1, max_acu=most))
-    figures = told(IDLE_DATABASE, acuPercent=used)
-
-    assert small(postgres.cluster_checks(now, size, AURORA_CONNECTIONS, figures)) == missed
-
-
-def test_what_was_measured_on_an_instance_says_what_a_cluster_needs():
-    assert isinstance(AURORA, AuroraSize)
-    now = AURORA_MAIN[Phase.GROWTH]
-    assert isinstance(now, PostgresSize)
-    size = replace(AURORA, capacity=Instances(instance_class="db.r7g.large"))
-    figures = told(IDLE_DATABASE, cpuPercent=80.01, freeMemoryGib=3)
-
-    assert small(postgres.moved_checks(now, size, AURORA_CONNECTIONS, figures)) == ["processor"]
 
 
 NODE, NODE_LOAD = CACHE[Phase.MVP], RedisLoad(data_gib=0, commands_per_second=0)

@@ -106,6 +106,23 @@ def test_the_busiest_instance_counts_and_a_peak_that_is_short_does_not():
 
 
 @pytest.mark.usefixtures("aws")
+def test_readers_of_a_cluster_are_told_apart_from_its_writer():
+    state = [one("aws:rds/cluster:Cluster", "main-cluster", clusterIdentifier="c")]
+    for role, value in (("WRITER", 30), ("READER", 70)):
+        for metric in ("CPUUtilization", "DatabaseConnections"):
+            held("AWS/RDS", metric, value, hours=20, DBClusterIdentifier="c", Role=role)
+
+    found = Meter(REGION).usage(parts_of(state, STORES), window(NOW, 2))["main"]
+
+    assert {field: figure["high"] for field, figure in found.items() if isinstance(figure, dict)} == {
+        "cpuPercent": 30,
+        "connections": 30,
+        "readerCpuPercent": 70,
+        "readerConnections": 70,
+    }
+
+
+@pytest.mark.usefixtures("aws")
 def test_bytes_become_gib_and_the_least_that_is_free_counts():
     for hours, gib in ((30, 4), (10, 1.5)):
         held("AWS/RDS", "FreeableMemory", gib * GIB, hours=hours, DBInstanceIdentifier="db-2")

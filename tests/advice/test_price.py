@@ -26,7 +26,7 @@ def resized(now: Size) -> Size:
         case PostgresSize():
             return replace(now, instance_class="db.r7g.xlarge", storage_gib=400, max_storage_gib=1_000, iops=20_000)
         case AuroraSize():
-            return replace(now, capacity=Instances(instance_class="db.r7g.2xlarge"))
+            return replace(now, capacity=Instances(instance_class="db.r7g.2xlarge"), readers=3, max_readers=6)
         case RedisSize():
             return replace(now, node_type="cache.r7g.xlarge")
         case AtlasSize():
