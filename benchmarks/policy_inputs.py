@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from policy_kinds import KINDS, Check, Kind, Properties
+from policy_kind import Check, Kind, Properties
+from policy_kinds import KINDS
 
 SEED_EVERY: Final = 10
 """Of each type one in so many resources breaks a check."""
