@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, TextIO
 
+from costs.amount import Amount
 from costs.budget import budgeted
 from costs.difference import Difference
 from costs.document import document
@@ -24,7 +25,7 @@ from costs.text import phases_table, text
 from costs.usage import Usage, read_usage
 from stacks.application import Application
 from stacks.applications import APPLICATIONS
-from stacks.mistakes import Mistake, SettingsError
+from stacks.mistakes import AllAtOnce, Mistake, SettingsError
 from stacks.phases import Phase
 from stacks.settings import FOLDER, Settings
 
@@ -119,16 +120,34 @@ def _mistakes(request: Request) -> Iterator[Mistake]:
 def _rendered(request: Request) -> Iterator[Report]:
     stack = request.stack or ""
     phases: Sequence[str | None] = [str(phase) for phase in Phase] if request.all_phases else [request.phase]
-    told = [
-        Settings.read(stack, phase=phase, environment=request.environment, overrides=request.overrides or {})
-        for phase in phases
-    ]
+    files, told = AllAtOnce(), list[Settings]()
+    with files.reading():
+        told = [
+            Settings.read(stack, phase=phase, environment=request.environment, overrides=request.overrides or {})
+            for phase in phases
+        ]
+    _read_others(request, stack, files)
     check_regions(request.book, told[0])
     from stacks.render import render  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
 
     for settings in told:
         found = _estimate(request, settings.application, settings.phase, settings.region, render(settings))
         yield _report(request, settings, found)
+
+
+def _read_others(request: Request, stack: str, files: AllAtOnce) -> None:
+    """Read what is beside a stack or a preview; what is wrong with any of it is told at once. Raises SettingsError."""
+    with files.reading():
+        _ = request.book
+    if application := APPLICATIONS.get(stack.rpartition("-")[0]):
+        with files.reading():
+            _told(request, application)
+    files.end()
+
+
+def _told(request: Request, application: Application) -> Mapping[str, Mapping[str, Amount]]:
+    stores = tuple(store.name for store in application.stores)
+    return read_usage(request.usage, stores) if request.usage else {}
 
 
 def check_regions(book: PriceBook, settings: Settings) -> None:
@@ -146,8 +165,7 @@ def _estimate(
     request: Request, application: Application, phase: Phase, region: str, resources: Sequence[Resource]
 ) -> Estimate:
     stores = tuple(store.name for store in application.stores)
-    told = read_usage(request.usage, stores) if request.usage else {}
-    usage = Usage(told=told, declared=declared(application, phase))
+    usage = Usage(told=_told(request, application), declared=declared(application, phase))
     return estimate(
         Stack(resources=resources, region=region, stores=stores, usage=usage, on=request.today), request.book
     )
@@ -202,12 +220,15 @@ def phase_of(resources: Sequence[Resource]) -> Phase | None:
 
 
 def _previewed(request: Request, file: Path) -> Report:
-    from costs.preview import sides_of  # noqa: PLC0415  only this way needs it
+    from costs.preview import Sides, sides_of  # noqa: PLC0415  only this way needs it
 
-    try:
-        sides = sides_of(file.read_text(encoding="utf-8"), str(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(str(file), [Mistake(where=(), what=f"cannot be read: {error}")]) from None
+    files, sides = AllAtOnce(), Sides.none()
+    with files.reading():
+        try:
+            sides = sides_of(file.read_text(encoding="utf-8"), str(file))
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(str(file), [Mistake(where=(), what=f"cannot be read: {error}")]) from None
+    _read_others(request, sides.stack, files)
     name = sides.stack.rpartition("-")[0]
     if name not in APPLICATIONS:
         what = f"must be of a stack of {', '.join(sorted(APPLICATIONS))}, got {sides.stack or 'no resource'!r}"

@@ -10,12 +10,15 @@ from typing import TextIO
 
 from advice.absurd import absurd
 from advice.advise import Asked, advise
+from advice.check import Told
 from advice.report import as_json, markdown, text
 from cli.cost import COMMAND_LINE, check_regions, prices
 from costs.price import PriceBook
 from costs.usage import read_usage
 from stacks.aim import stack_files
-from stacks.mistakes import Mistake, SettingsError
+from stacks.application import Size
+from stacks.applications import APPLICATIONS
+from stacks.mistakes import AllAtOnce, Mistake, SettingsError
 from stacks.phases import Phase
 from stacks.settings import Settings
 
@@ -58,15 +61,10 @@ def recommend(request: Request, *, out: TextIO) -> int:
 
 def _asked(request: Request) -> Asked:
     folder = stack_files()
-    settings = Settings.read(request.stack, overrides=request.overrides, folder=folder)
+    settings, told, book = _read(request, folder)
     if settings.hop is not None:
         what = f"is in the middle of an upgrade to {settings.hop.to}: finish it, then measure what it became"
         raise SettingsError(COMMAND_LINE, [Mistake(where=(request.stack,), what=what)])
-    told = read_usage(request.usage, tuple(store.name for store in settings.application.stores))
-    sizes = {store.name: size for store in settings.application.stores if (size := settings.size(store)) is not None}
-    if mistakes := list(absurd(told, sizes)):
-        raise SettingsError(str(request.usage), mistakes)
-    book: PriceBook = prices(request.prices, request.at)
     check_regions(book, settings)
     phases, barred = _phases(request, settings, folder)
     from stacks.render import render  # noqa: PLC0415  Pulumi takes a second to import: a mistake is told before
@@ -80,6 +78,30 @@ def _asked(request: Request) -> Asked:
         on=request.today,
         render=render,
     )
+
+
+def _read(request: Request, folder: Path) -> tuple[Settings, Mapping[str, Told], PriceBook]:
+    """Read the stack, its usage and the prices; what is wrong with any of them is told at once."""
+    files, settings, book = AllAtOnce(), None, None
+    told: Mapping[str, Told] = {}
+    with files.reading():
+        settings = Settings.read(request.stack, overrides=request.overrides, folder=folder)
+    if application := APPLICATIONS.get(request.stack.rpartition("-")[0]):
+        with files.reading():
+            told = read_usage(request.usage, tuple(store.name for store in application.stores))
+            if settings and (mistakes := list(absurd(told, _sizes(settings)))):
+                raise SettingsError(str(request.usage), mistakes)
+    with files.reading():
+        book = prices(request.prices, request.at)
+    files.end()
+    assert settings is not None  # noqa: S101  what is wrong was raised
+    assert book is not None  # noqa: S101  what is wrong was raised
+    return settings, told, book
+
+
+def _sizes(settings: Settings) -> Mapping[str, Size]:
+    stores = settings.application.stores
+    return {store.name: size for store in stores if (size := settings.size(store)) is not None}
 
 
 def _phases(request: Request, settings: Settings, folder: Path) -> tuple[Mapping[Phase, Settings], Mapping[Phase, str]]:

@@ -1,14 +1,16 @@
 """What `pulumi preview --json` prints, as the resources before and after: for what a change costs."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 
 from costs.stack import Resource
 from stacks.mistakes import Mistake, SettingsError, shown
 
 _PARTS: Final = 4
+_NAME: Final = re.compile(r"[a-z0-9-]+")
 _SHOW_SAMES: Final = "make it with `pulumi preview --json --show-sames`"
 _REGION: Final = "aws:region"
 
@@ -26,6 +28,11 @@ class Sides:
     failed: bool
     """It stopped midway."""
 
+    @classmethod
+    def none(cls) -> Self:
+        """Give the sides of nothing."""
+        return cls(stack="", region="", before=(), after=(), notes=(), failed=False)
+
 
 def sides_of(text: str, file: str) -> Sides:
     """Read a preview; raises SettingsError with all mistakes for what is none."""
@@ -38,9 +45,10 @@ def sides_of(text: str, file: str) -> Sides:
         what = f"must be a list, got {shown(steps)}: write what `pulumi preview --json --show-sames` prints"
         raise SettingsError(file, [Mistake(where=("steps",), what=what)])
     found = cast("list[object]", steps)
-    if mistakes := [mistake for number, step in enumerate(found) for mistake in _mistakes(step, number)]:
-        raise SettingsError(file, mistakes)
     whole = cast("dict[str, Any]", document)
+    mistakes = [*_wrong_settings(whole), *(one for number, step in enumerate(found) for one in _mistakes(step, number))]
+    if mistakes:
+        raise SettingsError(file, mistakes)
     known = cast("list[dict[str, Any]]", found)
     before = {step["urn"]: one for step in known if (one := _resource(step, "oldState"))}
     after = {step["urn"]: one for step in known if (one := _resource(step, "newState"))}
@@ -53,6 +61,16 @@ def sides_of(text: str, file: str) -> Sides:
         notes=tuple(_notes(whole, known)),
         failed=bool(_errors(whole)),
     )
+
+
+def _wrong_settings(document: Mapping[str, Any]) -> Iterator[Mistake]:
+    for key in ("config", "changeSummary"):
+        if not isinstance(document.get(key), dict | None):
+            yield Mistake(where=(key,), what=f"must be an object, got {shown(document[key])}")
+    config = document.get("config")
+    region = cast("dict[str, object]", config).get(_REGION) if isinstance(config, dict) else None
+    if region is not None and not (isinstance(region, str) and _NAME.fullmatch(region)):
+        yield Mistake(where=("config", _REGION), what=f"must be a region such as us-east-1, got {shown(region)}")
 
 
 def _mistakes(step: object, number: int) -> Iterator[Mistake]:

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, cast
 
 from costs.price import EVERY, HOME, Confidence, Key, Price, PriceBook
+from costs.reading import decimal_of, read_document
 from stacks.mistakes import Mistake, SettingsError, shown, unknown
 
 FOLDER: Final = Path(__file__).parent / "prices"
@@ -26,7 +27,12 @@ SAME: Final = "same-as"
 """The unit of a row that says: as in HOME."""
 DEAREST: Final = Decimal(1_000_000)
 """No unit costs more: a figure above is a slip of the pen."""
-_DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+LONGEST: Final = 200
+"""Of a text of a user's own price: it stands in a line of a report."""
+_FIRST: Final = "0000-01-01"
+"""The end of it makes a day of a year or a month."""
+_KEY: Final = ("service", "region", "sku")
 _OWN: Final = ("service", "region", "sku", "unit", "usd", "source", "date")
 
 
@@ -110,12 +116,12 @@ def _wrong(row: _Row, sources: Mapping[str, str]) -> Iterator[Mistake]:
         if not cells[column]:
             yield Mistake(where=row.where, what=f"{column} must not be empty")
     if cells["usd"] and _money(cells["usd"]) is None:
-        yield Mistake(where=row.where, what=f"usd must be a price of 0 or more, got {shown(cells['usd'])}")
+        yield Mistake(where=row.where, what=f"usd must be a price of 0 to {DEAREST:,}, got {shown(cells['usd'])}")
     if cells["confidence"] not in tuple(Confidence):
         yield Mistake(
             where=row.where, what=f"confidence must be {', '.join(Confidence)}, got {shown(cells['confidence'])}"
         )
-    if cells["date"] and not _DATE.fullmatch(cells["date"]):
+    if cells["date"] and not _is_date(cells["date"]):
         yield Mistake(
             where=row.where, what=f"date must be like 2026-11-20, 2026-11 or 2026, got {shown(cells['date'])}"
         )
@@ -126,12 +132,20 @@ def _wrong(row: _Row, sources: Mapping[str, str]) -> Iterator[Mistake]:
         yield Mistake(where=row.where, what=f"{EVERY} must have the unit {SAME}, in another region than {HOME}")
 
 
-def _money(text: str) -> Decimal | None:
+def _is_date(text: str) -> bool:
+    """Say whether it is a day, a month or a year that there is."""
+    if not _DATE.fullmatch(text):
+        return False
     try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and 0 <= value <= DEAREST else None
+        date.fromisoformat(text + _FIRST[len(text) :])
+    except ValueError:
+        return False
+    return True
+
+
+def _money(text: str) -> Decimal | None:
+    value = decimal_of(text)
+    return value if value is not None and 0 <= value <= DEAREST else None
 
 
 def _key(row: _Row) -> Key:
@@ -159,19 +173,19 @@ def read_overrides(path: Path, book: PriceBook) -> list[Price]:
 
     *book* is what they go over: a sku that it knows keeps its unit. Raises SettingsError with all mistakes.
     """
-    title = str(path)
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal)
-    except OSError as error:
-        raise SettingsError(title, [Mistake(where=(), what=f"cannot be read: {error.strerror}")]) from None
-    except (ValueError, RecursionError) as error:
-        raise SettingsError(title, [Mistake(where=(), what=f"is not JSON: {error}")]) from None
+    title, document = str(path), read_document(path)
     listed = cast("dict[str, Any]", document).get("prices") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         raise SettingsError(title, [Mistake(where=("prices",), what=f"must be a list of prices, got {shown(listed)}")])
     mistakes: list[Mistake] = []
+    seen: set[tuple[object, ...]] = set()
     for number, one in enumerate(cast("list[object]", listed)):
-        mistakes += [mistake.below("prices", number) for mistake in _wrong_own(one, book)]
+        wrong = list(_wrong_own(one, book))
+        key = () if wrong else tuple(cast("dict[str, object]", one)[part] for part in _KEY)
+        if key in seen:
+            wrong.append(Mistake(where=(), what=f"is there twice: keep one price of {'/'.join(map(str, key))}"))
+        seen.update([key] if key else [])
+        mistakes += [mistake.below("prices", number) for mistake in wrong]
     if mistakes:
         raise SettingsError(title, mistakes)
     return [_own(one) for one in cast("list[dict[str, Any]]", listed)]
@@ -189,10 +203,12 @@ def _wrong_own(one: object, book: PriceBook) -> Iterator[Mistake]:
         value = told.get(key)
         if key == "usd":
             if not isinstance(value, Decimal | str) or _money(str(value)) is None:
-                yield Mistake(where=(key,), what=f"must be a price of 0 or more, got {shown(value)}")
+                yield Mistake(where=(key,), what=f"must be a price of 0 to {DEAREST:,}, got {shown(value)}")
         elif not isinstance(value, str) or not value:
             yield Mistake(where=(key,), what=f"must be a text, got {shown(value)}")
-    if isinstance(when := told.get("date"), str) and when and not _DATE.fullmatch(when):
+        elif len(value) > LONGEST or not value.isprintable():
+            yield Mistake(where=(key,), what=f"must be one line of at most {LONGEST} characters, got {shown(value)}")
+    if isinstance(when := told.get("date"), str) and when and not _is_date(when):
         yield Mistake(where=("date",), what=f"must be like 2026-11-20, 2026-11 or 2026, got {shown(when)}")
     yield from _unlike(told, book)
 

@@ -5,7 +5,6 @@ Each quantity is taken from the first place that has it: the user's usage file, 
 our own assumption (in `costs.assumed`). Fields without an assumption are needed: without them there is no price.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +14,7 @@ from typing import Any, Final, cast
 from costs.amount import Amount
 from costs.charge import SHARED, Assumption, Origin
 from costs.measured import MEASURED, most
+from costs.reading import MOST_DIGITS, Unwieldy, read_document
 from stacks.mistakes import Mistake, SettingsError, shown, unknown
 
 MOST: Final = Decimal(10) ** 12
@@ -99,14 +99,7 @@ def read_usage(path: Path, stores: tuple[str, ...]) -> Mapping[str, Mapping[str,
 
     *stores* are those of the application; `shared` is for what serves all of them. Raises SettingsError.
     """
-    title = str(path)
-    try:
-        document: object = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal)
-    except OSError as error:
-        raise SettingsError(title, [Mistake(where=(), what=f"cannot be read: {error.strerror}")]) from None
-    except (ValueError, RecursionError) as error:
-        raise SettingsError(title, [Mistake(where=(), what=f"is not JSON: {error}")]) from None
-    return usage_of(document, title, stores)
+    return usage_of(read_document(path), str(path), stores)
 
 
 def usage_of(document: object, title: str, stores: tuple[str, ...]) -> Mapping[str, Mapping[str, Amount]]:
@@ -142,12 +135,19 @@ def _refused(name: str, value: object) -> str:
     if isinstance(value, dict):
         told = cast("dict[str, object]", value)
         if set(told) != set(RANGE):
-            return f"must be a number, or low, expected and high, got {', '.join(map(str, told)) or 'nothing'}"
+            got = ", ".join(key if key in RANGE else shown(key) for key in told)
+            return f"must be a number, or low, expected and high, got {got or 'nothing'}"
         parts = [told[key] for key in RANGE]
-        if wrong := next((what for part in parts if (what := _refused(name, part))), ""):
+        if wrong := next((what for part in parts if (what := _refused_number(name, part))), ""):
             return wrong
         low, expected, high = cast("list[Decimal]", parts)
         return "" if low <= expected <= high else f"must have low <= expected <= high, got {low}, {expected}, {high}"
+    return _refused_number(name, value)
+
+
+def _refused_number(name: str, value: object) -> str:
+    if isinstance(value, Unwieldy):
+        return f"must have at most {MOST_DIGITS} digits, got {shown(str(value))}"
     highest = Decimal(1) if name in SHARES else most(name) or MOST
     if not isinstance(value, Decimal) or not value.is_finite():
         return f"must be a number, got {shown(value)}"

@@ -1,6 +1,7 @@
 """What is wrong with the settings of a stack: every mistake at once, each with a way out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Self
@@ -50,6 +51,37 @@ class SettingsError(ValueError):
         super().__init__("\n  ".join((f"{title} has {count}:", *(str(mistake) for mistake in self.mistakes))))
 
 
+class AllAtOnce:
+    """Reads of several files: what is wrong with each is kept until all were read."""
+
+    def __init__(self) -> None:
+        self._errors: list[SettingsError] = []
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """Read one of them; what follows must not need what it reads."""
+        try:
+            yield
+        except SettingsError as error:
+            self._errors.append(error)
+
+    def end(self) -> None:
+        """Raise SettingsError with all that is wrong, if anything is."""
+        if len(self._errors) > 1:
+            raise _SeveralFilesError(self._errors)
+        for error in self._errors:
+            raise error
+
+
+class _SeveralFilesError(SettingsError):
+    """Several files that cannot be used, each with its own mistakes."""
+
+    def __init__(self, errors: Sequence[SettingsError]) -> None:
+        titles = ", ".join(error.title for error in errors)
+        super().__init__(titles, [mistake for error in errors for mistake in error.mistakes])
+        self.args = ("\n".join(map(str, errors)),)
+
+
 def place(where: Path) -> str:
     """Name a place as it is written in messages: `datastores:network.subnetIds[1]`."""
     steps = [f"[{step}]" if isinstance(step, int) else f".{_printable(step)}" for step in where]
@@ -95,5 +127,6 @@ def _plain(name: str) -> str:
 
 
 def _printable(name: str) -> str:
-    """Keep a name on one line."""
-    return name if name and name.isprintable() else repr(name)
+    """Keep a name on one line, and a short one."""
+    short = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
+    return short if short and short.isprintable() else repr(short)

@@ -193,21 +193,25 @@ def primaries(stack: Stack, store: str) -> list[Resource]:
 
 def backups(stack: Stack) -> Iterator[Item]:
     """Charge automated backups above the allocated storage: AWS counts both over a region."""
-    regions: dict[str, list[Resource]] = {}
+    regions: dict[str, list[tuple[Resource, Assumption, Decimal]]] = {}
     for one in stack.of(INSTANCE):
-        if not is_replica(one) and text(one, "engine") in {"", "postgres"}:
-            regions.setdefault(stack.region_of(one), []).append(one)
+        try:
+            if not is_replica(one) and text(one, "engine") in {"", "postgres"}:
+                read = (one, _backup(one, stack), number(one, "allocatedStorage"))
+                regions.setdefault(stack.region_of(one), []).append(read)
+        except UnknownValueError as error:
+            yield Gap(store=stack.store_of(one), resource=one["name"], needs=str(error))
     for region, found in regions.items():
-        used = [_backup(one, stack) for one in found]
+        used = [backup for _, backup, _ in found]
         total = used[0].amount
         for one in used[1:]:
             total += one.amount
-        stores = sorted({stack.store_of(one) for one in found})
-        allocated = sum((number(one, "allocatedStorage") for one in found), Decimal(0))
+        stores = sorted({stack.store_of(one) for one, _, _ in found})
+        allocated = sum((gib for _, _, gib in found), Decimal(0))
         home = Home(
             store=stores[0] if len(stores) == 1 else SHARED,
             region=region,
-            resource=", ".join(one["name"] for one in found),
+            resource=", ".join(one["name"] for one, _, _ in found),
             service=RDS,
         )
         yield home.charge(

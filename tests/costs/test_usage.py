@@ -29,6 +29,13 @@ STORES = ("main", "presence")
         ({"main": {"dataGib": None}}, "main.dataGib must be a number, got nothing"),
         ({"presence": {"strongShare": 2}}, "presence.strongShare must be 0 to 1, got 2"),
         ({"main": {"dataGib": {"low": 1}}}, "main.dataGib must be a number, or low, expected and high, got low"),
+        ({"main": {"dataGib": {"low": 1, "\ud800\n": 2}}}, "low, expected and high, got low, '\\ud800\\n'"),
+        (
+            {"main": {"dataGib": dict.fromkeys(("low", "expected", "high"), {"low": 1})}},
+            "must be a number, got a mapping",
+        ),
+        ({"main": {"dataGib": 10**40}}, "main.dataGib must have at most 40 digits, got '1000000"),
+        ({"k" * 100: {}}, f"{'k' * 60}… is not a store"),
         (
             {"main": {"dataGib": {"low": 3, "expected": 2, "high": 4}}},
             "main.dataGib must have low <= expected <= high, got 3, 2, 4",
@@ -49,6 +56,31 @@ def test_what_is_no_json_is_no_usage_file(tmp_path: Path, text: str):
     file.write_text(text, encoding="utf-8")
 
     with pytest.raises(SettingsError, match="has 1 mistake"):
+        read_usage(file, STORES)
+
+
+@pytest.mark.parametrize("written", ["1e99999999999999999999", "1e-99999999999999999999", "1e-40", "0." + "1" * 40])
+def test_a_number_that_nobody_could_compute_with_is_refused(tmp_path: Path, written: str):
+    file = tmp_path / "usage.json"
+    file.write_text(f'{{"main": {{"dataGib": {written}}}}}', encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=rf"main\.dataGib must have at most 40 digits, got '{re.escape(written)}'"):
+        read_usage(file, STORES)
+
+
+@pytest.mark.parametrize("written", ["1e-39", "0." + "1" * 39, "5e-7", "-0"])
+def test_a_number_of_forty_digits_is_read(tmp_path: Path, written: str):
+    file = tmp_path / "usage.json"
+    file.write_text(f'{{"main": {{"dataGib": {written}}}}}', encoding="utf-8")
+
+    assert read_usage(file, STORES)["main"]["dataGib"].low == Decimal(written)
+
+
+def test_what_is_said_twice_is_refused(tmp_path: Path):
+    file = tmp_path / "usage.json"
+    file.write_text('{"main": {"dataGib": 1, "dataGib": 2}}', encoding="utf-8")
+
+    with pytest.raises(SettingsError, match="says 'dataGib' twice in one object: keep one"):
         read_usage(file, STORES)
 
 
