@@ -31,7 +31,7 @@ STORES = ("main", "presence")
         ({"main": {"dataGib": {"low": 1}}}, "main.dataGib must be a number, or low, expected and high, got low"),
         ({"main": {"dataGib": {"low": 1, "\ud800\n": 2}}}, "low, expected and high, got low, '\\ud800\\n'"),
         (
-            {"main": {"dataGib": dict.fromkeys(("low", "expected", "high"), {"low": 1})}},
+            {"main": {"dataGib": {"low": {"low": 1}, "expected": 1, "high": 1}}},
             "must be a number, got a mapping",
         ),
         ({"main": {"dataGib": 10**40}}, "main.dataGib must have at most 40 digits, got '1000000"),
