@@ -1,7 +1,7 @@
 """What an update left half-known when it was killed, or when an answer was lost: looked at before it goes on."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from upgrades.cloud import INSTANCE, Cloud
 from upgrades.engine import CREATING, Engine, Pending, State
@@ -35,6 +35,9 @@ IDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "aws:scheduler/schedule:Schedule": ("/", ("groupName", "name")),
     "mongodbatlas:index/advancedCluster:AdvancedCluster": ("-", ("projectId", "name")),
 }
+# Likewise: name of the proxy, of the group, type of the target and its name, with a slash between each.
+_TARGET: Final = "aws:rds/proxyTarget:ProxyTarget"
+_TARGET_TYPES: Final = {"dbInstanceIdentifier": "RDS_INSTANCE", "dbClusterIdentifier": "TRACKED_CLUSTER"}
 
 
 def mend(engine: Engine, cloud: Cloud, state: State, say: Callable[[str], None]) -> None:
@@ -60,6 +63,17 @@ def id_of(one: Pending, cloud: Cloud) -> str | None:
     """Give the id that a resource has if it was made; None: nobody can know it, or there is none."""
     if one.type == INSTANCE:
         return cloud.instance_id(str(one.inputs.get("identifier")))
+    if one.type == _TARGET:
+        return _target_id(one.inputs)
     separator, keys = IDS.get(one.type, ("", ()))
     values = [one.inputs.get(key) for key in keys]
     return separator.join(map(str, values)) if keys and all(values) else None
+
+
+def _target_id(inputs: Mapping[str, Any]) -> str | None:
+    """Give the id of what a proxy leads to; AWS registers no second one, so that it cannot be made again."""
+    proxy, group = inputs.get("dbProxyName"), inputs.get("targetGroupName")
+    for key, kind in _TARGET_TYPES.items():
+        if proxy and group and (name := inputs.get(key)):
+            return f"{proxy}/{group}/{kind}/{name}"
+    return None

@@ -10,6 +10,8 @@ from upgrades.engine import Engine, Pending, State
 from upgrades.mending import id_of, mend
 
 PREFIX = "urn:pulumi:clubapp-dev::datastores"
+TARGET = "aws:rds/proxyTarget:ProxyTarget"
+LED = {"dbProxyName": "p", "targetGroupName": "default"}
 
 
 class Seeing:
@@ -75,6 +77,9 @@ def test_what_nobody_can_find_is_named():
             "s:p",
         ),
         (pending("aws:backup/restoreTestingSelection:RestoreTestingSelection", "a", "creating", name="s"), None),
+        (pending(TARGET, "a", "creating", **LED, dbInstanceIdentifier="i"), "p/default/RDS_INSTANCE/i"),
+        (pending(TARGET, "a", "creating", **LED, dbClusterIdentifier="c"), "p/default/TRACKED_CLUSTER/c"),
+        (pending(TARGET, "a", "creating", **LED), None),
         (pending("aws:sns/topic:Topic", "a", "creating", name="t"), None),
     ],
 )
