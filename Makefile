@@ -34,6 +34,10 @@ upgrades: $(READY) ## carry out every upgrade between two phases, of every appli
 	@$(BIN)/python -m localcloud.engine
 	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m 'matrix or engine' tests/engine/test_upgrade.py tests/engine/test_upgrade_stopped.py
 
+restores: $(READY) ## carry out a restore of every kind of store, killed in every update (long)
+	@$(BIN)/python -m localcloud.engine
+	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m 'matrix or engine' tests/engine/test_restore.py tests/engine/test_restore_kinds.py
+
 lint: $(READY) ## check format, style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -49,4 +53,4 @@ clean: ## stop the local cloud and remove all that was set up
 	@if [ -x $(BIN)/datastores ]; then $(BIN)/datastores local stop; fi
 	rm -rf .local
 
-.PHONY: help up down test matrix upgrades lint check lock clean
+.PHONY: help up down test matrix upgrades restores lint check lock clean

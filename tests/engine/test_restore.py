@@ -71,7 +71,7 @@ def changed(local: Local) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """A database that was restored, with a kill in the middle, and all that was seen on the way."""
+    """A database that was restored, with a kill in each update, and all that was seen on the way."""
 
     local: Local
     refused: CompletedProcess[str]
@@ -80,6 +80,8 @@ class Restored:
     before: dict[str, tuple[str, ...]]
     beside: dict[str, Any]
     secrets: tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+    midway: tuple[dict[str, Any], dict[str, Any]]
+    """What `--status` said after the kills in the switch and in the retirement."""
     switched: dict[str, Any]
     upgrade: CompletedProcess[str]
     retired: dict[str, Any]
@@ -96,7 +98,13 @@ def restored(start: Start) -> Restored:
     beside = done(local, "main", "--resume", "--yes")
     second = secret(local)
     upgrade = run(local, "upgrade", STACK, "--to", "growth", "--yes")
-    switched = done(local, "main", "--switch", "--yes")
+    killed_at(local, "main-secret-value creating", "main", "--switch")
+    half_switched = done(local, "main", "--status")
+    switched = done(local, "main", "--resume", "--yes")
+    third = secret(local)
+    arrange(local, "main-primary", "delete", "slow", SECONDS)
+    killed_at(local, "main-primary deleting", "main", "--retire")
+    half_retired = done(local, "main", "--status")
     return Restored(
         local=local,
         refused=refused,
@@ -104,10 +112,11 @@ def restored(start: Start) -> Restored:
         again=again,
         before=before,
         beside=beside,
-        secrets=(first, second, secret(local)),
+        secrets=(first, second, third),
+        midway=(half_switched, half_retired),
         switched=switched,
         upgrade=upgrade,
-        retired=done(local, "main", "--retire", "--yes"),
+        retired=done(local, "main", "--resume", "--yes"),
     )
 
 
@@ -145,6 +154,17 @@ def test_clients_are_told_of_the_new_one_by_the_switch_and_not_before(restored: 
     assert first == second
     assert third["host"].startswith(restored.switched["used"]["id"])
     assert {**third, "host": first["host"]} == first
+
+
+@database
+def test_a_switch_and_a_retirement_that_were_killed_say_what_is_deployed_and_what_resume_goes_on_to(restored: Restored):
+    beside, switched = restored.in_file["main"], {**restored.in_file["main"], "writer": "new"}
+
+    assert [(one["deployed"], one["written"], one["interrupted"]) for one in restored.midway] == [
+        (beside, switched, True),
+        (switched, {"generation": 2}, True),
+    ]
+    assert restored.switched["deployed"] == switched
 
 
 @database

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from localcloud.paths import CODE
 from tests.engine.local import Local
 
 COMMAND = [sys.executable, "-P", "-c", "from cli.main import main; raise SystemExit(main())"]
@@ -19,8 +18,8 @@ SESSION = 3
 
 
 def environment(local: Local, **more: str) -> dict[str, str]:
-    """Give what `datastores local env` sets, for the code of this checkout."""
-    folder = {"DATASTORES_LOCAL": str(local.paths.local), "PYTHONPATH": str(CODE), "NO_COLOR": "1"}
+    """Give what `datastores local env` sets, for the code of its project."""
+    folder = {"DATASTORES_LOCAL": str(local.paths.local), "PYTHONPATH": str(local.paths.root), "NO_COLOR": "1"}
     return {**local.environment, **folder, **more}
 
 
@@ -31,7 +30,7 @@ def upgrade(local: Local, *arguments: str, **more: str) -> subprocess.CompletedP
 def run(local: Local, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     command = [*COMMAND, *arguments]
     return subprocess.run(
-        command, env=environment(local, **more), cwd=CODE, capture_output=True, text=True, check=False
+        command, env=environment(local, **more), cwd=local.paths.root, capture_output=True, text=True, check=False
     )
 
 
@@ -45,7 +44,7 @@ def watched(
     with subprocess.Popen(
         whole,
         env=environment(local, **more),
-        cwd=CODE,
+        cwd=local.paths.root,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

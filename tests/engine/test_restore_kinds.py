@@ -1,0 +1,103 @@
+"""Restores of what no stack has in its first phase, killed in every update: an Aurora cluster, a serverless cache."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localcloud.paths import CODE
+from tests.engine.clouds import Start
+from tests.engine.local import Local, touched
+from tests.engine.project import copy_to
+from tests.engine.upgrading import arrange, at_first, killed, run, watched
+
+pytestmark = [pytest.mark.engine, pytest.mark.matrix]
+
+SERVERLESS = "ServerlessRedisSize(max_data_gib=5, max_ecpu_per_second=5_000, snapshot_days=15)"
+SECONDS = 6.0
+"""How long a resource takes in whose making or going everything is killed."""
+
+
+def carried_out(local: Local, stack: str, store: str, option: tuple[str, ...], kills: tuple[str, ...]) -> Any:
+    """Begin a step, be killed at each of *kills* (`main-cluster deleting`), go on; give what the end of it said."""
+    for words in kills:
+        name, _, doing = words.partition(" ")
+        arrange(local, name, {"creating": "create", "deleting": "delete"}[doing], "slow", SECONDS)
+        watched(local, at_first(words, killed), stack, store, *option, "--yes", command="restore")
+        option = ("--resume",)
+    ended = run(local, "restore", stack, store, *option, "--yes", "--json")
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+def left_to_do(local: Local, stack: str) -> list[str]:
+    """Give what a preview, and a refresh, would change."""
+    refresh = ("refresh", "--yes", "--skip-preview", "--expect-no-changes", "--diff", "--stack", stack)
+    found = local.pulumi(*refresh)
+    changes = touched(local.preview(stack), "create", "update", "delete", "replace", "create-replacement")
+    return [*changes, *([found.stdout] if found.returncode else [])]
+
+
+@pytest.mark.xdist_group("restore-cluster")
+def test_an_aurora_cluster_behind_a_pool_is_restored_switched_and_retired_though_killed_in_each(start: Start):
+    stack, local = "devmentor-prod", start(CODE)
+    local.init(stack)
+    local.configure(stack, {"datastores:phase": "enterprise"})  # with a secondary in the DR region
+    local.up(stack)
+    rds = local.aws("rds")
+    (before,) = rds.describe_db_clusters()["DBClusters"]
+
+    carried_out(local, stack, "main", ("--to", "latest"), ("main-2-cluster creating",))
+    carried_out(local, stack, "main", ("--switch",), ("main-proxy-target creating",))
+    retired = carried_out(local, stack, "main", ("--retire",), ("main-cluster deleting",))
+
+    (after,) = rds.describe_db_clusters()["DBClusters"]
+    (target,) = rds.describe_db_proxy_targets(DBProxyName=local.outputs(stack)["mainEndpoint"].partition(".")[0])[
+        "Targets"
+    ]
+    assert retired["deployed"] == {"generation": 2}
+    assert after["DBClusterIdentifier"] == before["DBClusterIdentifier"].replace("-main-", "-main-2-")
+    assert retired["used"]["id"] == target["RdsResourceId"] == after["DBClusterIdentifier"]
+    assert len(after["DBClusterMembers"]) == len(before["DBClusterMembers"])
+    assert left_to_do(local, stack) == []
+
+
+@pytest.mark.xdist_group("restore-serverless")
+def test_a_serverless_cache_is_restored_switched_and_retired_though_killed_in_each(
+    start: Start, tmp_path_factory: pytest.TempPathFactory
+):
+    stack, root = "clubapp-dev", copy_to(tmp_path_factory.mktemp("project") / "datastores")
+    serverless(root / "stacks" / "applications" / "clubapp.py")
+    local = start(root)
+    local.init(stack)
+    local.up(stack)
+    elasticache = local.aws("elasticache")
+    (before,) = elasticache.describe_serverless_caches()["ServerlessCaches"]
+    name = before["ServerlessCacheName"]
+    without = run(local, "restore", stack, "cache", "--to", "latest", "--yes")
+    elasticache.create_serverless_cache_snapshot(ServerlessCacheSnapshotName="mine", ServerlessCacheName=name)
+
+    beside = carried_out(local, stack, "cache", ("--to", "mine"), ("cache-2-serverless creating",))
+    carried_out(local, stack, "cache", ("--switch",), ("cache-secret-value creating",))
+    retired = carried_out(local, stack, "cache", ("--retire",), ("cache-serverless deleting",))
+
+    (after,) = elasticache.describe_serverless_caches()["ServerlessCaches"]
+    secret = local.aws("secretsmanager").get_secret_value(SecretId=local.outputs(stack)["cacheSecretArn"])
+    assert (without.returncode, f"{name} has no snapshot yet" in without.stderr) == (2, True)
+    assert beside["deployed"]["from"].endswith(":serverlesscachesnapshot:mine")
+    assert retired["deployed"] == {"generation": 2}
+    assert retired["used"]["id"] == after["ServerlessCacheName"] == name.replace("-cache-", "-cache-2-")
+    assert json.loads(secret["SecretString"])["host"] == after["Endpoint"]["Address"]
+    assert left_to_do(local, stack) == []
+
+
+def serverless(application: Path) -> None:
+    """Let an application's cache be serverless in every phase: none of ours is."""
+    row = re.compile(r"\bRedisSize\(node_type=.*\),$", re.MULTILINE)
+    text, changed = row.subn(f"{SERVERLESS},", application.read_text(encoding="utf-8"))
+    assert changed == 4
+    application.write_text(
+        text.replace("ClusterMode, RedisSize", "ClusterMode, RedisSize, ServerlessRedisSize"), encoding="utf-8"
+    )
