@@ -17,6 +17,7 @@ from drills import kept
 from drills.backup_tests import backup_tests
 from drills.document import document
 from drills.document import text as as_file
+from drills.duty import stores_of
 from drills.planned import Means, mistakes, planned
 from drills.removal import leftovers
 from drills.report import Outcome, Report
@@ -24,14 +25,19 @@ from drills.run import POLL_SECONDS, Drill, Place, drill, remove
 from drills.text import text
 from localcloud.files import try_lock, unlock
 from localcloud.paths import here
+from restores.reading import project_and_name, source_of
+from restores.window import Kind
 from sql.errors import BootstrapError
 from sql.stack import Where, where
+from stacks.application import AtlasStore
 from stacks.mistakes import Mistake, SettingsError
 from stacks.phases import Environment
+from stacks.places import prefix
 from stacks.settings import FOLDER, Settings
 from stacks.tags import tags_of
 from upgrades.cloud import Cloud
 from upgrades.engine import Engine, EngineError
+from upgrades.stopping import StopError
 
 REFUSED: Final = 1
 CANNOT_TELL: Final = 3
@@ -76,7 +82,7 @@ def run(
     try:
         with _ended_as_by_ctrl_c():
             return _locked(request, settings, ask=ask, out=out, err=err, pause=pause)
-    except (BootstrapError, EngineError) as error:
+    except (BootstrapError, EngineError, StopError) as error:
         err.write(f"error: {error}\n")
         return REFUSED
     finally:
@@ -241,7 +247,7 @@ def _clean(  # noqa: PLR0913  each is said by the command line
     say: Callable[[str], None],
     pause: Callable[[float], None],
 ) -> int:
-    found = leftovers(cloud.client, settings.stack)
+    found = leftovers(cloud.client, settings.stack, _projects(settings))
     if not found:
         say(f"no drill of {settings.stack} has left anything")
         return 0
@@ -256,6 +262,15 @@ def _clean(  # noqa: PLR0913  each is said by the command line
     return LEFT_BEHIND if left else 0
 
 
+def _projects(settings: Settings) -> Sequence[str]:
+    """Give the projects of Atlas that the stack has stores in; nobody asks Pulumi where it has none."""
+    if not any(isinstance(store, AtlasStore) for store in stores_of(settings)):
+        return ()
+    resources = Engine(stack=settings.stack, folder=FOLDER.parent).state().resources
+    found = [source_of(resources, store.name, prefix=prefix(settings)) for store in stores_of(settings)]
+    return sorted({project_and_name(one)[0] for one in found if one and one.kind is Kind.ATLAS})
+
+
 def _tell_left(settings: Settings, cloud: Cloud, say: Callable[[str], None]) -> None:
-    if found := leftovers(cloud.client, settings.stack):
+    if found := leftovers(cloud.client, settings.stack, _projects(settings)):
         say(f"left behind: {', '.join(map(str, found))}: datastores drill {settings.stack} --clean")

@@ -23,7 +23,7 @@ def is_cache(store: Store) -> bool:
 
 
 def must_come_back(store: Store) -> bool:
-    """Say whether a drill can restore a store, and somebody would miss it."""
+    """Say whether a drill can show that a store comes back, and somebody would miss it: none looks into Atlas."""
     return not isinstance(store, AtlasStore | BucketStore) and not is_cache(store)
 
 
@@ -44,7 +44,7 @@ def shortcomings(settings: Settings, kept: Sequence[Kept], today: date) -> tuple
             failed = True
             found.append(f"{one.store} did not come back on {one.failed.on}: {one.failed.source}")
         elif not must_come_back(stores[one.store]):
-            found.append(f"{one.store} is restored by no drill")
+            found.append(f"{one.store} is looked into by no drill")
         elif one.passed is None:
             found.append(f"{one.store} came back in no drill")
         elif (today - one.passed.on).days > days:

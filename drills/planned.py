@@ -15,17 +15,18 @@ from drills.report import Check, StoreDrill, not_covered
 from drills.run import Asked, Looks
 from restores.reading import source_of
 from restores.window import Kind
+from sizes.atlas import SharedAtlasSize
 from sql.errors import BootstrapError
 from sql.server import Server
 from sql.stack import database
-from stacks.application import AtlasStore, BucketStore, PostgresStore, Store
+from stacks.application import BucketStore, PostgresStore, Store
 from stacks.generations import FIRST, called
 from stacks.mistakes import Mistake, unknown
 from stacks.places import prefix
 from stacks.settings import Settings
 
 CACHE: Final = "a cache: what it holds can be computed again (name it to have it restored all the same)"
-ATLAS: Final = "Atlas restores where its own API is: restore a snapshot to another cluster there, by hand"
+SHARED: Final = "it is on servers that Atlas shares between customers, and has no log of changes: by hand"
 BUCKET: Final = "S3 keeps the versions of objects: get one back by hand"
 LOCAL_DATABASE: Final = "the local cloud has no PostgreSQL behind its RDS"
 LOCAL_CACHE: Final = "the local cloud has no Redis behind its ElastiCache"
@@ -78,8 +79,8 @@ def planned(settings: Settings, names: Sequence[str], resources: Sequence[State]
 def _planned(
     settings: Settings, store: Store, resources: Sequence[State], means: Means, *, named: bool
 ) -> Asked | StoreDrill:
-    if isinstance(store, AtlasStore):
-        return not_covered(store.name, Kind.ATLAS, ATLAS)
+    if isinstance(settings.size(store), SharedAtlasSize):
+        return not_covered(store.name, Kind.ATLAS, SHARED)
     if isinstance(store, BucketStore):
         return not_covered(store.name, "bucket", BUCKET)
     used = settings.restores.get(store.name, FIRST).used

@@ -1,11 +1,13 @@
 """Taking away what a drill has made: also what a drill that was killed has left, found by name and mark."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from drills import atlas
 from drills.scratch import DRILL_OF, MARK, Scratch, pattern
+from restores.reading import ATLAS_API
 from restores.window import Kind
 
 Client = Callable[[str], Any]
@@ -33,7 +35,9 @@ def code_of(error: ClientError) -> str:
 
 
 def gone(client: Client, scratch: Scratch) -> bool:
-    """Ask for its deletion unless it is on its way; say whether it is gone. Raises ClientError."""
+    """Ask for its deletion unless it is on its way; say whether it is gone. Raises ClientError, StopError."""
+    if scratch.kind is Kind.ATLAS:
+        return atlas.gone(client, scratch.project, scratch.id)
     try:
         return _REMOVALS[scratch.kind](client, scratch.id)
     except ClientError as error:
@@ -99,10 +103,15 @@ _REMOVALS: Final[Mapping[Kind, Callable[[Client, str], bool]]] = {
 # What was left
 
 
-def leftovers(client: Client, stack: str) -> list[Scratch]:
-    """Find what drills of a stack have made and not taken away: named as they name it, and marked as theirs."""
+def leftovers(client: Client, stack: str, projects: Sequence[str] = ()) -> list[Scratch]:
+    """
+    Find what drills of a stack have made and not taken away: named as they name it, and marked as theirs.
+
+    *projects* of Atlas are looked through, too.
+    """
     name = pattern(stack)
-    return [
+    on_atlas = [Scratch(kind=Kind.ATLAS, id=id_, project=one) for one in projects for id_ in _atlas(client, stack, one)]
+    return on_atlas + [
         Scratch(kind=kind, id=id_)
         for kind, found in (
             (Kind.CLUSTER, _clusters(client, stack)),
@@ -148,6 +157,13 @@ def _caches(client: Client) -> Iterator[str]:
     for one in _pages(client("elasticache"), "describe_serverless_caches", "ServerlessCaches"):
         if one.get("Description") == MARK:
             yield one["ServerlessCacheName"]
+
+
+def _atlas(client: Client, stack: str, project: str) -> Iterator[str]:
+    for one in client(ATLAS_API).clusters(project):
+        tags = {tag["key"]: tag["value"] for tag in one.get("tags") or ()}
+        if pattern(stack).fullmatch(one["name"]) and tags.get(DRILL_OF) == stack:
+            yield str(one["name"])
 
 
 def _is_marked(tags: Any, stack: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from drills import scratch
+from drills.atlas import AtlasCopy, LostError
 from drills.caches import GroupCopy, ServerlessCopy
 from drills.caches import Look as LookAtCache
 from drills.databases import ClusterCopy, InstanceCopy
@@ -21,6 +22,7 @@ from drills.tables import TableCopy
 from restores.reading import window_of
 from restores.window import LATEST, TO_A_TIME, Kind, OutsideError, Source, point
 from sizes.recovery import Recovery
+from upgrades.stopping import StopError
 
 POLL_SECONDS: Final = 15
 GIVE_UP: Final = timedelta(hours=12)
@@ -95,10 +97,7 @@ class _Attempt:
 def drill(wanted: Drill) -> Report:
     """Restore, measure, look, and take away again, whatever happens; raises KeyboardInterrupt after taking away."""
     begun = wanted.now()
-    attempts = [
-        _Attempt(asked=one, scratch=scratch.named(wanted.place.stack, one.source.store, one.source.kind))
-        for one in wanted.asked
-    ]
+    attempts = [_Attempt(asked=one, scratch=scratch.named(wanted.place.stack, one.source)) for one in wanted.asked]
     left: list[str] = []
     try:
         for attempt in attempts:
@@ -158,7 +157,7 @@ def _copy(wanted: Drill, attempt: _Attempt, order: Order) -> Copy:
         case Kind.SERVERLESS:
             return ServerlessCopy(wanted.client, order, looks.cache)
         case Kind.ATLAS:
-            raise ValueError("an Atlas cluster is restored on Atlas")
+            return AtlasCopy(wanted.client, order)
 
 
 def _wait(wanted: Drill, attempts: Sequence[_Attempt]) -> None:
@@ -214,6 +213,11 @@ def _judging(attempt: _Attempt, *, aspect: str = RESTORED) -> Generator[None]:
         said = f"AWS says {code_of(error)}: {error.response.get('Error', {}).get('Message', '')}"
     except BotoCoreError as error:
         outcome, said = Outcome.UNKNOWN, f"AWS does not answer: {error}"
+    except LostError as error:
+        outcome, said = Outcome.FAILED, str(error)
+    except StopError as error:
+        # No keys, no answer, or a cluster that Atlas does not make: none of it is the backup's doing.
+        outcome, said = Outcome.UNKNOWN, str(error)
     else:
         return
     attempt.over = True
@@ -260,7 +264,7 @@ def remove(
                 if gone(client, one):
                     del left[one]
                     say(f"{one} is gone")
-            except (ClientError, BotoCoreError) as error:
+            except (ClientError, BotoCoreError, StopError) as error:
                 del left[one]
                 problems[one] = f"{one}: {error}"
         if left and now() - begun > GIVE_UP:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from drills.report import SETTINGS, Check, Outcome
+from restores.reading import project_and_name
 from restores.window import Kind, Snapshot, Source
 
 PREFIX: Final = "drill"
@@ -24,6 +25,8 @@ class Scratch:
 
     kind: Kind
     id: str
+    project: str = ""
+    """Of Atlas, that it is in."""
 
     def __post_init__(self) -> None:
         """Refuse what is no drill's: what has this type is deleted."""
@@ -35,9 +38,11 @@ class Scratch:
         return f"{self.kind} {self.id}"
 
 
-def named(stack: str, store: str, kind: Kind) -> Scratch:
+def named(stack: str, source: Source) -> Scratch:
     """Choose a name that nothing has: 40 characters at most where the store's own name is within AWS's limit."""
-    return Scratch(kind=kind, id=f"{PREFIX}-{stack}-{store}-{secrets.token_hex(_DIGITS // 2)}")
+    id_ = f"{PREFIX}-{stack}-{source.store}-{secrets.token_hex(_DIGITS // 2)}"
+    project = project_and_name(source)[0] if source.kind is Kind.ATLAS else ""
+    return Scratch(kind=source.kind, id=id_, project=project)
 
 
 def pattern(stack: str) -> re.Pattern[str]:

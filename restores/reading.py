@@ -8,6 +8,10 @@ from restores.window import Kind, Snapshot, Source, Window, newest_first
 
 Client = Callable[[str], Any]
 """Gives boto3's client of a service, such as `upgrades.cloud.Cloud.client`."""
+ATLAS_API: Final = "atlas"
+"""What a Client is asked for to get `upgrades.atlas.Atlas`: it is no service of AWS, and has another client."""
+ATLAS_BEHIND: Final = timedelta(minutes=2)
+"""How long ago the latest time is that Atlas is asked for: our choice, as it names none."""
 State = Mapping[str, Any]
 """A resource, as Pulumi's state has it."""
 Answer = Mapping[str, Any]
@@ -54,10 +58,22 @@ def source_of(resources: Sequence[State], store: str, *, prefix: str) -> Source 
     return Source(
         store=store,
         kind=kind,
-        id=str(outputs[_ID[kind]] if kind in _ID else one["id"]),
+        id=_id_of(kind, one),
         arn=str(outputs.get("arn", "")),
         family=family(prefix, store),
     )
+
+
+def _id_of(kind: Kind, one: State) -> str:
+    if kind is Kind.ATLAS:  # the provider's own id is made up of more
+        return f"{one['outputs']['projectId']}-{one['outputs']['name']}"
+    return str(one["outputs"][_ID[kind]] if kind in _ID else one["id"])
+
+
+def project_and_name(atlas: Source) -> tuple[str, str]:
+    """Give the id of a cluster's project on Atlas, and the cluster's name."""
+    project, _, name = atlas.id.partition("-")
+    return project, name
 
 
 def family(prefix: str, store: str) -> str:
@@ -178,6 +194,15 @@ def serverless_window(source: Source, snapshots: Sequence[Answer]) -> Window:
     )
 
 
+def atlas_window(source: Source, cluster: Answer, snapshots: Sequence[Answer], now: datetime) -> Window:
+    """Read the window of a cluster on Atlas, which says nothing of how far its log reaches."""
+    taken = [datetime.fromisoformat(one["createdAt"]) for one in snapshots if one.get("status") == "completed"]
+    earliest, latest = _first(min(taken, default=None)), _utc(now - ATLAS_BEHIND)
+    if not cluster.get("pitEnabled") or earliest is None or latest is None:
+        earliest = latest = None
+    return _window(source, earliest, max(earliest, latest) if earliest and latest else None, [])
+
+
 def _window(
     source: Source, earliest: datetime | None, latest: datetime | None, snapshots: Sequence[Snapshot]
 ) -> Window:
@@ -246,8 +271,11 @@ def _serverless(client: Client, source: Source) -> Window:
 
 
 def _atlas(client: Client, source: Source) -> Window:
-    del client  # Atlas is no service of AWS: its snapshots are read where its API is
-    return Window(source=source, earliest=None, latest=None, snapshots=())
+    """Give the span from the oldest snapshot on, which its log is replayed upon."""
+    atlas, (project, name) = client(ATLAS_API), project_and_name(source)
+    cluster = atlas.cluster(project, name, flex=False)
+    taken = atlas.snapshots(project, name, sharded=cluster["clusterType"] != "REPLICASET")
+    return atlas_window(source, cluster, taken, datetime.now(tz=UTC))
 
 
 def _pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[Answer]:

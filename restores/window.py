@@ -31,8 +31,8 @@ class Kind(StrEnum):
     ATLAS = "Atlas cluster"
 
 
-TO_A_TIME: Final = frozenset({Kind.INSTANCE, Kind.CLUSTER, Kind.TABLE})
-"""Kinds that AWS restores to any second of a span; ElastiCache has snapshots only."""
+TO_A_TIME: Final = frozenset({Kind.INSTANCE, Kind.CLUSTER, Kind.TABLE, Kind.ATLAS})
+"""Kinds that are restored to any second of a span; ElastiCache has snapshots only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,9 +196,10 @@ def _time(window: Window, to: str) -> datetime:
 
 
 def _without_recovery(window: Window) -> str:
-    return (
-        f"cannot be a time, as {window.source.id} has no point-in-time recovery (backup_days is 0): {in_words(window)}"
+    why = (
+        "no snapshot to begin from, or pitEnabled is false" if window.source.kind is Kind.ATLAS else "backup_days is 0"
     )
+    return f"cannot be a time, as {window.source.id} has no point-in-time recovery ({why}): {in_words(window)}"
 
 
 def _snapshot(window: Window, to: str) -> Snapshot:

@@ -1,5 +1,5 @@
 """
-The Atlas Administration API, as far as an upgrade needs it: how a cluster is, and a snapshot of it.
+The Atlas Administration API, as far as upgrades and drills need it: clusters, snapshots of them, restores of these.
 
 Keys come from where the provider has them: MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY, or a service
 account in MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET. The Atlas of the local cloud needs none.
@@ -11,7 +11,7 @@ import os
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, cast
@@ -26,6 +26,12 @@ _VERSION: Final = "application/vnd.atlas.2024-11-13+json"
 _PUBLIC, _PRIVATE = "MONGODB_ATLAS_PUBLIC_KEY", "MONGODB_ATLAS_PRIVATE_KEY"
 _CLIENT, _SECRET = "MONGODB_ATLAS_CLIENT_ID", "MONGODB_ATLAS_CLIENT_SECRET"
 _NOT_FOUND: Final = 404
+_MOST: Final = "itemsPerPage=500"
+"""The largest page: a project has fewer clusters, and a cluster of ours fewer snapshots."""
+
+
+class MissingError(StopError):
+    """Atlas has no such thing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +54,41 @@ class Atlas:
         """Give how far a snapshot is: queued, inProgress, completed, failed; raises StopError."""
         return str(self._ask("GET", f"{_snapshots(project, name)}/{id_}")["status"])
 
+    def clusters(self, project: str) -> Sequence[Mapping[str, Any]]:
+        """Give all clusters of a project on servers of their own; raises StopError."""
+        return self._ask("GET", f"/groups/{project}/clusters?{_MOST}").get("results", ())
+
+    def create(self, project: str, cluster: Mapping[str, Any]) -> None:
+        """Ask for a cluster, as the API writes one; raises StopError."""
+        self._ask("POST", f"/groups/{project}/clusters", cluster)
+
+    def delete(self, project: str, name: str) -> None:
+        """Ask for a cluster's deletion, and for that of its backups; raises StopError."""
+        self._ask("DELETE", f"/groups/{project}/clusters/{urllib.parse.quote(name)}?retainBackups=false")
+
+    def snapshots(self, project: str, name: str, *, sharded: bool) -> Sequence[Mapping[str, Any]]:
+        """Give the snapshots of a cluster: `createdAt`, `status` and more; raises StopError."""
+        all_shards = "/shardedClusters" if sharded else ""
+        return self._ask("GET", f"{_snapshots(project, name)}{all_shards}?{_MOST}").get("results", ())
+
+    def restore(self, project: str, name: str, *, seconds: int, target: str) -> str:
+        """
+        Begin to write a cluster, as it was at a time (seconds since 1970), over another one of its project.
+
+        Gives the id of the job; raises StopError.
+        """
+        body = {
+            "deliveryType": "pointInTime",
+            "pointInTimeUTCSeconds": seconds,
+            "targetClusterName": target,
+            "targetGroupId": project,
+        }
+        return str(self._ask("POST", _jobs(project, name), body)["id"])
+
+    def job(self, project: str, name: str, id_: str) -> Mapping[str, Any]:
+        """Give how far a restore is: `finishedAt`, `failed`, `cancelled`, `expired`; raises StopError."""
+        return self._ask("GET", f"{_jobs(project, name)}/{id_}")
+
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Accept": _VERSION, "Content-Type": _VERSION, **self._token}
@@ -59,11 +100,12 @@ class Atlas:
     def _answer(self, request: urllib.request.Request, path: str) -> Mapping[str, Any]:
         try:
             with self._opener.open(request, timeout=_TIMEOUT_SECONDS) as answer:
-                return cast("Mapping[str, Any]", json.load(answer))
+                return cast("Mapping[str, Any]", json.loads(answer.read() or "{}"))
         except urllib.error.HTTPError as error:
             if error.code == _NOT_FOUND:
-                raise StopError(f"Atlas has no {path}: restore it from a backup, or see who took it away") from None
-            raise StopError(f"Atlas refuses {request.get_method()} {path}: {error.code} {error.reason}") from None
+                raise MissingError(f"Atlas has no {path}: restore it from a backup, or see who took it away") from None
+            why = _detail(error.read()) or error.reason
+            raise StopError(f"Atlas refuses {request.get_method()} {path}: {error.code} {why}") from None
         except (urllib.error.URLError, TimeoutError, ValueError) as error:
             raise StopError(f"Atlas does not answer {request.get_method()} {path}: {error}") from None
 
@@ -102,3 +144,16 @@ class Atlas:
 
 def _snapshots(project: str, name: str) -> str:
     return f"/groups/{project}/clusters/{urllib.parse.quote(name)}/backup/snapshots"
+
+
+def _jobs(project: str, name: str) -> str:
+    return f"/groups/{project}/clusters/{urllib.parse.quote(name)}/backup/restoreJobs"
+
+
+def _detail(body: bytes) -> str:
+    """Give what Atlas says of a refusal, where it says something."""
+    try:
+        said = cast("Mapping[str, Any]", json.loads(body))
+    except ValueError:
+        return ""
+    return " ".join(str(said[key]) for key in ("errorCode", "detail") if said.get(key))

@@ -124,7 +124,9 @@ class Cloud:
         return str(found[0]["DbiResourceId"])
 
     def client(self, service: str) -> Any:
-        """Give a client of the stack's region."""
+        """Give a client of the stack's region, or Atlas."""
+        if service == "atlas":
+            return self.atlas
         if service not in self._clients:
             self._clients[service] = boto3.client(service, region_name=self._region)  # pyright: ignore[reportCallIssue,reportArgumentType]  # one of 400 overloads
         return self._clients[service]

@@ -1,47 +1,96 @@
-"""What Atlas' Administration API answers of clusters and snapshots, as far as anybody here asks it."""
+"""What Atlas' Administration API answers of clusters, snapshots and restores, as far as anybody here asks it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from localcloud.atlas.clusters import create_cluster, delete_cluster
+from localcloud.atlas.named import as_api, as_provider
+from localcloud.atlas.restores import job, restore, snapshots
 from localcloud.atlas.specs import provider, shared
-from localcloud.atlas.store import STORE, cluster, new_id, now, refuse
+from localcloud.atlas.store import CLUSTER, SNAPSHOT, STORE, cluster, new_id, now, project, refuse
+from localcloud.cloud import Cloud
+from localcloud.wire import Props
 
-SNAPSHOT: Final = "snapshot"
-_CLUSTER: Final = re.compile(r"/groups/(?P<project>[^/]+)/(?P<kind>clusters|flexClusters)/(?P<name>[^/]+)$")
-_SNAPSHOTS: Final = re.compile(
-    r"/groups/(?P<project>[^/]+)/clusters/(?P<name>[^/]+)/backup/snapshots(?:/(?P<id>[^/]+))?$"
-)
+Path = Mapping[str, str]
+Body = Mapping[str, Any]
+_NOWHERE: Final = Cloud(endpoint="", region="")
+"""Atlas asks AWS nothing when it makes or deletes a cluster."""
 
 
 def answer(method: str, path: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """Answer a request whose path is below `/api/atlas/v2`; raises Refused."""
-    if method == "GET" and (found := _CLUSTER.match(path)):
-        return _cluster(found["project"], found["name"], flex=found["kind"] == "flexClusters")
-    if found := _SNAPSHOTS.match(path):
-        if method == "POST" and not found["id"]:
-            return _snapshot(found["project"], found["name"], body or {})
-        if method == "GET" and found["id"]:
-            kept = STORE.get(SNAPSHOT, found["id"])
-            return kept or refuse("RESOURCE_NOT_FOUND", f"Cannot find resource {path}.")
+    for pattern, answers in _PATHS.items():
+        if (found := pattern.fullmatch(path)) and (method in answers):
+            return answers[method](found.groupdict(), body or {})
     return refuse("RESOURCE_NOT_FOUND", f"Cannot find resource {path}.")
 
 
-def _cluster(project_id: str, name: str, *, flex: bool) -> Mapping[str, Any]:
-    found = cluster(project_id, name)
-    if flex is not (provider(found["live"]) == "FLEX"):
-        refuse("CLUSTER_NOT_FOUND", f"No cluster named {name} exists in group {project_id}.")
+# Clusters
+
+
+def _cluster(path: Path, _: Body) -> Mapping[str, Any]:
+    found = cluster(path["project"], path["name"])
+    if (path["kind"] == "flexClusters") is not (provider(found["live"]) == "FLEX"):
+        refuse("CLUSTER_NOT_FOUND", f"No cluster named {path['name']} exists in group {path['project']}.")
+    return _told(found)
+
+
+def _told(found: Props) -> Mapping[str, Any]:
+    whole = ("clusterType", "backupEnabled", "pitEnabled", "terminationProtectionEnabled", "encryptionAtRestProvider")
     return {
+        **{key: found[key] for key in whole},
         "id": found["clusterId"],
-        "name": name,
-        "groupId": project_id,
+        "name": found["name"],
+        "groupId": found["projectId"],
         "createDate": found["createDate"],
+        "mongoDBMajorVersion": found["mongoDbMajorVersion"],
+        "replicationSpecs": as_api(found["live"]),
+        "tags": [{"key": key, "value": value} for key, value in (found.get("tags") or {}).items()],
         # Whoever tries an upgrade may write another one by hand.
         "stateName": found.get("stateName", "IDLE"),
     }
 
 
-def _snapshot(project_id: str, name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+def _clusters(path: Path, _: Body) -> Mapping[str, Any]:
+    project(path["project"])
+    found = STORE.of(CLUSTER, path["project"])
+    return {"results": [_told(one) for one in found if provider(one["live"]) != "FLEX"]}
+
+
+def _create(path: Path, body: Body) -> Mapping[str, Any]:
+    create_cluster(_NOWHERE, {**as_provider(dict(body)), "projectId": path["project"]})
+    return _told(cluster(path["project"], body["name"]))
+
+
+def _delete(path: Path, _: Body) -> Mapping[str, Any]:
+    cluster(path["project"], path["name"])
+    delete_cluster(_NOWHERE, f"{path['project']}-{path['name']}", {})
+    return {}
+
+
+# Backups
+
+
+def _snapshots(path: Path, _: Body) -> Mapping[str, Any]:
+    return {"results": snapshots(path["project"], path["name"], sharded=bool(path["sharded"]))}
+
+
+def _one_snapshot(path: Path, _: Body) -> Mapping[str, Any]:
+    kept = STORE.get(SNAPSHOT, path["id"])
+    return kept or refuse("RESOURCE_NOT_FOUND", f"No snapshot with ID {path['id']} exists.")
+
+
+def _restore(path: Path, body: Body) -> Mapping[str, Any]:
+    return restore(path["project"], path["name"], body)
+
+
+def _job(path: Path, _: Body) -> Mapping[str, Any]:
+    return job(path["id"])
+
+
+def _snapshot(path: Path, body: Body) -> Mapping[str, Any]:
+    project_id, name = path["project"], path["name"]
     with STORE.alone():
         found = cluster(project_id, name)
         if shared(found["live"]) or not found["backupEnabled"]:
@@ -57,3 +106,16 @@ def _snapshot(project_id: str, name: str, body: Mapping[str, Any]) -> Mapping[st
         }
         STORE.put(SNAPSHOT, record["id"], record)
         return record
+
+
+_IN: Final = r"/groups/(?P<project>[^/]+)"
+_OF: Final = rf"{_IN}/clusters/(?P<name>[^/]+)"
+_PATHS: Final[Mapping[re.Pattern[str], Mapping[str, Callable[[Path, Body], Mapping[str, Any]]]]] = {
+    re.compile(rf"{_IN}/clusters"): {"GET": _clusters, "POST": _create},
+    re.compile(rf"{_IN}/(?P<kind>clusters|flexClusters)/(?P<name>[^/]+)"): {"GET": _cluster, "DELETE": _delete},
+    re.compile(rf"{_OF}/backup/snapshots"): {"POST": _snapshot},
+    re.compile(rf"{_OF}/backup/snapshots(?P<sharded>/shardedClusters)?"): {"GET": _snapshots},
+    re.compile(rf"{_OF}/backup/snapshots/(?P<id>[0-9a-f]+)"): {"GET": _one_snapshot},
+    re.compile(rf"{_OF}/backup/restoreJobs"): {"POST": _restore},
+    re.compile(rf"{_OF}/backup/restoreJobs/(?P<id>[^/]+)"): {"GET": _job},
+}

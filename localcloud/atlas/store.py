@@ -13,6 +13,8 @@ from localcloud.wire import Props
 
 PROJECT: Final = "project"
 CLUSTER: Final = "cluster"
+SNAPSHOT: Final = "snapshot"
+JOB: Final = "restoreJob"
 
 
 class Store:

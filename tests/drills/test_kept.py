@@ -181,5 +181,5 @@ def test_a_store_that_no_drill_restores_is_told():
 
     problems, failed = shortcomings(settings, (), date(2026, 11, 26))
 
-    assert "documents is restored by no drill" in problems
+    assert "documents is looked into by no drill" in problems
     assert not failed

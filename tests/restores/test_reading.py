@@ -1,11 +1,12 @@
 """What the services answer becomes a window: asked of the local cloud, as of AWS."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from localcloud.resources.rds_instance import INSTANCE
-from restores.reading import group_window, serverless_window, source_of, window_of
+from restores.reading import atlas_window, group_window, project_and_name, serverless_window, source_of, window_of
 from restores.window import Kind, Source, point
 from tests.localcloud.lives.rds import MINIMAL
 from tests.localcloud.scene import Scene
@@ -126,6 +127,42 @@ def test_the_source_is_what_holds_the_stores_data_and_no_replica_of_it():
 
     assert found is not None
     assert (found.kind, found.id) == (Kind.INSTANCE, "clubapp-dev-main-0a1b2c3d")
+
+
+def test_a_cluster_of_atlas_is_known_by_its_project_and_name_whatever_the_providers_id_is():
+    id_, outputs = "Y2x1c3Rlcl9pZA==:NjQ=", {"projectId": "0" * 24, "name": "devora-dev-documents"}
+    cluster = state("mongodbatlas:index/advancedCluster:AdvancedCluster", "documents-cluster", id_, **outputs)
+
+    found = source_of([cluster], "documents", prefix="devora-dev")
+
+    assert found is not None
+    assert project_and_name(found) == ("0" * 24, "devora-dev-documents")
+
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+TAKEN = (
+    {"createdAt": "2026-11-25T02:00:00Z", "status": "failed"},
+    {"createdAt": "2026-11-26T02:00:00Z", "status": "completed"},
+    {"createdAt": "2026-11-27T02:00:00Z", "status": "completed"},
+)
+
+
+@pytest.mark.parametrize(
+    ("continuous", "taken", "span"),
+    [
+        (True, TAKEN, (datetime(2026, 11, 26, 2, tzinfo=UTC), NOW - timedelta(minutes=2))),
+        (True, (), (None, None)),
+        (False, TAKEN, (None, None)),
+    ],
+)
+def test_a_cluster_of_atlas_can_be_restored_from_its_oldest_snapshot_on_where_it_keeps_a_log(
+    taken: Sequence[dict[str, str]], span: tuple[datetime | None, datetime | None], *, continuous: bool
+):
+    source = Source(store="documents", kind=Kind.ATLAS, id="p-c", arn="", family="c")
+
+    found = atlas_window(source, {"pitEnabled": continuous}, taken, NOW)
+
+    assert (found.earliest, found.latest) == span
 
 
 def test_a_store_that_is_not_deployed_has_no_source():

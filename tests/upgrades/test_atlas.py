@@ -22,6 +22,7 @@ class Server:
 
     address: str = ""
     asked: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    bodies: list[bytes] = field(default_factory=list[bytes])
     status: int = 200
 
 
@@ -42,7 +43,10 @@ def server() -> Generator[Server]:
             self.wfile.write(json.dumps(answer).encode())
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            seen.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
+
+        def do_DELETE(self) -> None:
             self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  likewise
@@ -84,6 +88,34 @@ def test_a_snapshot_is_begun_and_looked_at(server: Server):
         ("POST", "/api/atlas/v2/groups/p/clusters/c/backup/snapshots"),
         ("GET", "/api/atlas/v2/groups/p/clusters/c/backup/snapshots/1"),
     ]
+
+
+def test_a_restore_writes_a_cluster_as_it_was_at_a_second_over_another_one_of_its_project(server: Server):
+    atlas = Atlas(environment={**KEYS, "MONGODB_ATLAS_BASE_URL": server.address})
+
+    job = atlas.restore("p", "c", seconds=1_700_000_000, target="copy")
+
+    assert job == "1"
+    assert server.asked[-1][:2] == ("POST", "/api/atlas/v2/groups/p/clusters/c/backup/restoreJobs")
+    assert json.loads(server.bodies[-1]) == {
+        "deliveryType": "pointInTime",
+        "pointInTimeUTCSeconds": 1_700_000_000,
+        "targetClusterName": "copy",
+        "targetGroupId": "p",
+    }
+
+
+def test_a_cluster_goes_with_its_backups(server: Server):
+    Atlas(environment={**KEYS, "MONGODB_ATLAS_BASE_URL": server.address}).delete("p", "copy")
+
+    assert server.asked[-1][:2] == ("DELETE", "/api/atlas/v2/groups/p/clusters/copy?retainBackups=false")
+
+
+@pytest.mark.parametrize(("sharded", "place"), [(False, "snapshots"), (True, "snapshots/shardedClusters")])
+def test_snapshots_of_all_shards_are_asked_for_where_atlas_has_them(server: Server, place: str, *, sharded: bool):
+    Atlas(environment={**KEYS, "MONGODB_ATLAS_BASE_URL": server.address}).snapshots("p", "c", sharded=sharded)
+
+    assert server.asked[-1][1] == f"/api/atlas/v2/groups/p/clusters/c/backup/{place}?itemsPerPage=500"
 
 
 def test_what_atlas_does_not_have_is_told(server: Server):
