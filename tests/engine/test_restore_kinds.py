@@ -54,12 +54,12 @@ def test_an_aurora_cluster_behind_a_pool_is_restored_switched_and_retired_though
     retired = carried_out(local, stack, "main", ("--retire",), ("main-cluster deleting",))
 
     (after,) = rds.describe_db_clusters()["DBClusters"]
-    (target,) = rds.describe_db_proxy_targets(DBProxyName=local.outputs(stack)["mainEndpoint"].partition(".")[0])[
-        "Targets"
-    ]
+    (proxy,) = rds.describe_db_proxies()["DBProxies"]
+    targets = rds.describe_db_proxy_targets(DBProxyName=proxy["DBProxyName"])["Targets"]
+    (led_to,) = [one["RdsResourceId"] for one in targets if one["Type"] == "TRACKED_CLUSTER"]
     assert retired["deployed"] == {"generation": 2}
     assert after["DBClusterIdentifier"] == before["DBClusterIdentifier"].replace("-main-", "-main-2-")
-    assert retired["used"]["id"] == target["RdsResourceId"] == after["DBClusterIdentifier"]
+    assert retired["used"]["id"] == led_to == after["DBClusterIdentifier"]
     assert len(after["DBClusterMembers"]) == len(before["DBClusterMembers"])
     assert left_to_do(local, stack) == []
 
