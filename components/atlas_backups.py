@@ -52,7 +52,7 @@ def backups(shared: Shared, size: AtlasSize, cluster: atlas.AdvancedCluster) -> 
 def _kept(size: AtlasSize) -> Mapping[str, tuple[int, str]]:
     """Say how long snapshots are kept, by how often they are taken: no shorter than those that are more frequent."""
     return {
-        "hourly": (max(size.continuous_days, SHORTEST_DAYS), "days"),
+        "hourly": (max(size.recovery_days, SHORTEST_DAYS), "days"),
         "daily": (DAILY_DAYS, "days"),
         "weekly": (WEEKLY_WEEKS, "weeks"),
         "monthly": (MONTHLY_MONTHS, "months"),
@@ -89,7 +89,8 @@ def _copies(shared: Shared, size: AtlasSize, cluster: atlas.AdvancedCluster) -> 
             copy_policy_items=kept,
             region_name=shared.home if place else shared.away,
             zone_id=_zone(cluster, place),
-            should_copy_oplogs=size.continuous_days > 0,
+            # As the window: there is no log to copy until recovery is on.
+            should_copy_oplogs=bool(size.continuous_days),
         )
 
 
@@ -130,7 +131,7 @@ def _comply(shared: Shared, size: AtlasSize, who: Compliance, schedule: atlas.Cl
         authorized_user_first_name=who.first_name,
         authorized_user_last_name=who.last_name,
         encryption_at_rest_enabled=True,
-        pit_enabled=size.continuous_days > 0,
+        pit_enabled=bool(size.continuous_days),
         restore_window_days=size.continuous_days or None,
         copy_protection_enabled=size.dr_copies,
         **_policy(size),

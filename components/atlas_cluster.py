@@ -67,7 +67,7 @@ def dedicated_cluster(shared: Shared, size: AtlasSize, after: Sequence[pulumi.Re
         },
         encryption_at_rest_provider="AWS",
         backup_enabled=True,
-        pit_enabled=size.continuous_days > 0,
+        pit_enabled=size.recovery_days > 0,
         retain_backups_enabled=protection.final_snapshot,
         termination_protection_enabled=protection.deletion,
         opts=ResourceOptions.merge(shared.stateful, ResourceOptions(depends_on=[*after], custom_timeouts=LONG)),

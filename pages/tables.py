@@ -286,7 +286,7 @@ def _cluster(size: AtlasSize | SharedAtlasSize) -> Iterator[str]:
         yield f"sharded ({_count(size.specs, 'shard')})"
     if size.several_regions:
         yield "two regions"
-    yield f"{size.continuous_days} days back"
+    yield f"{size.recovery_days} days back"
 
 
 def _billed(billing: OnDemand | Provisioned | Autoscaled) -> str:

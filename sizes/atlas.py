@@ -64,6 +64,9 @@ MAX_MEMBERS: Final = 50
 MAX_CONTINUOUS_DAYS: Final = 35
 """The house's bound: the window is no longer than six-hourly snapshots are kept, four of them a day."""
 
+ATLAS_DAYS: Final = 7
+"""Days of point-in-time recovery where nobody says how many (Atlas documentation, "Continuous Cloud Backups")."""
+
 Shared = Literal["M0", "FLEX"]
 
 
@@ -107,8 +110,12 @@ class AtlasSize:
     """Nodes of each shard for reports, which never become primary."""
     read_only_nodes: int
     """Nodes of each shard that only serve reads near them, in the region of the shard."""
-    continuous_days: int
-    """Days of point-in-time recovery, to any second, 0 (none) to 35."""
+    continuous_days: int | None
+    """
+    Days of point-in-time recovery, to any second, 0 (none) to 35; null: recovery, for as long as Atlas gives by itself.
+
+    A cluster that comes from shared servers begins with null: Atlas takes a window only of recovery that is on already.
+    """
     dr_copies: bool
     """Snapshots are copied to the DR region."""
     export: bool
@@ -133,7 +140,9 @@ class AtlasSize:
                 if members <= MAX_MEMBERS
                 else f"a shard may have {MAX_MEMBERS} nodes, got {members} "
                 f"({HOME_NODES} + dr_nodes + analytics_nodes + read_only_nodes)",
-                within("continuous_days", self.continuous_days, 0, MAX_CONTINUOUS_DAYS),
+                None
+                if self.continuous_days is None
+                else within("continuous_days", self.continuous_days, 0, MAX_CONTINUOUS_DAYS),
             )
         )
 
@@ -173,6 +182,11 @@ class AtlasSize:
             yield f"one zone is the step to two and has one shard, got {self.shards}"
 
     @property
+    def recovery_days(self) -> int:
+        """Days of point-in-time recovery, also where it is Atlas that says how many; 0: none."""
+        return ATLAS_DAYS if self.continuous_days is None else self.continuous_days
+
+    @property
     def specs(self) -> int:
         """Shards in all zones: Atlas' replication specs."""
         return self.shards * max(self.zones, 1)
@@ -200,11 +214,16 @@ DEDICATED: Final = AtlasSize(
     dr_nodes=0,
     analytics_nodes=0,
     read_only_nodes=0,
-    continuous_days=0,
+    continuous_days=None,
     dr_copies=False,
     export=False,
 )
-"""What a shared cluster becomes first: Atlas carries out the move to own servers, and nothing else beside it."""
+"""
+What a shared cluster becomes first: Atlas carries out the move to own servers, and snapshots, and nothing else beside.
+
+Whatever else the cluster must have (key, recovery, protection) is asked for with it all the same, and the update after
+it does it, which is why one must come. Only the window of recovery cannot be asked for before.
+"""
 
 
 def classmates(tier: str) -> Sequence[str]:
@@ -217,8 +236,8 @@ def steps(now: Size, target: Size) -> list[Size]:
     """
     Give the sizes from *now* (left out) to *target* (the last), each one update after the one before.
 
-    From shared to own servers goes alone, and what such an update leaves undone (TLS, key, protection) is done by the
-    next one. A cluster whose tier or disk Atlas scales ignores other ones, so that autoscaling is off while they
+    From shared to own servers goes alone, and what such an update leaves undone (key, recovery, protection) is done by
+    the next one. A cluster whose tier or disk Atlas scales ignores other ones, so that autoscaling is off while they
     change and comes back last; before that, *target* must have as much disk as Atlas has grown to. A replica set
     becomes one shard, then gets a second zone, then shards: once it is sharded, clients must have connected anew before
     shards are added. Raises SizeError where a cluster cannot go.
@@ -232,7 +251,11 @@ def _no_way(now: Size, target: Size) -> Iterator[str | None]:
     """Say why a cluster cannot get from one size to another."""
     match now, target:
         case SharedAtlasSize(), AtlasSize():
-            return
+            if target == DEDICATED:
+                yield (
+                    f"continuous_days must be a number: from {now.tier} Atlas carries out the move alone, and a second "
+                    f"update does the rest, got null"
+                )
         case AtlasSize(), SharedAtlasSize():
             yield f"{now.tier} cannot go back to shared servers ({target.tier}): make a new cluster and copy the data"
         case SharedAtlasSize(), SharedAtlasSize():

@@ -138,12 +138,17 @@ def weaker(size: SizeT, *, than: SizeT) -> list[str]:
     Aurora beside an instance keeps what both have, and a standby and each replica as a reader.
     """
     shared = [name for name in PROMISES[type(than)] if name in PROMISES[type(size)]]
-    found = [name for name in shared if not _keeps(getattr(size, name), getattr(than, name))]
+    found = [name for name in shared if not _keeps(_promise(size, name), _promise(than, name))]
     match size, than:
         case AuroraSize(), PostgresSize() if size.readers < max(len(than.replicas), than.multi_az):
             return [*found, "readers"]
         case _:
             return found
+
+
+def _promise(size: object, name: str) -> object:
+    """Give a promise of a size; days of recovery are Atlas' own where a size says none."""
+    return size.recovery_days if isinstance(size, AtlasSize) and name == "continuous_days" else getattr(size, name)
 
 
 def _keeps(now: object, before: object) -> bool:

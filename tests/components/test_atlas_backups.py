@@ -30,6 +30,15 @@ def test_without_point_in_time_recovery_there_are_snapshots_all_the_same():
     assert found["policyItemHourly"] == {"frequencyInterval": 6, "retentionValue": 7, "retentionUnit": "days"}
 
 
+def test_recovery_for_as_long_as_atlas_gives_has_no_window_of_ours():
+    found = made(replace(PROTECTED, continuous_days=None, dr_copies=True))
+
+    (cluster,) = of(found, "AdvancedCluster").values()
+    (schedule,) = of(found, "CloudBackupSchedule").values()
+    assert (cluster["pitEnabled"], "restoreWindowDays" in schedule) == (True, False)
+    assert [one["shouldCopyOplogs"] for one in schedule["copySettings"]] == [False]
+
+
 def test_copies_of_snapshots_are_in_the_region_that_is_not_their_own():
     copies = schedule(GLOBAL)["copySettings"]
 

@@ -94,7 +94,7 @@ def figures(size: Size | None) -> list[str]:
             said = [f"{size.expire_after_days:,} days"]
         case AtlasSize():
             nodes = size.specs * (HOME_NODES + size.dr_nodes + size.analytics_nodes + size.read_only_nodes)
-            said = [f"{nodes} x {size.tier}", f"{size.disk_gib:,} GB", f"{size.continuous_days} days"]
+            said = [f"{nodes} x {size.tier}", f"{size.disk_gib:,} GB", f"{size.recovery_days} days"]
             said += [f"{size.specs} shard"] if size.sharded else []
         case None:
             said = ["–"]  # noqa: RUF001 # the dash of an empty cell

@@ -107,7 +107,7 @@ def sizes(draw: st.DrawFn) -> AtlasSize:
         dr_nodes=draw(st.sampled_from((0, 2))),
         analytics_nodes=draw(st.integers(0, 3)),
         read_only_nodes=draw(st.integers(0, 3)),
-        continuous_days=draw(st.integers(0, 35)),
+        continuous_days=draw(st.none() | st.integers(0, 35)),
         dr_copies=draw(st.booleans()),
         export=draw(st.booleans()),
     )
@@ -170,9 +170,15 @@ def test_a_cluster_leaves_shared_servers_alone():
     first, second, *rest = steps(SharedAtlasSize(tier="M0"), target)
 
     assert first == DEDICATED
+    assert DEDICATED.recovery_days > 0
     assert second == replace(DEDICATED, tier="M30", disk_gib=40)
     assert [one.sharded for one in rest if isinstance(one, AtlasSize)] == [False, True, True]
     assert rest[-1] == target
+
+
+def test_a_cluster_that_leaves_shared_servers_has_a_second_update_to_do_the_rest():
+    with pytest.raises(SizeError, match="continuous_days must be a number: from FLEX Atlas carries out the move alone"):
+        steps(SharedAtlasSize(tier="FLEX"), DEDICATED)
 
 
 def test_a_free_cluster_may_become_a_flex_one():

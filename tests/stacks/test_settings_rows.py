@@ -125,7 +125,7 @@ ATLAS = st.sampled_from(["M", "R"]).flatmap(
         dr_nodes=st.sampled_from([0, 2]),
         analytics_nodes=st.integers(0, 3),
         read_only_nodes=st.integers(0, 3),
-        continuous_days=st.integers(0, 35),
+        continuous_days=st.none() | st.integers(0, 35),
         dr_copies=BOOL,
         export=BOOL,
     )
