@@ -7,34 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from localcloud.files import try_lock, unlock
-from localcloud.paths import here
+from cli.turn import Turn, take
 from restores import runbook
 from restores.reading import window_of
 from restores.run import Run, State, carry_out, deployed, source
 from restores.steps import Ask, Step, WayError, in_words, made, next_number, onward, way
 from restores.window import OutsideError, Source, Window, point
 from restores.window import in_words as span
-from sql.errors import BootstrapError
 from sql.stack import where
 from stacks.aim import stack_files
 from stacks.application import Store
 from stacks.exports import PHASE, RESTORES
 from stacks.generations import Generation, elsewhere, said
 from stacks.mistakes import Mistake, SettingsError, near, shown
-from stacks.settings import FOLDER, Settings
+from stacks.settings import Settings
 from upgrades.cloud import Cloud
-from upgrades.engine import Engine, EngineError
+from upgrades.engine import Engine
 from upgrades.mending import mend
 from upgrades.place import place, standing
 from upgrades.place import shown as shown_place
-from upgrades.process import NotFoundError
-from upgrades.run import LaterError, StopError
+from upgrades.stopping import StopError
 
-REFUSED: Final = 1
-STOPPED_MIDWAY: Final = 4
 COMMAND_LINE: Final = "the command line"
 _WAYS: Final = ("to", "status", "resume", "switch", "retire", "abort", "runbook")
 
@@ -75,28 +68,20 @@ class _Here:
 
 
 def restore(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: TextIO) -> int:
-    """Do what is asked; return the exit status. Raises SettingsError."""
+    """Do what is asked; return the exit status. Raises SettingsError, and KeyboardInterrupt after a request to stop."""
     folder = stack_files()
     settings = Settings.read(request.stack, folder=folder)
     store = _store(request, settings)
     if request.runbook:
         out.write(runbook.text(settings, store))
         return 0
-    lock = try_lock(here().local / f"upgrade-{request.stack}.lock")
-    if lock is None:
-        running = f"an upgrade, a restore or a rotation of {request.stack} is running on this machine"
-        err.write(f"error: {running}: let it end\n")
-        return REFUSED
-    try:
-        return _locked(
-            request, settings, Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,)), ask, out, err
-        )
-    except (StopError, EngineError, NotFoundError, WayError, BootstrapError, BotoCoreError, ClientError) as error:
-        err.write(f"error: {error}\n")
-        begun = isinstance(error, LaterError) or _begun(request, folder, settings)
-        return STOPPED_MIDWAY if begun else REFUSED
-    finally:
-        unlock(lock)
+    turn = Turn(
+        stack=request.stack,
+        begun=lambda: _begun(request, folder, settings),
+        onward=f"`datastores restore {request.stack} {request.store} --resume` goes on",
+        err=err,
+    )
+    return take(turn, lambda engine: _locked(request, settings, engine, ask=ask, out=out, say=turn.say))
 
 
 def _store(request: Request, settings: Settings) -> Store:
@@ -129,10 +114,16 @@ def _mistakes(request: Request, settings: Settings) -> Iterable[Mistake]:
         yield Mistake(where=("STACK",), what=what)
 
 
-def _locked(  # noqa: PLR0913, PLR0917  each is said by the command line
-    request: Request, settings: Settings, engine: Engine, ask: Callable[[str], bool], out: TextIO, err: TextIO
+def _locked(  # noqa: PLR0913  each is said by the command line
+    request: Request,
+    settings: Settings,
+    engine: Engine,
+    *,
+    ask: Callable[[str], bool],
+    out: TextIO,
+    say: Callable[[str], None],
 ) -> int:
-    there = _look(request, settings, engine, lambda line: _say(line, err))
+    there = _look(request, settings, engine, say)
     window = _window(request, there)
     if request.status:
         return _tell(request, there, window, out)
@@ -142,7 +133,7 @@ def _locked(  # noqa: PLR0913, PLR0917  each is said by the command line
             return _tell(request, there, None, out)
         out.write(f"{in_words(request.store, there.written)}; nothing was interrupted; {onward(there.written)}\n")
         return 0
-    _introduce(settings, err)
+    _introduce(settings, say)
     run = Run(
         engine=engine,
         cloud=there.cloud,
@@ -150,11 +141,11 @@ def _locked(  # noqa: PLR0913, PLR0917  each is said by the command line
         stack=request.stack,
         store=request.store,
         confirm=lambda question: request.yes or ask(question),
-        say=lambda line: _say(line, err),
+        say=say,
         stay=request.wait,
     )
     carry_out(run, steps)
-    return _tell(request, _look(request, run.settings(), engine, run.say), None, out)
+    return _tell(request, _look(request, run.settings(), engine, say), None, out)
 
 
 def _look(request: Request, settings: Settings, engine: Engine, say: Callable[[str], None]) -> _Here:
@@ -222,8 +213,8 @@ def _steps(request: Request, there: _Here, window: Window | None) -> list[Step]:
 
 
 def _begun(request: Request, folder: Path, before: Settings) -> bool:
-    """Say whether the stack file is ahead of where it was: an update was written, and has not ended."""
-    return Settings.read(request.stack, folder=folder).restores != before.restores
+    """Say whether a restore is half-way: it was before, or an update was written, and has not ended."""
+    return request.resume or Settings.read(request.stack, folder=folder).restores != before.restores
 
 
 # What is said
@@ -271,17 +262,12 @@ def _as_json(request: Request, there: _Here, found: Source, window: Window | Non
     }
 
 
-def _introduce(settings: Settings, err: TextIO) -> None:
+def _introduce(settings: Settings, say: Callable[[str], None]) -> None:
     """Say what is changed, and refuse an account that the stack does not allow."""
     at = where(settings)
-    _say(f"account {at.account}, region {at.region}, backend {at.backend}", err)
+    say(f"account {at.account}, region {at.region}, backend {at.backend}")
     # The local cloud has one account, and any stack may be tried on it.
     local = "AWS_ENDPOINT_URL" in os.environ
     if not local and settings.allowed_account_ids and at.account not in settings.allowed_account_ids:
         allowed = ", ".join(settings.allowed_account_ids)
         raise StopError(f"{settings.stack} allows {allowed} (aws:allowedAccountIds), got account {at.account}")
-
-
-def _say(line: str, err: TextIO) -> None:
-    err.write(f"{line}\n")
-    err.flush()

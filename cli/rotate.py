@@ -8,32 +8,24 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from localcloud.files import try_lock, unlock
-from localcloud.paths import here
+from cli.turn import Turn, take
 from rotations.documents import Documents
 from rotations.doors import Doors
 from rotations.run import TITLES, Run, carry_out, take_back
 from rotations.standing import UPDATES, Standing, Step, begun, fresh
 from rotations.targets import Target, chosen, mistakes, to, under_way
-from sql.errors import BootstrapError
 from sql.server import BUNDLE
 from stacks.aim import stack_files
 from stacks.exports import HOP, RESTORES
 from stacks.generations import said
 from stacks.mistakes import Mistake, SettingsError
-from stacks.settings import FOLDER, Settings
+from stacks.settings import Settings
 from upgrades.cloud import Cloud
-from upgrades.engine import Engine, EngineError, State
+from upgrades.engine import Engine, State
 from upgrades.mending import mend
 from upgrades.place import place, plain, shown, standing
-from upgrades.process import NotFoundError, stopping_alike
-from upgrades.run import LaterError, StopError
+from upgrades.stopping import StopError
 
-REFUSED: Final = 1
-BAD_INPUT: Final = 2
-STOPPED_MIDWAY: Final = 4
 COMMAND_LINE: Final = "the command line"
 
 
@@ -63,25 +55,13 @@ def rotate(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: Te
     settings = Settings.read(request.stack, folder=folder)
     if found := [*_mistakes(request), *mistakes(settings, request.store, request.login)]:
         raise SettingsError(COMMAND_LINE, found)
-    # One lock for all that changes a stack file between updates.
-    lock = try_lock(here().local / f"upgrade-{request.stack}.lock")
-    if lock is None:
-        running = f"an upgrade, a restore or a rotation of {request.stack} is running on this machine"
-        err.write(f"error: {running}: let it end\n")
-        return REFUSED
-    try:
-        engine = Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,))
-        with stopping_alike():
-            return _locked(request, settings, engine, ask=ask, out=out, err=err)
-    except (StopError, EngineError, NotFoundError, BootstrapError, BotoCoreError, ClientError) as error:
-        err.write(f"error: {error}\n")
-        return STOPPED_MIDWAY if isinstance(error, LaterError) or _begun(request, folder, settings) else REFUSED
-    except KeyboardInterrupt:
-        on = f"midway: `datastores rotate {request.stack} --resume` goes on, `--abort` goes back"
-        _say(f"interrupted {on}" if _begun(request, folder, settings) else "interrupted, and nothing has changed", err)
-        raise
-    finally:
-        unlock(lock)
+    turn = Turn(
+        stack=request.stack,
+        begun=lambda: _begun(request, folder, settings),
+        onward=f"`datastores rotate {request.stack} --resume` goes on, `--abort` goes back",
+        err=err,
+    )
+    return take(turn, lambda engine: _locked(request, settings, engine, ask=ask, out=out, say=turn.say))
 
 
 def _begun(request: Request, folder: Path, before: Settings) -> bool:
@@ -105,11 +85,17 @@ def _mistakes(request: Request) -> Iterator[Mistake]:
 
 
 def _locked(  # noqa: PLR0913  each is said by the command line
-    request: Request, settings: Settings, engine: Engine, *, ask: Callable[[str], bool], out: TextIO, err: TextIO
+    request: Request,
+    settings: Settings,
+    engine: Engine,
+    *,
+    ask: Callable[[str], bool],
+    out: TextIO,
+    say: Callable[[str], None],
 ) -> int:
     state = engine.state()
     if state.pending and not request.status:
-        mend(engine, Cloud(settings.region), state, lambda line: _say(line, err))
+        mend(engine, Cloud(settings.region), state, say)
         state = engine.state()
     known = begun(settings, state.outputs)
     if request.status:
@@ -118,7 +104,7 @@ def _locked(  # noqa: PLR0913  each is said by the command line
     targets = _targets(request, settings, known)
     if refusal := _unreachable(request, targets):
         raise SettingsError(COMMAND_LINE, [refusal])
-    about = _introduce(settings, targets, known, err)
+    about = _introduce(settings, targets, known, say)
     run = Run(
         settings=settings,
         engine=engine,
@@ -127,7 +113,7 @@ def _locked(  # noqa: PLR0913  each is said by the command line
         targets=targets,
         doors=_doors(request, settings, state.outputs),
         confirm=lambda question: request.yes or ask(question),
-        say=lambda line: _say(line, err),
+        say=say,
         yes=request.yes,
         settle=None if request.settle is None else timedelta(minutes=request.settle),
     )
@@ -206,12 +192,14 @@ def _doors(request: Request, settings: Settings, outputs: Mapping[str, Any]) -> 
 # What is said
 
 
-def _introduce(settings: Settings, targets: Sequence[Target], known: Standing | None, err: TextIO) -> dict[str, str]:
+def _introduce(
+    settings: Settings, targets: Sequence[Target], known: Standing | None, say: Callable[[str], None]
+) -> dict[str, str]:
     """Say what is changed, and refuse an account that the stack does not allow."""
     from sql.stack import where  # noqa: PLC0415  it brings boto3
 
     at = where(settings)
-    _say(f"account {at.account}, region {at.region}, backend {at.backend}", err)
+    say(f"account {at.account}, region {at.region}, backend {at.backend}")
     local = "AWS_ENDPOINT_URL" in os.environ
     # The local cloud has one account, and any stack may be tried on it.
     if not local and settings.allowed_account_ids and at.account not in settings.allowed_account_ids:
@@ -219,11 +207,11 @@ def _introduce(settings: Settings, targets: Sequence[Target], known: Standing | 
         raise StopError(f"{settings.stack} allows {allowed} (aws:allowedAccountIds), got account {at.account}")
     for one in targets:
         if one.two_users:
-            _say(f"{one}: from user {one.old_user} to {one.new_user}", err)
+            say(f"{one}: from user {one.old_user} to {one.new_user}")
         else:
-            _say(f"{one}: another password for user {one.new_user}", err)
+            say(f"{one}: another password for user {one.new_user}")
     if known:
-        _say(f"stack file: {known.file}, deployed: {known.deployed}", err)
+        say(f"stack file: {known.file}, deployed: {known.deployed}")
     return {"stack": settings.stack, "account": at.account, "region": at.region, "backend": at.backend}
 
 
@@ -267,8 +255,3 @@ def _report(request: Request, run: Run, about: dict[str, str], out: TextIO) -> N
 def _dump(value: object, out: TextIO) -> None:
     json.dump(value, out, indent=2)
     out.write("\n")
-
-
-def _say(line: str, err: TextIO) -> None:
-    err.write(f"{line}\n")
-    err.flush()

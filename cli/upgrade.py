@@ -8,32 +8,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TextIO
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from localcloud.files import try_lock, unlock
-from localcloud.paths import here
-from sql.errors import BootstrapError
+from cli.turn import REFUSED, Turn, ended, take
 from sql.stack import Where, where
 from stacks.aim import Aim, aim, stack_files
 from stacks.deploy import collecting_garbage_later
 from stacks.exports import ROTATION
 from stacks.mistakes import Mistake, SettingsError
 from stacks.render import render
-from stacks.settings import FOLDER, Settings
+from stacks.settings import Settings
 from upgrades import pace
 from upgrades.cloud import Cloud
-from upgrades.engine import Engine, EngineError
+from upgrades.engine import Engine
 from upgrades.mending import mend
 from upgrades.place import place, shown, standing
 from upgrades.plan import Plan, Render, plan
 from upgrades.plan_report import steps, summary, text
-from upgrades.process import NotFoundError, stopping_alike
 from upgrades.resuming import Situation, resumed, stepped_back, taken_back
 from upgrades.run import Run, carry_out, rewrite, settle
-from upgrades.stopping import LaterError, StopError
+from upgrades.stopping import StopError
 
-REFUSED: Final = 1
-STOPPED_MIDWAY: Final = 4
 COMMAND_LINE: Final = "the command line"
 WIDE: Final = 160
 
@@ -87,37 +80,29 @@ def upgrade(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: T
     if restoring := [name for name, one in settings.restores.items() if one.old is not None]:
         what = f"is refused while {restoring[0]} is being restored: --retire or --abort of `datastores restore` ends it"
         raise SettingsError(COMMAND_LINE, [Mistake(where=(), what=f"an upgrade {what}")])
-    lock = try_lock(here().local / f"upgrade-{request.stack}.lock")
-    if lock is None:
-        running = f"an upgrade, a restore or a rotation of {request.stack} is running on this machine"
-        err.write(f"error: {running}: let it end\n")
-        return REFUSED
-    engine = Engine(stack=request.stack, folder=FOLDER.parent, held=(lock,))
-    means = Means(engine=engine, cloud=Cloud(settings.region), folder=folder, ask=ask, out=out, err=err)
-    try:
-        with stopping_alike():
-            return carried_out(request, settings, means)
-    finally:
-        unlock(lock)
+    turn = _turn(request, settings, folder / f"Pulumi.{request.stack}.yaml", err)
+
+    def act(engine: Engine) -> int:
+        means = Means(engine=engine, cloud=Cloud(settings.region), folder=folder, ask=ask, out=out, err=err)
+        return _carried_out(request, settings, means)
+
+    return take(turn, act)
 
 
 def carried_out(request: Request, settings: Settings, means: Means) -> int:
     """Do what is asked with what is given; return the exit status. Raises KeyboardInterrupt after a request to stop."""
-    file = means.file(request.stack)
+    turn = _turn(request, settings, means.file(request.stack), means.err)
+    return ended(turn, lambda: _carried_out(request, settings, means))
+
+
+def _turn(request: Request, settings: Settings, file: Path, err: TextIO) -> Turn:
     before = file.read_text(encoding="utf-8")
-
-    def begun() -> bool:
-        return settings.hop is not None or file.read_text(encoding="utf-8") != before
-
-    try:
-        return _carried_out(request, settings, means)
-    except (StopError, EngineError, NotFoundError, BootstrapError, BotoCoreError, ClientError) as error:
-        means.say(f"error: {f'AWS: {error}' if isinstance(error, BotoCoreError | ClientError) else error}")
-        return STOPPED_MIDWAY if isinstance(error, LaterError) or begun() else REFUSED
-    except KeyboardInterrupt:
-        on = f"midway: `datastores upgrade {request.stack} --resume` goes on, `--abort` goes back"
-        means.say(f"interrupted {on}" if begun() else "interrupted, and nothing has changed")
-        raise
+    return Turn(
+        stack=request.stack,
+        begun=lambda: settings.hop is not None or file.read_text(encoding="utf-8") != before,
+        onward=f"`datastores upgrade {request.stack} --resume` goes on, `--abort` goes back",
+        err=err,
+    )
 
 
 def _mistakes(request: Request) -> Iterable[Mistake]:

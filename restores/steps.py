@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from stacks.generations import FIRST, Generation
+from upgrades.stopping import StopError
 
 
 class Change(StrEnum):
@@ -44,7 +45,7 @@ class Step:
         return None
 
 
-class WayError(Exception):
+class WayError(StopError):
     """There is no such step from where the store stands; the text says which there are."""
 
 

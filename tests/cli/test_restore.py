@@ -1,11 +1,15 @@
 """What `datastores restore` refuses before it asks any cloud, and what it says without one."""
 
 import io
+import os
 import re
+import signal
 from pathlib import Path
+from typing import Any, Never
 
 import pytest
 
+from cli import turn
 from cli.restore import Request, restore
 from localcloud.files import try_lock, unlock
 from stacks.mistakes import SettingsError
@@ -61,6 +65,39 @@ def test_a_restore_and_an_upgrade_do_not_run_at_once(tmp_path: Path, monkeypatch
         1,
         "error: an upgrade, a restore or a rotation of clubapp-dev is running on this machine: let it end\n",
     )
+
+
+class Stopped:
+    """An engine that is being asked when somebody ends the command."""
+
+    def __init__(self, **_: Any) -> None:
+        pass
+
+    def state(self) -> Never:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+        raise AssertionError("the signal ends the wait")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"to": "latest"}, "interrupted, and nothing has changed\n"),
+        ({"resume": True}, "interrupted midway: `datastores restore clubapp-dev main --resume` goes on\n"),
+    ],
+)
+def test_it_is_ended_as_by_a_ctrl_c_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], words: str
+):
+    monkeypatch.setenv("DATASTORES_LOCAL", str(tmp_path))
+    monkeypatch.delenv("PULUMI_OPTION_CWD", raising=False)
+    monkeypatch.setattr(turn, "Engine", Stopped)
+    err = io.StringIO()
+
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+        restore(Request(stack="clubapp-dev", store="main", **asked), ask=lambda _: False, out=io.StringIO(), err=err)
+
+    assert err.getvalue() == words
 
 
 def test_a_runbook_has_the_commands_in_their_order():

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli import rotate as room
+from cli import turn
 from cli.rotate import Request, rotate
 from localcloud.files import try_lock, unlock
 from stacks.mistakes import SettingsError
@@ -38,7 +38,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DATASTORES_LOCAL", str(tmp_path))
     monkeypatch.setenv("PULUMI_OPTION_CWD", str(tmp_path))
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    monkeypatch.setattr(room, "Engine", NoEngine)
+    monkeypatch.setattr(turn, "Engine", NoEngine)
     found = folder / f"Pulumi.{STACK}.yaml"
     found.write_text(RIGHT, encoding="utf-8")
     return found

@@ -82,7 +82,7 @@ def _config(local: Local) -> dict[str, Any]:
 def test_a_second_one_meanwhile_is_refused(seen: Stopped):
     assert (seen.second.returncode, seen.second.stderr) == (
         1,
-        f"error: an upgrade or a restore of {STACK} is running on this machine: let it end\n",
+        f"error: an upgrade, a restore or a rotation of {STACK} is running on this machine: let it end\n",
     )
 
 
