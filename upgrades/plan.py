@@ -99,6 +99,8 @@ class Plan:
     """Why the plan may not be carried out."""
     kept: Mapping[str, Mapping[str, object]]
     """By store, the fields that deviate from the row of the phase because they never shrink."""
+    also: tuple[str, ...] = ()
+    """What changes beside the phase, as `KEY=VALUE`."""
 
     @property
     def refused(self) -> bool:
@@ -114,7 +116,8 @@ def plan(now: Settings, aim: Aim, render: Render) -> Plan:
     if not (refusals or _same(now, target)):
         ups = tuple(_ups(now, target, aim.also, ways, render))
         refusals = [refusal for up in ups for refusal in (*up.verdict.refusals, *up.verdict.doubts)]
-    return Plan(now=now, target=target, ups=ups, refusals=tuple(dict.fromkeys(refusals)), kept=kept_fields)
+    reasons = tuple(dict.fromkeys(refusals))
+    return Plan(now=now, target=target, ups=ups, refusals=reasons, kept=kept_fields, also=aim.also)
 
 
 def sizes_of(settings: Settings) -> Sizes:

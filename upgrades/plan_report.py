@@ -1,5 +1,6 @@
 """A plan in words: for a terminal, for a comment or a page, for a program."""
 
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TextIO
@@ -192,12 +193,13 @@ def text(plan: Plan, out: TextIO, *, width: int | None, colours: bool, cost: Cos
     for refusal in plan.refusals:
         console.print(escape(_refusal(refusal)), style="red", soft_wrap=True)
     if plan.ups and not plan.refused:
-        console.print(f"next: {command(plan)}", soft_wrap=True)
+        console.print(escape(f"next: {command(plan)}"), soft_wrap=True)
 
 
 def command(plan: Plan) -> str:
-    """Give the command that carries a plan out."""
-    return f"datastores upgrade {plan.now.stack} --to {plan.target.phase}"
+    """Give the command that carries a plan out, as a shell reads it."""
+    also = [word for one in plan.also for word in ("--set", one)]
+    return shlex.join(["datastores", "upgrade", plan.now.stack, "--to", str(plan.target.phase), *also])
 
 
 def _refusal(refusal: Refusal) -> str:

@@ -29,7 +29,7 @@ from upgrades.gate import Verdict, judge
 from upgrades.meant import without_meant
 from upgrades.place import Place, place, shown, standing
 from upgrades.plan import Plan, Up
-from upgrades.plan_report import title
+from upgrades.plan_report import command, title
 from upgrades.preview import Preview, PreviewError, read_preview
 from upgrades.report import text as verdict_text
 from upgrades.stack_file import changes, settled
@@ -303,8 +303,7 @@ def _go_on(run: Run) -> str:
         config, _ = config_of(run.file.read_text(encoding="utf-8"))
         if config.get(HOP) or config.get(PHASE) != run.plan.now.phase:
             return f"go on with {_command(run, '--resume')}"
-    also = "".join(f" --set {one}" for one in run.aim.also)
-    return f"go on with {_command(run, f'--to {run.plan.target.phase}{also}')}"
+    return f"go on with `{command(run.plan)}`"
 
 
 def _command(run: Run, option: str) -> str:

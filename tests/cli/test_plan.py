@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 
 import pytest
@@ -28,6 +29,14 @@ def test_a_plan_says_what_each_update_does_and_what_to_do_next():
     assert any("aws:rds/instance:Instance::main-primary: allocatedStorage 20 to 50" in line for line in lines)
     assert "│   └── main-primary: storage, 1 time in 6 hours" in lines
     assert lines[-1] == "next: datastores upgrade clubapp-prod --to growth"
+
+
+def test_the_next_command_sets_the_same_in_words_that_a_shell_reads():
+    asked = ("clubapp-prod", "--to", "growth", "--set", "owner=the team", "--set", "aws:allowedAccountIds=['123456789012']")
+
+    done = plan(*asked)
+
+    assert shlex.split(done.stdout.splitlines()[-1]) == ["next:", "datastores", "upgrade", *asked]
 
 
 def test_a_plan_as_json_has_what_a_stack_file_says_for_each_update():
