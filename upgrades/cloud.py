@@ -78,13 +78,15 @@ class Cloud:
             if not name.startswith(f"{store}-"):
                 continue
             if one["type"] == INSTANCE and one.get("inputs", {}).get("replicateSourceDb"):
-                lag = self._lag("ReplicaLag", "DBInstanceIdentifier", one["outputs"]["identifier"])
+                lags = [self._lag("ReplicaLag", one["outputs"]["identifier"])]
             elif moving and one["type"] == CLUSTER and one.get("inputs", {}).get("replicationSourceIdentifier"):
-                lag = self._lag(LAG, "DBClusterIdentifier", one["outputs"]["clusterIdentifier"])
+                lags = [self._lag(LAG, member) for member in _members(resources, one["outputs"]["clusterIdentifier"])]
             else:
                 continue
-            if lag is None or lag > 0:
-                yield f"{name} is behind by {'an unknown time' if lag is None else f'{lag:g}'}"
+            if not lags or None in lags:
+                yield f"{name} is behind by an unknown time"
+            elif (lag := max(filter(None, lags), default=0.0)) > 0:
+                yield f"{name} is behind by {lag:g}"
 
     def back_up(self, part: Part, label: str) -> str | None:
         """Begin a snapshot of what holds data, and give its name; None where the part holds none."""
@@ -131,19 +133,25 @@ class Cloud:
             self._clients[service] = boto3.client(service, region_name=self._region)  # pyright: ignore[reportCallIssue,reportArgumentType]  # one of 400 overloads
         return self._clients[service]
 
-    def _lag(self, metric: str, dimension: str, value: str) -> float | None:
+    def _lag(self, metric: str, instance: str) -> float | None:
         """Give how far a copy was behind at the last look; None: nobody looked."""
         now = datetime.now(tz=UTC)
         points = self.client("cloudwatch").get_metric_statistics(
             Namespace="AWS/RDS",
             MetricName=metric,
-            Dimensions=[{"Name": dimension, "Value": value}],
+            Dimensions=[{"Name": "DBInstanceIdentifier", "Value": instance}],
             StartTime=now - timedelta(minutes=LAG_MINUTES),
             EndTime=now + timedelta(minutes=1),
             Period=60,
             Statistics=["Maximum"],
         )["Datapoints"]
         return max(points, key=lambda point: point["Timestamp"])["Maximum"] if points else None
+
+
+def _members(resources: Sequence[State], cluster: str) -> list[str]:
+    """Give the instances of a cluster: the lag of a copy is a metric of theirs (Aurora User Guide, "Metrics")."""
+    found = [one["outputs"] for one in resources if one["type"] == MEMBER]
+    return [one["identifier"] for one in found if one.get("clusterIdentifier") == cluster]
 
 
 def _instance(cloud: Cloud, one: State, name: str) -> Part:
