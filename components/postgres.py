@@ -152,9 +152,11 @@ def _both(args: PostgresArgs, shared: Shared) -> _Both:
 
 
 def _parts(args: PostgresArgs, shared: Shared) -> _Parts:
-    instance = instance_part(args.instance, shared) if args.instance else None
+    spare = replace(shared, args=replace(args, protection=args.leaving or args.protection))
+    of_instance, of_cluster = (spare, shared) if args.writer == "cluster" else (shared, spare)
+    instance = instance_part(args.instance, of_instance) if args.instance else None
     source = instance.primary if instance and args.writer == "instance" else None
-    cluster = cluster_part(args.cluster, shared, source) if args.cluster else None
+    cluster = cluster_part(args.cluster, of_cluster, source) if args.cluster else None
     secondary: aws.rds.Cluster | None = None
     if args.cluster and cluster and args.cluster.dr_readers:
         secondary = global_part(args.cluster, shared, cluster.cluster).secondary

@@ -75,6 +75,8 @@ class PostgresArgs:
     provider alone would make a new database of each of these).
     """
 
+    leaving: Protection | None = None
+    """How hard to lose the one of an instance and a cluster is that takes no writes; None: as the rest."""
     generation: int = 1
     """Which one in a row the database is: names have the number from the second on."""
     beside: Beside | None = None

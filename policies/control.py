@@ -91,6 +91,10 @@ class Control:
     It is the stack that lacks something, not one of its resources: found once. `types` are those that make the demand,
     and what `complies` says depends on none of them.
     """
+    lifted: bool = False
+    """
+    It asks for what an upgrade lifts before the update that takes a resource away, and is not asked about that one.
+    """
     remedy: Remedy | None = None
     """Gives what makes a resource comply, only for what is safe: it adds, and touches no data. None: there is none."""
 
@@ -129,6 +133,7 @@ class Controls(list[Control]):
         skipped: Sequence[Example] = (),
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         on_stack: bool = False,
+        lifted: bool = False,
         remedy: Remedy | None = None,
     ) -> Callable[[Complies], Complies]:
         """
@@ -168,6 +173,7 @@ class Controls(list[Control]):
                     skipped=skipped,
                     settings=settings or {},
                     on_stack=on_stack,
+                    lifted=lifted,
                     remedy=remedy,
                 )
             )

@@ -7,10 +7,14 @@ from itertools import product
 from typing import Any, Final, TypeVar
 
 from policies.control import Control, Group, Level
+from stacks.leaving import Leaving, leaving
 from stacks.phases import Environment, Phase
 
 PHASE_KEY: Final = "datastores:phase"
 """The stack's configuration key of its phase."""
+HOP_KEY: Final = "datastores:hop"
+UNLOCK_KEY: Final = "datastores:unlock"
+"""Those of how far an upgrade is, and of what it lifts the protection."""
 
 Rows = Mapping[Environment, Mapping[Phase, Level]]
 _Member = TypeVar("_Member", bound=StrEnum)
@@ -181,6 +185,8 @@ class Place:
     phase: Phase | None = None
     doubt: str = ""
     """Why something could not be found out; empty when all is known."""
+    leaving: tuple[Leaving, ...] = ()
+    """What an upgrade takes away next, as the stack's own settings say."""
 
 
 NOWHERE: Final = Place(doubt="nobody says where it is")
@@ -196,7 +202,8 @@ def place_of(stack: str, config: Mapping[str, str]) -> Place:
         doubts.append(f"the stack's name {stack!r} ends in none of -{', -'.join(Environment)}")
     if phase is None:
         doubts.append(f"the configuration key {PHASE_KEY} is not one of {', '.join(Phase)}")
-    return Place(environment=environment, phase=phase, doubt=" and ".join(doubts))
+    goes = leaving(config.get(HOP_KEY), config.get(UNLOCK_KEY))
+    return Place(environment=environment, phase=phase, doubt=" and ".join(doubts), leaving=goes)
 
 
 def level_of(control: Control, place: Place, deviations: Sequence[Deviation] = DEVIATIONS) -> Level:

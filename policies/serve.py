@@ -76,7 +76,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         return Ledger(self._about.exemptions, stack=self._stack, today=self._about.today)
 
     def _set_place(self, place: Place) -> None:
-        self._doubt = place.doubt
+        self._doubt, self._leaving = place.doubt, place.leaving
         table = {control.slug: self._about.level_of(control, place) for control in self._about.controls}
         self._by_table = {**table, **OWN_LEVELS}
         self._settings = {slug: settings_of(control, place) for slug, control in self._controls.items()}
@@ -180,7 +180,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         return response
 
     def _judged(self, resources: Iterable[Resource], control: Control, stack: Stack | None = None) -> list[Finding]:
-        return list(findings_of(control, resources, stack, self._settings[control.slug]))
+        return list(findings_of(control, resources, stack, self._settings[control.slug], self._leaving))
 
     def _answer(self, response: pb.AnalyzeResponse, found: Iterable[Finding]) -> None:
         """Add what the engine has to know of a control: what cannot be told yet neither passed nor failed."""

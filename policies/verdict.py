@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from typing import Any, Final
 
 from policies.control import Control, Scope
@@ -12,10 +13,17 @@ from policies.lacks import Lack, Lacks
 from policies.levels import NOWHERE, Place, settings_of
 from policies.stack import Stack, stack_of
 from policies.values import CannotTellError, Resource
+from stacks.leaving import Leaving
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 STACK_NAME: Final = "stack"
 """What a finding on the stack itself calls it, whatever its name: an exemption of one names it so."""
+
+LEAVES: Final = (
+    "The next update of the upgrade takes it away, as datastores:hop and datastores:unlock say, and it leaves a final "
+    "snapshot."
+)
+"""Why a control is not asked about a part of a store that goes."""
 
 
 class Verdict(StrEnum):
@@ -95,22 +103,26 @@ def outcomes(
         yield from (
             findings_of(control, found, stack, settings)
             if control.on_stack
-            else _judged(control, found, stack, settings)
+            else _judged(control, found, stack, settings, place.leaving)
         )
 
 
 def findings_of(
-    control: Control, resources: Iterable[Resource], stack: Stack | None, settings: Mapping[str, Any]
+    control: Control,
+    resources: Iterable[Resource],
+    stack: Stack | None,
+    settings: Mapping[str, Any],
+    leaving: Sequence[Leaving] = (),
 ) -> Iterator[Finding]:
     """
     Ask one control about the resources of its types; *stack* may be None for a control of resource scope.
 
-    What the stack lacks is found once.
+    What the stack lacks is found once. *leaving* is what an upgrade takes away next.
     """
     if control.on_stack:
         yield from _once(findings_on(resource, control, stack, settings) for resource in resources)
     else:
-        yield from _full(_judged(control, resources, stack, settings))
+        yield from _full(_judged(control, resources, stack, settings, leaving))
 
 
 def _full(found: Iterable[Finding | Harmless]) -> Iterator[Finding]:
@@ -145,6 +157,24 @@ def findings_on(
 
 
 def _judged(
+    control: Control,
+    resources: Iterable[Resource],
+    stack: Stack | None,
+    settings: Mapping[str, Any],
+    leaving: Sequence[Leaving] = (),
+) -> Iterator[Finding | Harmless]:
+    """Ask one control about resources, but for one that an upgrade takes away next where that is what it lifts."""
+    if not (control.lifted and leaving):
+        return _asked(control, resources, stack, settings)
+    sides: tuple[list[Resource], list[Resource]] = ([], [])
+    for one in resources:
+        sides[any(each.includes(one.type, one.name) for each in leaving)].append(one)
+    stay, go = sides
+    said = [Harmless(control=control, resources=go, verdict=Verdict.NOT_APPLICABLE, message=LEAVES)] if go else []
+    return chain(said, _asked(control, stay, stack, settings))
+
+
+def _asked(
     control: Control, resources: Iterable[Resource], stack: Stack | None, settings: Mapping[str, Any]
 ) -> Iterator[Finding | Harmless]:
     """Ask one control about one resource after another; what is the same for all is made ready, and told, once."""

@@ -25,7 +25,7 @@ from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
 from sizes.table import TableSize
 from stacks.application import AtlasStore, BucketStore, PostgresStore, RedisStore, Store, TableStore
-from stacks.phases import UNLOCKED
+from stacks.phases import PROTECTION, UNLOCKED
 from stacks.places import Places, kind_of, prefix
 from stacks.settings import Settings
 from stacks.watching import watched_database, watched_redis, watched_secondary, watched_table
@@ -77,9 +77,12 @@ def _make(store: Store, settings: Settings, places: Places, made: Mapping[str, M
 def _postgres(
     store: PostgresStore, size: PostgresSize | AuroraSize | PostgresMove, settings: Settings, places: Places
 ) -> Made:
+    moves = isinstance(size, PostgresMove)
     args = PostgresArgs(
         size=size,
-        protection=settings.protection(store),
+        # Of two, `unlock` is about the one that goes: the other one has the data, or will have them.
+        protection=PROTECTION[settings.environment] if moves else settings.protection(store),
+        leaving=settings.protection(store) if moves else None,
         database=store.database,
         preload=store.preload,
         logins=store.logins,

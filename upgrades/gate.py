@@ -211,7 +211,7 @@ def _deleted(edit: Edit, case: _Case) -> Refusal | None:
 
 def _lifted(edit: Edit, case: _Case) -> bool:
     """Say whether the hop lets go of the protection of a resource: its database has moved, and its instance is next."""
-    return case.hop is not None and case.hop.moved(edit.name)
+    return case.hop is not None and case.hop.leaves(edit.type, edit.name)
 
 
 def _nodes(edits: Sequence[Edit], places: Sequence[_Looked], case: _Case) -> Iterator[_Found]:

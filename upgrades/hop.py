@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from stacks.leaving import Leaving
 from stacks.rules import camel
 from stacks.stackfile import PROJECT
 
@@ -43,10 +44,12 @@ class Hop:
         found = _all(self.sizes[store], camel(field))
         return any(not literal or type(one) is not type(value) or one == value for one in found)
 
-    def moved(self, name: str) -> bool:
-        """Say whether a resource belongs to a database whose cluster takes, or gets, its writes."""
+    def leaves(self, type_: str, name: str) -> bool:
+        """Say whether a resource is an instance of a database whose cluster takes, or gets, its writes."""
         store = self.store_of(name)
-        return store is not None and self.sizes[store].get("writer") == "cluster"
+        if store is None or self.sizes[store].get("writer") != "cluster":
+            return False
+        return Leaving(store=store, writer="cluster").includes(type_, name)
 
     def retires(self, name: str) -> str | None:
         """Give the logical name of the cluster that an instance's data has moved to; None: the hop retires nothing."""

@@ -82,6 +82,7 @@ def aurora_backup_retention_min(cluster: Resource, *, days: int) -> bool:
     CLUSTER,
     group=Group.BACKUPS,
     severity=Severity.MEDIUM,
+    lifted=True,
     good=[{"deletionProtection": True}],
     bad=[{}, {"deletionProtection": False}, {"deletionProtection": "true"}],
 )

@@ -30,6 +30,7 @@ def _one(type_: str, options: dict[str, Any], **inputs: Any) -> list[dict[str, A
     *sorted(STATEFUL),
     group=Group.BACKUPS,
     severity=Severity.MEDIUM,
+    lifted=True,
     when=cannot_be_made_again,
     good=[_one(type_, {"protect": True}) for type_ in sorted(STATEFUL)],
     bad=[

@@ -101,6 +101,7 @@ def rds_backup_retention_min(db: Resource, *, days: int) -> bool:
     INSTANCE,
     group=Group.BACKUPS,
     severity=Severity.MEDIUM,
+    lifted=True,
     good=[{"deletionProtection": True}],
     bad=[{}, {"deletionProtection": False}, {**_REPLICA, "deletionProtection": False}, {"deletionProtection": 1}],
 )

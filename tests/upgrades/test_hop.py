@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from stacks.leaving import CLUSTER, INSTANCE
 from upgrades.hop import Hop, HopError, hop_of
 
 ROW = {"instanceClass": "db.t4g.small", "storageGib": 50, "multiAz": True}
@@ -62,13 +63,20 @@ def test_a_size_decides_a_value_that_it_has(name: str, field: str, value: object
     assert HOP.decides(name, field, value) is decided
 
 
-def test_a_database_has_moved_when_its_cluster_takes_writes():
-    assert [HOP.moved(name) for name in ("moved-primary", "moving-primary", "main-primary", "other")] == [
-        True,
-        False,
-        False,
-        False,
-    ]
+@pytest.mark.parametrize(
+    ("type_", "name", "leaves"),
+    [
+        (INSTANCE, "moved-primary", True),
+        (INSTANCE, "moved-replica-api", True),
+        (INSTANCE, "moving-primary", False),
+        (INSTANCE, "main-primary", False),
+        (INSTANCE, "other-primary", False),
+        (CLUSTER, "moved-cluster", False),
+        ("aws:secretsmanager/secret:Secret", "moved-secret", False),
+    ],
+)
+def test_an_instance_leaves_when_its_cluster_takes_writes_and_nothing_else_does(type_: str, name: str, leaves: bool):
+    assert HOP.leaves(type_, name) is leaves
 
 
 @pytest.mark.parametrize(
