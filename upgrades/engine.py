@@ -15,6 +15,8 @@ from typing import Any, Final, cast
 from upgrades.process import Ended, Process
 
 _PACK: Final = ("--policy-pack", "policies")
+# Pulumi 3.259, sdk/go/common/env/env.go.
+_STREAMED: Final = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}
 # Pulumi 3.259, pkg/backend/diy/lock.go: "created by USER@HOST (pid N) at TIME".
 _LOCKED: Final = re.compile(r"created by \S+@(?P<host>\S+) \(pid (?P<pid>\d+)\)")
 # Pulumi 3.259, pkg/resource/deploy/deployment_executor.go: all was done, and a replacement that was planned because a
@@ -137,6 +139,10 @@ class Engine:
         done = self._run("preview", "--json", "--save-plan", str(plan), *(_PACK if policies else ()))
         return done.status, done.out, done.err
 
+    def policed(self) -> str:
+        """Preview with policies once more, for what they say: only the events of a preview have it, a line each."""
+        return self._run("preview", "--json", *_PACK, **_STREAMED).out
+
     def up(self, plan: Path, *, policies: bool = True) -> Outcome:
         """Update by a plan, and show the progress. Raises KeyboardInterrupt where somebody stops it meanwhile."""
         pack = _PACK if policies else ()
@@ -199,15 +205,15 @@ class Engine:
             raise EngineError(f"`pulumi {' '.join(arguments)}` failed: {done.err.strip()}")
         return done.out
 
-    def _run(self, *arguments: str) -> Ended:
-        return self._process(*arguments).quiet()
+    def _run(self, *arguments: str, **more: str) -> Ended:
+        return self._process(*arguments, **more).quiet()
 
-    def _process(self, *arguments: str) -> Process:
+    def _process(self, *arguments: str, **more: str) -> Process:
         # `cancel` takes the stack as an argument too, but not every version does.
         return Process(
             command=("pulumi", *arguments, "--stack", self.stack, "--non-interactive"),
             folder=self.folder,
-            environment={**self.environment, "PULUMI_EXPERIMENTAL": "1"},
+            environment={**self.environment, "PULUMI_EXPERIMENTAL": "1", **more},
             held=tuple(self.held),
         )
 

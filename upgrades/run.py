@@ -30,6 +30,7 @@ from upgrades.meant import without_meant
 from upgrades.place import Place, place, shown, standing
 from upgrades.plan import Plan, Up
 from upgrades.plan_report import command, title
+from upgrades.policed import in_words, violations
 from upgrades.preview import Preview, PreviewError, read_preview
 from upgrades.report import text as verdict_text
 from upgrades.stack_file import changes, settled
@@ -38,6 +39,8 @@ from upgrades.stopping import LaterError, StopError
 LONGEST_WAIT: Final = timedelta(minutes=10)
 """A longer wait ends the run, unless it is asked to stay."""
 _POLL_SECONDS: Final = 5.0
+_FAILED: Final = "preview failed"
+"""What the engine says of a preview that policies refuse, and no more."""
 
 Identities = Mapping[str, tuple[str, str, str]]
 
@@ -210,8 +213,16 @@ def previewed(engine: Engine, plan: Path, *, policies: bool = True) -> Preview:
     except PreviewError:
         raise StopError(f"the preview failed: {err.strip() or out.strip()}") from None
     if status:
-        raise StopError(f"the preview, or a policy, refuses it: {' '.join(preview.gaps) or err.strip()}")
+        raise StopError(_refused(engine, preview, err, policies=policies))
     return preview
+
+
+def _refused(engine: Engine, preview: Preview, err: str, *, policies: bool) -> str:
+    """Say why a preview failed: what the policies refuse, or else what the engine says of it."""
+    if policies and _FAILED in preview.gaps and (found := violations(engine.policed())):
+        return in_words(found)
+    reasons = [one for one in preview.gaps if one != _FAILED]
+    return f"the preview fails: {' '.join(reasons) or err.strip() or _FAILED}"
 
 
 # Before and after

@@ -39,6 +39,8 @@ class FakeEngine:
     history: list[Past] = field(default_factory=list[Past])
     pending: list[Pending] = field(default_factory=list[Pending])
     written: datetime = NOW
+    refusing: str = ""
+    """What policies say, as the engine's events, where they refuse every preview."""
 
     def settings(self) -> Settings:
         return Settings.read(self.stack, folder=self.file.parent)
@@ -54,7 +56,13 @@ class FakeEngine:
 
     def preview(self, plan: Path, *, policies: bool = True) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
         self.log.append("preview")
+        if self.refusing:
+            failed = {"diagnostics": [{"severity": "error", "message": "error: preview failed\n"}]}
+            return 1, json.dumps({**self.previewed, **failed}), "error: preview failed"
         return 0, json.dumps(self.previewed), ""
+
+    def policed(self) -> str:
+        return self.refusing
 
     def up(self, plan: Path, *, policies: bool = True) -> Outcome:  # noqa: ARG002  likewise
         settings = self.settings()

@@ -12,6 +12,7 @@ import pytest
 from stacks.aim import aim
 from stacks.stackfile import canonical, config_of, overridden
 from tests.upgrades.limited import with_storage
+from tests.upgrades.recordings import policed
 from tests.upgrades.scene import NOW, SAFE, TEXT, FakeCloud, FakeEngine, part
 from upgrades.cloud import Cloud
 from upgrades.engine import Engine, Outcome, Past
@@ -106,6 +107,26 @@ def test_what_the_gate_refuses_leaves_everything_as_it_was(begin: Begin):
         scene.go()
 
     assert (scene.engine.log, scene.file) == (["preview"], TEXT.format(phase="mvp"))
+
+
+def test_what_policies_refuse_is_not_made_and_the_controls_are_named(begin: Begin):
+    scene = begin()
+    scene.engine.refusing = policed()
+
+    with pytest.raises(
+        StopError, match="dynamodb-deletion-protection: DynamoDB tables must be protected from deletion"
+    ):
+        scene.go()
+
+    assert (scene.engine.log, scene.file) == (["preview"], TEXT.format(phase="mvp"))
+
+
+def test_a_preview_that_fails_without_policies_says_what_the_engine_said(begin: Begin):
+    scene = begin()
+    scene.engine.refusing = "no event"
+
+    with pytest.raises(StopError, match=r"^the preview fails: error: preview failed$"):
+        scene.go()
 
 
 def test_a_failed_update_keeps_its_hop_in_the_file_and_says_how_to_go_on(begin: Begin):
