@@ -261,9 +261,12 @@ def _kind(fact: Fact) -> str:
 
 
 def _by_hand(one: Decided) -> Iterator[str]:
-    """Tell the procedure, and what a second store costs while both are there."""
+    """Tell the procedure, and what a second store costs while both are there, where there is one."""
     yield "No update of a plan does what replaces a store or is forbidden: the gate refuses it. By hand:"
     yield "\n".join(f"{number}. {prose(step)}" for number, step in enumerate(one.procedure, start=1))
+    if not one.beside:
+        yield f"There is one `{one.store}` all the time: nothing is copied, and it costs no more."
+        return
     settings = _settings(one.stack, one.phase, {})
     found = estimate(stack_of(settings, render(settings), _book().generated), _book())
     month = sum((line.usd() for line in found.lines if line.charge.store == one.store), ZERO)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from stacks.phases import Phase
+from upgrades.facts.limits import TLS_IN_PLACE
 
 INSTANCE: Final = "aws:rds/instance:Instance"
 CLUSTER: Final = "aws:rds/cluster:Cluster"
@@ -46,6 +47,8 @@ class Decided:
     """Whose month a second store beside it would cost."""
     procedure: tuple[str, ...] = ()
     """What a person does where a change replaces the store, in order; needed where one does."""
+    beside: bool = True
+    """The procedure makes a second store; else it leads past what would replace the one there is."""
 
 
 Transition = Planned | Decided
@@ -80,6 +83,14 @@ _RESTORED: Final = (
     *_BESIDE,
     "restore the copy into it, and replay what was written since, or stop writes before the snapshot",
     *_SWITCH,
+)
+_BY_PREFERRED: Final = (
+    f"first bring an older store to version {'.'.join(map(str, TLS_IN_PLACE))} or newer: else it would be replaced",
+    "set transitEncryptionEnabled, with the mode preferred: the nodes take clients with TLS and clients without",
+    "switch the callers to TLS, one after another, until none connects without it",
+    "set the mode required, in an update of its own: who connects without TLS is cut off",
+    "change users or AUTH before or after, and not in these updates: ElastiCache refuses both at once",
+    "to go back, set the mode preferred again, which the gate refuses until a person accepts it in the review",
 )
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (
@@ -213,7 +224,8 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
         stack="clubapp-prod",
         store="cache",
         phase=Phase.GROWTH,
-        procedure=_RESTORED,
+        procedure=_BY_PREFERRED,
+        beside=False,
     ),
     Decided(
         slug="redis-users",

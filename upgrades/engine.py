@@ -135,8 +135,12 @@ class Engine:
         ]
 
     def preview(self, plan: Path, *, policies: bool = True) -> tuple[int, str, str]:
-        """Preview with policies, and save what it shows as a plan; give its status and what it wrote."""
-        done = self._run("preview", "--json", "--save-plan", str(plan), *(_PACK if policies else ()))
+        """
+        Preview with policies, and save what it shows as a plan; give its status and what it wrote.
+
+        What stays as it is is shown too: an instance goes only where the cluster that has its data is seen.
+        """
+        done = self._run("preview", "--json", "--show-sames", "--save-plan", str(plan), *(_PACK if policies else ()))
         return done.status, done.out, done.err
 
     def policed(self) -> str:

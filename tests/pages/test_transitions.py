@@ -53,5 +53,24 @@ def test_what_no_update_does_has_a_procedure():
     assert len(by_hand) > 1
 
 
+def test_only_a_procedure_that_makes_a_second_store_copies_one_and_costs_for_two():
+    pages = {one.slug: page(one) for one in TRANSITIONS if isinstance(one, Decided) and one.procedure}
+    two = {one.slug for one in TRANSITIONS if isinstance(one, Decided) and one.procedure and one.beside}
+
+    assert {slug for slug, text in pages.items() if "Both cost while both are there" in text} == two
+    assert {slug for slug, text in pages.items() if "beside the old one" in text} == two
+    assert two < pages.keys()
+
+
+def test_tls_becomes_required_by_way_of_preferred_and_with_no_other_key():
+    (tls,) = (one for one in TRANSITIONS if one.slug == "redis-tls")
+    _, _, by_hand = page(tls).partition("## By hand")
+
+    assert by_hand.index("the mode preferred") < by_hand.index("switch the callers to TLS")
+    assert by_hand.index("switch the callers to TLS") < by_hand.index("set the mode required")
+    assert "snapshot" not in by_hand
+    assert " key" not in by_hand
+
+
 def test_nothing_in_the_index_is_refused():
     assert [line for line in index().splitlines() if "| refused |" in line] == []
