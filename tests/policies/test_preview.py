@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.levels import Place
@@ -168,6 +168,7 @@ PARTS = {"steps": JSON | st.lists(STEP, max_size=2), "config": JSON, "changeSumm
 
 
 @given(document=st.fixed_dictionaries({}, optional=PARTS))
+@settings(max_examples=40)
 def test_any_json_is_refused_or_has_no_resource(document: dict[str, Any]) -> None:
     """It never breaks the reader."""
     try:
