@@ -32,7 +32,15 @@ def test_a_plan_says_what_each_update_does_and_what_to_do_next():
 
 
 def test_the_next_command_sets_the_same_in_words_that_a_shell_reads():
-    asked = ("clubapp-prod", "--to", "growth", "--set", "owner=the team", "--set", "aws:allowedAccountIds=['123456789012']")
+    asked = (
+        "clubapp-prod",
+        "--to",
+        "growth",
+        "--set",
+        "owner=the team",
+        "--set",
+        "aws:allowedAccountIds=['123456789012']",
+    )
 
     done = plan(*asked)
 

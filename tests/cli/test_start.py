@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from cli import check, main, start
+from cli import check, ending, main, start
 from cli.check import Request
 from tests.cli.command import ENVIRONMENT, PUBLIC, ROOT, resources
 
@@ -98,4 +98,4 @@ def test_a_reader_that_has_enough_is_no_error() -> None:
         process.stdin.close()
         said = process.stderr.read()
 
-    assert (process.returncode, said) == (start.BROKEN_PIPE, "")
+    assert (process.returncode, said) == (ending.BROKEN_PIPE, "")
