@@ -55,7 +55,7 @@ def test_what_nobody_can_find_is_named():
     assert engine.mended == [([], {})]
     said_once = (
         "half-known: network-secretsmanager (aws:ec2/vpcEndpoint:VpcEndpoint) was creating when the last update was "
-        "stopped; it is made again: if AWS has it already, that one belongs to nobody, and may be deleted"
+        "stopped; it is made again: if it is there already, that one belongs to nobody, and is to be deleted"
     )
     assert said == [said_once]
 
