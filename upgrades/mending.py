@@ -1,7 +1,7 @@
 """What an update left half-known when it was killed, or when an answer was lost: looked at before it goes on."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from upgrades.cloud import Cloud
 from upgrades.engine import CREATING, Engine, Pending, State
