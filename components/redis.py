@@ -20,6 +20,12 @@ from sizes.redis import ClusterMode, Engine, RedisSize, ServerlessRedisSize
 
 ACCESS: Final = "on ~* &* +@all -@admin -@dangerous +info"
 """Every key and channel, no command that administers the server or blocks it; client libraries read `info`."""
+OF_USERS: Final = "redis"
+"""
+Engine of users and their group, whichever the cache has: such a group serves caches of both (ElastiCache User Guide,
+Clusters.RBAC). A group of `valkey` serves Valkey only, and takes `valkey` users first: a cache that began as Redis could
+not be moved, as Pulumi changes users before their group, and both before the cache.
+"""
 SERVERLESS_MAJOR: Final = "8"
 SERVERLESS_ZONES: Final = 3
 """A serverless cache takes two or three subnets."""
@@ -204,7 +210,7 @@ def _users(
         f"{name}-default-user",
         user_id=Output.format("{0}-{1}-off-{2}", args.prefix, name, suffix.hex),
         user_name="default",
-        engine=args.engine,
+        engine=OF_USERS,
         access_string="off ~* -@all",
         # Valkey knows no user without a way to log in, not even one that is off.
         passwords_wo=passwords.current,
@@ -215,7 +221,7 @@ def _users(
     return aws.elasticache.UserGroup(
         f"{name}-users",
         user_group_id=Output.format("{0}-{1}-{2}", args.prefix, name, suffix.hex),
-        engine=args.engine,
+        engine=OF_USERS,
         user_ids=[off.user_id, *(user.user_id for user in application)],
         opts=child,
     )
@@ -236,7 +242,7 @@ def _user(  # noqa: PLR0913, PLR0917  each is a part of a user
         f"{name}-user{second}",
         user_id=Output.format("{0}-{1}-{2}{3}", args.prefix, name, suffix.hex, second),
         user_name=user_name,
-        engine=args.engine,
+        engine=OF_USERS,
         access_string=ACCESS,
         passwords_wo=passwords.known[number].result,
         passwords_wo_version=number,

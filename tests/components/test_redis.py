@@ -193,9 +193,19 @@ def test_a_group_that_began_as_redis_stays_one(deploy: Deploy, engine: Any, vers
     group = made.named(GROUP)["cache-group"]
     assert (group["engine"], group["engineVersion"]) == (engine, version)
     assert made.named("aws:elasticache/parameterGroup:ParameterGroup")["cache-parameters"]["family"] == family
-    users = [*made.named("aws:elasticache/user:User").values()]
-    users += made.named("aws:elasticache/userGroup:UserGroup").values()
-    assert {one["engine"] for one in users} == {engine}
+
+
+def test_a_move_to_valkey_leaves_users_as_they_are(deploy: Deploy):
+    before, after = (
+        [
+            one
+            for type_ in ("aws:elasticache/user:User", "aws:elasticache/userGroup:UserGroup")
+            for one in deploy(redis(replace(CACHE[Phase.GROWTH], engine=engine))).named(type_).values()
+        ]
+        for engine in ("redis", "valkey")
+    )
+
+    assert before == after
 
 
 def test_elasticache_takes_a_group_of_redis(apply: Apply):
