@@ -38,4 +38,4 @@ def test_it_says_where_the_control_is_mandatory():
     levels = [level_of(control, Place(environment=Environment.PROD, phase=phase)) for phase in Phase]
 
     assert levels == [Level.ADVISORY, *[Level.MANDATORY] * 3]
-    assert "as\nadvice in mvp, mandatory from growth on" in PAGE
+    assert "as advice in mvp, mandatory from growth on" in PAGE

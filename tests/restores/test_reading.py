@@ -131,7 +131,8 @@ def test_the_source_is_what_holds_the_stores_data_and_no_replica_of_it():
 
 def test_a_cluster_of_atlas_is_known_by_its_project_and_name_whatever_the_providers_id_is():
     id_, outputs = "Y2x1c3Rlcl9pZA==:NjQ=", {"projectId": "0" * 24, "name": "devora-dev-documents"}
-    cluster = state("mongodbatlas:index/advancedCluster:AdvancedCluster", "documents-cluster", id_, **outputs)
+    type_ = "mongodbatlas:index/advancedCluster:AdvancedCluster"
+    cluster = {**state(type_, "documents-cluster", id_), "outputs": outputs}
 
     found = source_of([cluster], "documents", prefix="devora-dev")
 
