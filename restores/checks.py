@@ -74,6 +74,12 @@ def _parameters(cloud: Cloud, name: str) -> dict[str, str]:
     return {one["ParameterName"]: one.get("ParameterValue", "") for page in pages for one in page["Parameters"]}
 
 
+def _cluster_parameters(cloud: Cloud, name: str) -> dict[str, str]:
+    pages = cloud.client("rds").get_paginator("describe_db_cluster_parameters")
+    found = pages.paginate(DBClusterParameterGroupName=name, Source="user")
+    return {one["ParameterName"]: one.get("ParameterValue", "") for page in found for one in page["Parameters"]}
+
+
 def _cluster(cloud: Cloud, id_: str) -> dict[str, Any]:
     (found,) = cloud.client("rds").describe_db_clusters(DBClusterIdentifier=id_)["DBClusters"]
     return {
@@ -89,6 +95,7 @@ def _cluster(cloud: Cloud, id_: str) -> dict[str, Any]:
         "security groups": sorted(one["VpcSecurityGroupId"] for one in found["VpcSecurityGroups"]),
         "logs": sorted(found.get("EnabledCloudwatchLogsExports", ())),
         "capacity": found.get("ServerlessV2ScalingConfiguration"),
+        "parameters": _cluster_parameters(cloud, found["DBClusterParameterGroup"]),
         "tags": _tags(found.get("TagList")),
     }
 
