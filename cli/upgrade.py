@@ -2,13 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TextIO
 
 from cli.turn import REFUSED, Turn, ended, take
+from sizes.atlas import AtlasSize
 from sql.stack import Where, where
 from stacks.aim import Aim, aim, stack_files
 from stacks.deploy import collecting_garbage_later
@@ -18,10 +19,10 @@ from stacks.render import render
 from stacks.settings import Settings
 from upgrades import pace
 from upgrades.cloud import Cloud
-from upgrades.engine import Engine
+from upgrades.engine import Engine, State
 from upgrades.mending import mend
 from upgrades.place import place, shown, standing
-from upgrades.plan import Plan, Render, plan
+from upgrades.plan import Plan, Render, plan, sizes_of
 from upgrades.plan_report import steps, summary, text
 from upgrades.resuming import Situation, resumed, stepped_back, taken_back
 from upgrades.run import Run, carry_out, rewrite, settle
@@ -132,7 +133,7 @@ def _carried_out(request: Request, settings: Settings, means: Means) -> int:
         at = replace(at, settings=Settings.read(request.stack, folder=means.folder))
     now, aimed = _way(request, at)
     with collecting_garbage_later():
-        planned = plan(now, aimed, means.render)
+        planned = plan(now, aimed, means.render, {} if request.status else _disks(now, state, means.cloud))
     if request.status:
         return _status(at, planned, means.out)
     if planned.refused:
@@ -156,6 +157,11 @@ def _carried_out(request: Request, settings: Settings, means: Means) -> int:
     carry_out(run, at.deployed)
     means.out.write(f"{request.stack} is {planned.target.phase}; next: datastores bootstrap {request.stack}\n")
     return 0
+
+
+def _disks(now: Settings, state: State, cloud: Cloud) -> Mapping[str, int]:
+    """Give the disks of clusters on Atlas' servers of their own, by store: they grow by themselves."""
+    return cloud.disks(state.resources, [name for name, size in sizes_of(now).items() if isinstance(size, AtlasSize)])
 
 
 def _way(request: Request, at: Situation) -> tuple[Settings, Aim]:

@@ -236,11 +236,12 @@ def steps(now: Size, target: Size) -> list[Size]:
     """
     Give the sizes from *now* (left out) to *target* (the last), each one update after the one before.
 
-    From shared to own servers goes alone, and what such an update leaves undone (key, recovery, protection) is done by
-    the next one. A cluster whose tier or disk Atlas scales ignores other ones, so that autoscaling is off while they
-    change and comes back last; before that, *target* must have as much disk as Atlas has grown to. A replica set
-    becomes one shard, then gets a second zone, then shards: once it is sharded, clients must have connected anew before
-    shards are added. Raises SizeError where a cluster cannot go.
+    From shared to own servers goes alone, and what such an update leaves undone (key, recovery, protection) is done
+    by the next one. A cluster whose tier or disk Atlas scales ignores other ones, so that autoscaling is off while
+    they change and comes back last; meanwhile the tier is as high as Atlas may have gone, as far as *target* has
+    it. *now* and *target* must have as much disk as Atlas has grown to. A replica set becomes one shard, then gets
+    a second zone, then shards: once it is sharded, clients must have connected anew before shards are added. Raises
+    SizeError where a cluster cannot go.
     Source: Pulumi's reference of AdvancedCluster; Atlas documentation, "Modify a Cluster" and "Global Clusters".
     """
     refuse(_no_way(now, target))
@@ -305,22 +306,44 @@ def _stations(now: AtlasSize, target: AtlasSize) -> Iterator[AtlasSize]:
     if _widens(now, target):
         now = replace(now, tier=target.tier, max_tier=target.max_tier)
     elif (now.tier, now.max_tier, now.disk_gib) != (target.tier, target.max_tier, target.disk_gib):
-        now = replace(now, tier=target.tier, max_tier=None, disk_gib=target.disk_gib)
+        now = replace(now, tier=_reached(now, target), max_tier=None, disk_gib=target.disk_gib)
     yield now
-    # Nodes and backups, while autoscaling and shards stay.
-    now = replace(target, max_tier=now.max_tier, sharded=now.sharded, zones=now.zones, shards=now.shards)
+    # Nodes and backups, while hardware and shards stay.
+    now = replace(target, tier=now.tier, max_tier=now.max_tier, sharded=now.sharded, zones=now.zones, shards=now.shards)
     yield now
     if target.sharded:
         now = replace(now, sharded=True, zones=max(now.zones, min(target.zones, 1)))
         yield now
         now = replace(now, zones=target.zones)
         yield now
-    yield replace(now, shards=target.shards)
+    now = replace(now, shards=target.shards)
+    yield now
+    if target.max_tier is not None and now.tier != target.tier:
+        # Autoscaling comes back where the cluster is: bounds that begin below it would put it there.
+        above = target.max_tier if now.tier != target.max_tier else classmates(now.tier)[1]
+        yield replace(target, tier=now.tier, max_tier=above)
     yield target
 
 
+def _reached(now: AtlasSize, target: AtlasSize) -> str:
+    """Give the tier to have while autoscaling is off: the highest it may have gone to, within the bounds to come."""
+    highest = now.max_tier or now.tier
+    if target.max_tier is None or highest[0] != target.tier[0]:
+        return target.tier
+    # Bounds are two tiers: nothing is above the last of a class that they could begin with.
+    bounds = [tier for tier in classmates(target.tier) if target.max_tier in classmates(tier) and classmates(tier)[1:]]
+    return next((tier for tier in reversed(bounds) if highest in classmates(tier)), target.tier)
+
+
 def _widens(now: AtlasSize, target: AtlasSize) -> bool:
-    """Say whether autoscaling gets new bounds around the old ones: wherever it is now, it is inside of them."""
+    """
+    Say whether autoscaling may get new bounds at once: wherever the cluster is now, it is inside of them.
+
+    Or it was put at the upper one just now, with the next tier above as its bound for the moment (`_stations`); had it
+    gone there since, Atlas would refuse the bounds, and nothing would get smaller.
+    """
     if now.max_tier is None or target.max_tier is None or now.disk_gib != target.disk_gib:
         return False
+    if now.tier == target.max_tier:
+        return [now.tier, now.max_tier] == classmates(now.tier)[:2]
     return now.tier in classmates(target.tier) and target.max_tier in classmates(now.max_tier)

@@ -1,6 +1,7 @@
 """What AWS says of the stores that an upgrade changes: whether they are settled, which ones they are, their lag."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -37,6 +38,8 @@ class Part:
     """ARN, resource id and time of creation: another one is another store."""
     shared: bool = False
     """A cluster on servers that Atlas shares between customers."""
+    disk_gib: int | None = None
+    """The disk of a node that Atlas lets grow by itself, as it runs, in Atlas' GB; None: it is no such thing."""
 
     @property
     def settled(self) -> bool:
@@ -59,6 +62,15 @@ class Cloud:
         found = [(one, one["urn"].rpartition("::")[2]) for one in resources if one["type"] in _LOOKS]
         mine = [(one, name) for one, name in found if name.startswith(f"{store}-") and "-dr-" not in name]
         return [self._part(one, name) for one, name in mine]
+
+    def disks(self, resources: Sequence[State], stores: Iterable[str]) -> dict[str, int]:
+        """Give the disks, in Atlas' GB, of those of some stores that Atlas lets grow by itself, by store."""
+        return {
+            store: part.disk_gib
+            for store in stores
+            for part in self.parts(resources, store)
+            if part.disk_gib is not None
+        }
 
     def _part(self, one: State, name: str) -> Part:
         try:
@@ -216,6 +228,7 @@ def _atlas(cloud: Cloud, one: State, name: str) -> Part:
     taken = cloud.atlas.snapshot_status(project, cluster, begun) if begun else "completed"
     if taken == "failed":
         raise StopError(f"the snapshot of {name} failed: see why in Atlas, then go on with --resume")
+    shared = bool(kinds & {"FLEX", "TENANT"})
     return Part(
         name=name,
         type=one["type"],
@@ -223,8 +236,21 @@ def _atlas(cloud: Cloud, one: State, name: str) -> Part:
         status=found["stateName"],
         pending={} if taken == "completed" else {"snapshot": taken},
         identity=_identity(found, "groupId", "id", "createDate"),
-        shared=bool(kinds & {"FLEX", "TENANT"}),
+        shared=shared,
+        disk_gib=None if shared else _disk(found),
     )
+
+
+def _disk(cluster: State) -> int | None:
+    """
+    Give the largest disk of a cluster as it runs.
+
+    Source: Atlas Administration API, Return One Cluster: without Use-Effective-Instance-Fields the fields of hardware
+    have what runs.
+    """
+    regions = [region for spec in cluster["replicationSpecs"] for region in spec["regionConfigs"]]
+    sizes = [one["diskSizeGB"] for region in regions if (one := region.get("electableSpecs")) and "diskSizeGB" in one]
+    return math.ceil(max(sizes)) if sizes else None
 
 
 def _identity(found: State, *keys: str) -> tuple[str, str, str]:

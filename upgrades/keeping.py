@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TypeVar
 
+from sizes.atlas import MAX_DISK_GIB, TIERS, AtlasSize, classmates
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
@@ -16,7 +17,8 @@ def kept(now: Size, target: SizeT) -> SizeT:
     Give *target* with what the store cannot give up: storage, the bound of its autoscaling, a major version.
 
     Another kind of size is given as it is. Source: Amazon RDS User Guide, "Working with storage": allocated storage
-    cannot be reduced, nor the bound below what is allocated.
+    cannot be reduced, nor the bound below what is allocated. A disk of Atlas could be, but every node would copy all
+    its data again; one that the tier of *target* cannot have is not kept, and refused by `sizes.atlas.steps`.
     """
     match now, target:
         case PostgresMove(writer="instance"), PostgresSize():
@@ -36,5 +38,21 @@ def kept(now: Size, target: SizeT) -> SizeT:
             return replace(newer, max_storage_gib=max(now.max_storage_gib, target.max_storage_gib))
         case AuroraSize(), AuroraSize() if int(target.version) < int(now.version):
             return replace(target, version=now.version)
+        case AtlasSize(), AtlasSize() if target.disk_gib < now.disk_gib <= TIERS[target.tier].max_disk_gib:
+            return replace(target, disk_gib=now.disk_gib)
         case _:
             return target
+
+
+def grown(size: Size, disk_gib: int | None) -> Size:
+    """
+    Give a size with the disk that Atlas has let it grow to, in Atlas' GB; None, or a smaller one: as it is.
+
+    Where that is more than its tier can have, Atlas chose a higher tier, too: it is the first that can have it.
+    """
+    if not isinstance(size, AtlasSize) or disk_gib is None or disk_gib <= size.disk_gib:
+        return size
+    disk = min(disk_gib, MAX_DISK_GIB)
+    tier = next((tier for tier in classmates(size.tier) if TIERS[tier].max_disk_gib >= disk), size.tier)
+    highest = size.max_tier if size.max_tier in classmates(tier)[1:] else None
+    return replace(size, tier=tier, max_tier=highest, disk_gib=disk)

@@ -8,8 +8,10 @@ a path, the rest of the path comes out.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final
 
+from sizes.atlas import AtlasSize
 from sizes.aurora import AuroraSize
 from sizes.limits import SizeError
 from sizes.postgres import PostgresSize
@@ -28,7 +30,7 @@ from upgrades import duties
 from upgrades.duties import Check
 from upgrades.gate import Verdict, judge
 from upgrades.hop import Hop as Allowed
-from upgrades.keeping import kept
+from upgrades.keeping import grown, kept
 from upgrades.meant import without_meant
 from upgrades.plan_changes import Changed, changed, worst
 from upgrades.refusals import Refusal
@@ -37,6 +39,8 @@ from upgrades.renders import Rendered, edits_between, standing
 Render = Callable[[Settings], Sequence[Mapping[str, Any]]]
 """Gives the resources of a stack in the normal form: `stacks.render.render`."""
 
+UNKNOWN: Final[Mapping[str, int]] = MappingProxyType({})
+"""Nobody has looked at disks."""
 GUIDE: Final = "docs/upgrades.md"
 
 
@@ -108,10 +112,16 @@ class Plan:
         return bool(self.refusals)
 
 
-def plan(now: Settings, aim: Aim, render: Render) -> Plan:
-    """Give the path from *now* to where the same stack shall be."""
-    target, kept_fields = _keeping(now, aim.settings)
-    ways, refusals = _ways(now, target)
+def plan(now: Settings, aim: Aim, render: Render, disks: Mapping[str, int] = UNKNOWN) -> Plan:
+    """
+    Give the path from *now* to where the same stack shall be.
+
+    *disks* are those of stores that Atlas has let grow by itself, in its GB, as far as anybody has looked: they are
+    kept by what changes.
+    """
+    before = _grown(now, aim.settings, disks)
+    target, kept_fields = _keeping(before, aim.settings)
+    ways, refusals = _ways(before, target)
     ups: tuple[Up, ...] = ()
     if not (refusals or _same(now, target)):
         ups = tuple(_ups(now, target, aim.also, ways, render))
@@ -140,10 +150,17 @@ def _same(now: Settings, target: Settings) -> bool:
 # What stays as it is
 
 
-def _keeping(now: Settings, target: Settings) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
+def _grown(now: Settings, target: Settings, disks: Mapping[str, int]) -> Sizes:
+    """Give the sizes that there are, those that change with the disks that they have grown to."""
+    wanted = sizes_of(target)
+    return {
+        name: size if size == wanted.get(name) else grown(size, disks.get(name)) for name, size in sizes_of(now).items()
+    }
+
+
+def _keeping(before: Sizes, target: Settings) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
     """Let stores that are sized by the target's row keep what never shrinks, as a deviation."""
     sizes, found = dict(target.sizes), dict[str, Mapping[str, object]]()
-    before = sizes_of(now)
     for name, wanted in sizes_of(target).items():
         if name not in before or name in target.sizes:
             continue
@@ -162,8 +179,8 @@ def differences(size: Size, other: Size) -> Mapping[str, object]:
 # Which way each store goes
 
 
-def _ways(now: Settings, target: Settings) -> tuple[Mapping[str, Sequence[Step]], list[Refusal]]:
-    before, after = sizes_of(now), sizes_of(target)
+def _ways(before: Sizes, target: Settings) -> tuple[Mapping[str, Sequence[Step]], list[Refusal]]:
+    after = sizes_of(target)
     ways: dict[str, Sequence[Step]] = {}
     refusals: list[Refusal] = []
     for name in dict.fromkeys([*before, *after]):
@@ -172,7 +189,7 @@ def _ways(now: Settings, target: Settings) -> tuple[Mapping[str, Sequence[Step]]
         except SizeError as error:
             refusals.append(_no_way(name, before.get(name), after.get(name), error))
         else:
-            refusals += _gone(name, ways[name], now)
+            refusals += _gone(name, ways[name], target)
     return ways, refusals
 
 
@@ -190,6 +207,8 @@ def _no_way(name: str, before: Size | None, after: Size | None, error: SizeError
             )
         case PostgresSize(), PostgresSize() if before.storage_gib > after.storage_gib:
             instead = f"keep it: --set sizes.{name}.storageGib={before.storage_gib}"
+        case AtlasSize(), AtlasSize() if before.disk_gib > after.disk_gib:
+            instead = f"keep it: --set sizes.{name}.diskGib={before.disk_gib}, with a tier that can have it"
         case _:
             instead = "restore a backup from before into a database that is new, switch the callers, retire this last"
     return Refusal(

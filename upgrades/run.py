@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from localcloud.files import write_atomically
+from sizes.atlas import AtlasSize
 from stacks.aim import HOP, PHASE, Aim
 from stacks.mistakes import Refusal as WrittenError
 from stacks.phases import Environment
@@ -237,9 +238,21 @@ def _before(run: Run, up: Up, resources: Sequence[Mapping[str, Any]]) -> Identit
     if limit and limit[0] > run.clock():
         _wait_until(run, *limit)
     _await(run, lambda: _unsettled(run, up, resources))
+    _as_grown(run, up, resources)
     moving = [store for store, step in up.steps.items() if step.stage is Stage.PROMOTION]
     _await(run, lambda: [one for store in moving for one in run.cloud.behind(resources, store, moving=True)])
     return {part.name: part.identity for part in _parts(run, up, resources)}
+
+
+def _as_grown(run: Run, up: Up, resources: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to make a disk smaller that Atlas has let grow since the upgrade was planned."""
+    sizes = {store: step.after for store, step in up.steps.items() if isinstance(step.after, AtlasSize)}
+    for store, disk in run.cloud.disks(resources, sizes).items():
+        if disk > sizes[store].disk_gib:
+            raise LaterError(
+                f"the disk of {store} has grown to {disk} GB, and this update would have {sizes[store].disk_gib}: "
+                f"planned again it keeps it; {_go_on(run)}"
+            )
 
 
 def _after(run: Run, up: Up, identities: Identities) -> None:

@@ -15,6 +15,7 @@ from sizes.limits import SizeError
 M30 = replace(DEDICATED, tier="M30", disk_gib=40)
 SHARDED = replace(M30, sharded=True)
 GLOBAL = replace(SHARDED, zones=2)
+ALONE: dict[str, Any] = {"sharded": False, "zones": 0, "shards": 1}
 
 
 @pytest.mark.parametrize(
@@ -153,15 +154,49 @@ def test_every_way_ends_at_its_target_one_update_after_another(now: AtlasSize, t
 
 @given(sizes(), sizes())
 def test_atlas_chooses_no_tier_while_hardware_is_changed(now: AtlasSize, target: AtlasSize):
-    """With autoscaling on before and after, it would ignore another tier or disk, and refuse bounds around neither."""
-    alone = {"sharded": False, "zones": 0, "shards": 1}
-    found = way(replace(now, disk_gib=10, **alone), replace(target, **alone))
+    """With autoscaling on before and after, it would ignore another tier or disk."""
+    found = way(replace(now, disk_gib=10, **ALONE), replace(target, **ALONE))
 
     for before, after in pairwise(found):
         if before.max_tier and after.max_tier:
             assert before.disk_gib == after.disk_gib
-            assert before.tier in classmates(after.tier)
-            assert after.max_tier in classmates(before.max_tier)
+
+
+@given(sizes(), sizes())
+def test_what_atlas_has_grown_to_gets_no_smaller_on_the_way(now: AtlasSize, target: AtlasSize):
+    """But for bounds below it that are asked for, and the last tier of a class, which no bounds begin with."""
+    now, target = replace(now, disk_gib=10, **ALONE), replace(target, **ALONE)
+    grown = now.max_tier or now.tier
+    top = target.max_tier or target.tier
+    lowest = grown if top in classmates(grown) else top
+    asked = grown[0] != target.tier[0] or target.max_tier is None or top in {"M300", "R700"}
+    running = grown
+
+    for before, after in pairwise(way(now, target)):
+        if not (before.max_tier and after.max_tier):
+            running = after.tier
+        # Atlas may be above bounds that end where the old ones began: it refuses them then.
+        running = top if before.max_tier and before.tier == after.max_tier == top else running
+        assert after.max_tier is None or (running in classmates(after.tier) and after.max_tier in classmates(running))
+        assert asked or running in classmates(lowest)
+
+
+@pytest.mark.parametrize(
+    ("now", "target", "tiers"),
+    [
+        # Only the disk grows: M20 is where Atlas may be, and nothing in between is smaller.
+        (("M10", "M20", 10), ("M10", "M20", 40), [("M20", None), ("M20", "M30"), ("M10", "M20")]),
+        (("M10", "M30", 10), ("M10", "M40", 40), [("M30", None), ("M30", "M40"), ("M10", "M40")]),
+        (("M10", "M20", 10), ("M30", "M50", 40), [("M30", None), ("M30", "M50")]),
+        (("M30", None, 40), ("M20", "M60", 40), [("M30", "M60"), ("M20", "M60")]),
+    ],
+)
+def test_a_tier_that_atlas_may_have_grown_to_is_kept_while_autoscaling_is_off(
+    now: tuple[str, str | None, int], target: tuple[str, str | None, int], tiers: list[tuple[str, str | None]]
+):
+    before, after = (replace(DEDICATED, tier=one[0], max_tier=one[1], disk_gib=one[2]) for one in (now, target))
+
+    assert [(one.tier, one.max_tier) for one in way(before, after)[1:]] == tiers
 
 
 def test_a_cluster_leaves_shared_servers_alone():

@@ -14,7 +14,7 @@ from stacks.exports import said
 from stacks.phases import Phase
 from stacks.settings import Settings
 from stacks.stackfile import canonical
-from upgrades.plan import Plan, Up, plan
+from upgrades.plan import UNKNOWN, Plan, Up, plan
 from upgrades.stack_file import changes
 
 BASE: Mapping[str, Any] = {
@@ -95,11 +95,13 @@ def ways(application: str) -> Sequence[Way]:
     return found
 
 
-def planned(stack: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Plan, Aim]:
+def planned(
+    stack: str, before: Mapping[str, Any], after: Mapping[str, Any], disks: Mapping[str, int] = UNKNOWN
+) -> tuple[Plan, Aim]:
     """Plan from what the file says before to what it says after, without looking at resources."""
     bare = {key: value for key, value in after.items() if key != HOP}
     aim = Aim(settings=read(stack, bare), config=bare, also=())
-    return plan(read(stack, before), aim, lambda _: []), aim
+    return plan(read(stack, before), aim, lambda _: [], disks), aim
 
 
 def carried_out(before: Mapping[str, Any], found: Plan, aim: Aim) -> Iterator[tuple[Up, dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """An engine and a cloud that are made up: what an upgrade does on them is written down."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,6 +98,10 @@ class FakeCloud:
 
     def parts(self, resources: object, store: str) -> list[Part]:  # noqa: ARG002  likewise
         return [self.look(store)]
+
+    def disks(self, resources: object, stores: Iterable[str]) -> dict[str, int]:  # noqa: ARG002  likewise
+        found = {store: self.look(store).disk_gib for store in stores}
+        return {store: disk for store, disk in found.items() if disk is not None}
 
     def behind(self, resources: object, store: str, *, moving: bool) -> list[str]:  # noqa: ARG002  likewise
         return self.lags.pop() if self.lags else []

@@ -1,16 +1,20 @@
 """Paths from phase to phase: what every one of them has to hold."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from sizes.atlas import AtlasSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from stacks.applications import APPLICATIONS
 from stacks.hops import steps
+from stacks.phases import Phase
 from stacks.stages import ALONE, WITH_THE_PHASE, Stage
-from tests.upgrades.paths import Way, carried_out, config, outline, planned, positions, read, ways
+from tests.upgrades.paths import Way, carried_out, config, config_for, outline, planned, positions, read, ways
+from upgrades.keeping import grown
 from upgrades.plan import sizes_of
 
 Law = Callable[[Way], Iterable[object]]
@@ -148,6 +152,66 @@ def test_a_smaller_phase_keeps_the_storage_as_a_deviation():
 
     *_, (_, written) = carried_out(config("growth"), found, aim)
     assert written["datastores:sizes"] == {"main": {"storageGib": 50, "maxStorageGib": 200}}
+
+
+def test_a_smaller_phase_keeps_the_disk_of_a_cluster_of_atlas():
+    before, after = (config_for("heka", phase, {"databases": "mongodb"}) for phase in ("growth", "mvp"))
+
+    found, aim = planned("heka-prod", before, after)
+
+    *_, (_, written) = carried_out(before, found, aim)
+    assert written["datastores:sizes"] == {"documents": {"diskGib": 40}}
+
+
+def test_a_disk_that_the_smaller_tier_cannot_have_is_refused():
+    before, after = (config_for("heka", phase, {"databases": "mongodb"}) for phase in ("scale", "growth"))
+
+    found, _ = planned("heka-prod", before, after)
+
+    assert [one.because for one in found.refusals] == ["a disk never gets smaller: keep disk_gib 200 or more, got 40"]
+
+
+def test_a_disk_that_atlas_let_grow_is_kept_in_every_update_and_as_a_deviation():
+    before, after = (config_for("devora", phase, {"memory": "false"}) for phase in ("growth", "scale"))
+
+    found, aim = planned("devora-prod", before, after, {"documents": 75})
+
+    *_, (_, written) = carried_out(before, found, aim)
+    reached = [up.steps["documents"].after for up in found.ups if "documents" in up.steps]
+    assert {size.disk_gib for size in reached if isinstance(size, AtlasSize)} == {75}
+    assert written["datastores:sizes"] == {"documents": {"diskGib": 75}}
+
+
+def test_a_disk_that_grew_and_is_asked_to_be_smaller_is_refused_with_what_to_keep():
+    sizes = {"documents": {"diskGib": 50}}
+    before, after = (config_for("devora", phase, {"memory": "false"}) for phase in ("growth", "scale"))
+
+    found, _ = planned("devora-prod", before, {**after, "datastores:sizes": sizes}, {"documents": 75})
+
+    assert [(one.because, one.instead) for one in found.refusals] == [
+        (
+            "a disk never gets smaller: keep disk_gib 75 or more, got 50",
+            "keep it: --set sizes.documents.diskGib=75, with a tier that can have it: docs/upgrades.md, by hand",
+        )
+    ]
+
+
+def test_a_cluster_that_does_not_change_is_not_touched_for_its_disk():
+    before = config_for("devora", "growth", {"memory": "true"})
+    sizes = {"memory": {"storageGib": 40}}
+
+    found, _ = planned("devora-prod", before, {**before, "datastores:sizes": sizes}, {"documents": 75})
+
+    assert found.ups
+    assert not [up for up in found.ups if "documents" in up.steps]
+
+
+def test_a_disk_beyond_its_tier_was_grown_with_a_higher_one():
+    size = APPLICATIONS["devora"].stores[0].sizes[Phase.SCALE]
+
+    assert grown(size, 500) == replace(size, tier="M40", max_tier="M50", disk_gib=500)
+    assert grown(size, 1_600) == replace(size, tier="M50", max_tier=None, disk_gib=1_600)
+    assert grown(size, 40) == size
 
 
 def test_what_is_taken_away_goes_last():

@@ -40,13 +40,20 @@ class Scene:
 
 
 Begin = Callable[..., Scene]
+ATLAS = """\
+  aws:allowedAccountIds: ["123456789012"]
+  datastores:choices: {memory: "false"}
+  datastores:atlas: {organizationId: "0123456789abcdef01234567"}
+"""
 
 
 @pytest.fixture
 def begin(tmp_path: Path) -> Begin:
-    def begin(stack: str = "clubapp-dev", phase: str = "mvp", to: str = "growth", *, yes: bool = True) -> Scene:
+    def begin(
+        stack: str = "clubapp-dev", phase: str = "mvp", to: str = "growth", *, yes: bool = True, more: str = ""
+    ) -> Scene:
         file = tmp_path / f"Pulumi.{stack}.yaml"
-        file.write_text(TEXT.format(phase=phase), encoding="utf-8")
+        file.write_text(TEXT.format(phase=phase) + more, encoding="utf-8")
         now, aimed = aim(stack, to=to, folder=tmp_path)
         log: list[str] = []
         engine = FakeEngine(file=file, stack=stack, log=log, deployed=place(now))
@@ -161,6 +168,16 @@ def test_what_needs_less_twice_has_failed(begin: Begin):
 
     with pytest.raises(LaterError, match="failed half-way"):
         scene.go()
+
+
+def test_a_disk_that_grew_since_it_was_planned_stops_it_before_the_update(begin: Begin):
+    scene = begin("devora-prod", "growth", "scale", more=ATLAS)
+    scene.cloud.look = lambda store: part(store, disk_gib=75 if store == "documents" else None)
+
+    with pytest.raises(LaterError, match=r"documents has grown to 75 GB, .* would have 40: .* `.* --to scale`"):
+        scene.go()
+
+    assert scene.engine.log == []
 
 
 def test_somebody_elses_update_while_it_is_confirmed_leaves_the_file_as_it_was(begin: Begin):
