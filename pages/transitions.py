@@ -253,6 +253,16 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
         to=Phase.SCALE,
     ),
     Planned(
+        slug="atlas-global",
+        title="Atlas: a replica set to a global cluster",
+        stack="devora-prod",
+        store="documents",
+        start=Phase.GROWTH,
+        to=Phase.SCALE,
+        before={"choices.writes": "multi-region"},
+        after={"choices.writes": "multi-region"},
+    ),
+    Planned(
         slug="atlas-multi-region",
         title="Atlas: one region to several",
         stack="devora-prod",

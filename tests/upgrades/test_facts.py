@@ -237,6 +237,14 @@ def test_an_atlas_cluster_is_resized_one_node_after_the_other():
     assert resized(cluster("M10"), cluster("M20")).kind == "failover"
 
 
+def test_a_zone_gets_its_name_when_the_cluster_becomes_global_and_keeps_it():
+    path = "replicationSpecs[0].zoneName"
+    was, will = {"clusterType": "REPLICASET"}, {"clusterType": "GEOSHARDED"}
+
+    assert effect(ATLAS, path, "Zone 1", "home", was=was, will=will).kind == "online"
+    assert effect(ATLAS, path, "home", "dr", was=will, will=will).kind == "forbidden"
+
+
 def test_what_atlas_autoscales_is_not_set():
     scaled = {"autoScaling": {"computeEnabled": True}}
     was, will = cluster("M10", **scaled), cluster("M20", **scaled)

@@ -12,6 +12,8 @@ _SCHEMA: Final = "terraform-provider-mongodbatlas, internal/service/advancedclus
 _DOC: Final = "pulumi_mongodbatlas 4.18.0, AdvancedCluster"
 _PROJECT: Final = "pulumi_mongodbatlas 4.18.0, Project"
 _MODIFY: Final = "MongoDB Atlas, Modify a cluster"
+# Both say: "For replica sets, scale the cluster to at least an M30 tier and enable Global Writes".
+_GLOBAL: Final = "MongoDB Atlas, Cluster types, and Global clusters"
 _SCALE: Final = "MongoDB Atlas, Configure auto-scaling"
 _VERSION: Final = "MongoDB Atlas, Upgrade major MongoDB version for a cluster"
 _KEYS: Final = "MongoDB Atlas, Encryption at rest using customer key management"
@@ -38,15 +40,17 @@ _NO_WAY_BACK: Final = "dump the data, and restore it into a new cluster"
 CLUSTER: Final[tuple[Fact, ...]] = (
     # Identity
     *replace("name", "projectId", source=_SCHEMA),
-    *online("clusterType", when=when.from_to("REPLICASET", "SHARDED", "GEOSHARDED"), field="shards", source=_MODIFY, note="one way; drivers have to use the new connection string"),
-    *forbidden("clusterType", when=when.not_from_to("REPLICASET", "SHARDED", "GEOSHARDED"), source=_MODIFY, note="only a replica set becomes sharded or global", instead=_NO_WAY_BACK),
+    *online("clusterType", when=when.from_to("REPLICASET", "SHARDED"), field="shards", source=_MODIFY, note="one way; drivers have to use the new connection string"),
+    *online("clusterType", when=when.from_to("REPLICASET", "GEOSHARDED"), field="shards", source=_GLOBAL, note="a replica set of M30 or more may enable Global Writes, one way; drivers have to use the new connection string"),
+    *forbidden("clusterType", when=when.not_from_to("REPLICASET", "SHARDED", "GEOSHARDED"), source=_GLOBAL, note="only a replica set becomes sharded, or global: Global Writes are enabled on no sharded cluster that exists, and never disabled", instead=_NO_WAY_BACK),
     *forbidden("globalClusterSelfManagedSharding", source=_DOC, note="it cannot be changed", instead="keep it"),
     *forbidden("databaseEdition", source=_DOC, note="nothing is written about changing it", instead="keep it"),
     *online("configServerManagementMode", "adaptiveCapacity", "replicaSetScalingStrategy", source=_DOC),
     # Shards and regions
     *online("replicationSpecs[]", when=when.SET, field="shards", source=_SCHEMA, note="matched by position: a shard is added at the end"),
     *forbidden("replicationSpecs[]", when=when.REMOVED, source=_SCHEMA, note="matched by position: the ones after it change, too, and its data moves", instead="keep the shard; take one away by hand, when its data has moved"),
-    *forbidden("replicationSpecs[].zoneName", source=_MODIFY, note="data stays in its zone", instead="add a zone, and move the data"),
+    *online("replicationSpecs[].zoneName", when=atlas.BECOMES_GLOBAL, field="zones", literal=False, source=_DOC, note="only zones of a global cluster have names: it gets one with the first, and all data is in it"),
+    *forbidden("replicationSpecs[].zoneName", when=atlas.STAYS_AS_GLOBAL, source=_MODIFY, note="data stays in its zone", instead="add a zone, and move the data"),
     *online("replicationSpecs[].zoneId", "replicationSpecs[].externalId", "replicationSpecs[].containerId.*", source=_DOC, note="what Atlas gives: the provider does not send it"),
     *online("replicationSpecs[].regionConfigs[]", when=when.SET, source=_MODIFY, note="its nodes are filled first"),
     *two_step("replicationSpecs[].regionConfigs[]", when=when.REMOVED, source=_MODIFY, note="its nodes go, one election after the other", instead="take it away in an update of its own, after its clients have moved"),

@@ -34,6 +34,31 @@ def _shared(settings: Mapping[str, Any]) -> bool:
     return any(text_of(region.get("providerName")) in _SHARED for region in _regions(settings))
 
 
+# From one region to zones
+
+
+def _becomes_global(c: Changed) -> bool:
+    return text_of(c.was.get("clusterType")) == "REPLICASET" and text_of(c.will.get("clusterType")) == "GEOSHARDED"
+
+
+_SET, _ZONES = {"clusterType": "REPLICASET"}, {"clusterType": "GEOSHARDED"}
+BECOMES_GLOBAL: Final = _when(
+    "the replica set becomes a global cluster with it",
+    _becomes_global,
+    before=None,
+    after="home",
+    was=_SET,
+    will=_ZONES,
+)
+STAYS_AS_GLOBAL: Final = _when(
+    "the cluster is a global one already, or becomes none",
+    lambda c: not _becomes_global(c),
+    before="home",
+    after="dr",
+    was=_ZONES,
+    will=_ZONES,
+)
+
 # From shared to dedicated
 
 
