@@ -23,8 +23,8 @@ ACCESS: Final = "on ~* &* +@all -@admin -@dangerous +info"
 OF_USERS: Final = "redis"
 """
 Engine of users and their group, whichever the cache has: such a group serves caches of both (ElastiCache User Guide,
-Clusters.RBAC). A group of `valkey` serves Valkey only, and takes `valkey` users first: a cache that began as Redis could
-not be moved, as Pulumi changes users before their group, and both before the cache.
+Clusters.RBAC). A group of `valkey` serves Valkey only: a cache that began as Redis could not be moved, as Pulumi
+changes users before their group, and both before the cache, where AWS wants it the other way round.
 """
 SERVERLESS_MAJOR: Final = "8"
 SERVERLESS_ZONES: Final = 3
