@@ -184,6 +184,7 @@ def _rendered(request: Request, stack: str, today: date) -> Subject:
     from drills.duty import owed  # noqa: PLC0415  likewise
     from policies.levels import Place  # noqa: PLC0415  likewise
     from policies.reading import from_plain  # noqa: PLC0415  likewise
+    from stacks import generations  # noqa: PLC0415  likewise
     from stacks.exports import said  # noqa: PLC0415  likewise
     from stacks.leaving import leaving  # noqa: PLC0415  likewise
     from stacks.render import render  # noqa: PLC0415  it brings Pulumi, which takes a second
@@ -201,7 +202,11 @@ def _rendered(request: Request, stack: str, today: date) -> Subject:
         place=Place(
             environment=settings.environment,
             phase=settings.phase,
-            leaving=leaving(said(settings.hop), settings.unlock),
+            leaving=leaving(
+                said(settings.hop),
+                settings.unlock,
+                {store: generations.said(one) for store, one in settings.restores.items()},
+            ),
         ),
         resources=[from_plain(resource) for resource in (*render(settings), *owed(settings, drills, today))],
         account=settings.allowed_account_ids[0] if len(settings.allowed_account_ids) == 1 else "",

@@ -93,7 +93,8 @@ class Control:
     """
     lifted: bool = False
     """
-    It asks for what an upgrade lifts before the update that takes a resource away, and is not asked about that one.
+    It asks for what an upgrade or a restore lifts before the update that takes a resource away, and is not asked about
+    that one.
     """
     remedy: Remedy | None = None
     """Gives what makes a resource comply, only for what is safe: it adds, and touches no data. None: there is none."""

@@ -14,7 +14,8 @@ PHASE_KEY: Final = "datastores:phase"
 """The stack's configuration key of its phase."""
 HOP_KEY: Final = "datastores:hop"
 UNLOCK_KEY: Final = "datastores:unlock"
-"""Those of how far an upgrade is, and of what it lifts the protection."""
+RESTORES_KEY: Final = "datastores:restores"
+"""Those of how far an upgrade is, of what it lifts the protection, and of how far restores are."""
 
 Rows = Mapping[Environment, Mapping[Phase, Level]]
 _Member = TypeVar("_Member", bound=StrEnum)
@@ -186,7 +187,7 @@ class Place:
     doubt: str = ""
     """Why something could not be found out; empty when all is known."""
     leaving: tuple[Leaving, ...] = ()
-    """What an upgrade takes away next, as the stack's own settings say."""
+    """What an upgrade or a restore takes away next, as the stack's own settings say."""
 
 
 NOWHERE: Final = Place(doubt="nobody says where it is")
@@ -202,7 +203,7 @@ def place_of(stack: str, config: Mapping[str, str]) -> Place:
         doubts.append(f"the stack's name {stack!r} ends in none of -{', -'.join(Environment)}")
     if phase is None:
         doubts.append(f"the configuration key {PHASE_KEY} is not one of {', '.join(Phase)}")
-    goes = leaving(config.get(HOP_KEY), config.get(UNLOCK_KEY))
+    goes = leaving(config.get(HOP_KEY), config.get(UNLOCK_KEY), config.get(RESTORES_KEY))
     return Place(environment=environment, phase=phase, doubt=" and ".join(doubts), leaving=goes)
 
 

@@ -20,8 +20,8 @@ STACK_NAME: Final = "stack"
 """What a finding on the stack itself calls it, whatever its name: an exemption of one names it so."""
 
 LEAVES: Final = (
-    "The next update of the upgrade takes it away, as datastores:hop and datastores:unlock say, and it leaves a final "
-    "snapshot."
+    "The next update takes it away, as datastores:hop and datastores:unlock, or datastores:restores, say: its data are "
+    "in the one beside it."
 )
 """Why a control is not asked about a part of a store that goes."""
 
@@ -117,7 +117,7 @@ def findings_of(
     """
     Ask one control about the resources of its types; *stack* may be None for a control of resource scope.
 
-    What the stack lacks is found once. *leaving* is what an upgrade takes away next.
+    What the stack lacks is found once. *leaving* is what an upgrade or a restore takes away next.
     """
     if control.on_stack:
         yield from _once(findings_on(resource, control, stack, settings) for resource in resources)
@@ -163,7 +163,7 @@ def _judged(
     settings: Mapping[str, Any],
     leaving: Sequence[Leaving] = (),
 ) -> Iterator[Finding | Harmless]:
-    """Ask one control about resources, but for one that an upgrade takes away next where that is what it lifts."""
+    """Ask one control about resources, but for one that is taken away next where that is what it lifts."""
     if not (control.lifted and leaving):
         return _asked(control, resources, stack, settings)
     sides: tuple[list[Resource], list[Resource]] = ([], [])

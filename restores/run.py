@@ -96,8 +96,6 @@ def _make(run: Run, step: Step) -> None:
     text = run.file.read_text(encoding="utf-8")
     _write(run, step, text)
     begun = False
-    # Where an environment protects, a policy refuses what is not protected, and so this one update; the gate looks.
-    policies = step.change is not Change.UNLOCK
     with tempfile.TemporaryDirectory(prefix="datastores-restore-") as folder:
         plan = Path(folder) / "plan.json"
         try:
@@ -106,7 +104,7 @@ def _make(run: Run, step: Step) -> None:
                 begun = True
                 _table(run, step, used)
             excuse = _excuse(run, step, settings)
-            look(run.engine, settings.environment, plan, excuse, run.say, policies=policies)
+            look(run.engine, settings.environment, plan, excuse, run.say)
         except LaterError:
             raise
         except BaseException:
@@ -114,11 +112,11 @@ def _make(run: Run, step: Step) -> None:
             if not begun:
                 write_atomically(run.file, text)
             raise
-        outcome = run.engine.up(plan, policies=policies)
+        outcome = run.engine.up(plan)
         if outcome is Outcome.LESS:
             # Less was needed than was planned, which Pulumi calls a failure: it has not written all of the outputs.
-            look(run.engine, settings.environment, plan, excuse, run.say, policies=policies)
-            outcome = run.engine.up(plan, policies=policies)
+            look(run.engine, settings.environment, plan, excuse, run.say)
+            outcome = run.engine.up(plan)
         if outcome is not Outcome.DONE:
             raise LaterError(
                 f"the update failed half-way; go on with `datastores restore {run.stack} {run.store} --resume`"

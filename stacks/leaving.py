@@ -1,15 +1,17 @@
 """
-What goes next of a database that has an instance and a cluster: the one that takes no writes, once it is unlocked.
+What goes next of a store that there are two of, once it is unlocked: the one that takes no writes.
 
-Everything else of such a store keeps its protection: the data are in the other one, and its secrets are still used.
+A database that moves has an instance and a cluster; what is restored has two generations. Everything else of such a
+store keeps its protection: the data are in the other one, and its secrets are still used.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
+from components.generations import called
 from sizes.postgres_move import Writer
 
 INSTANCE: Final = "aws:rds/instance:Instance"
@@ -20,10 +22,27 @@ _PARTS: Final[Mapping[Writer, tuple[str, str]]] = {
     "instance": (CLUSTER, r"(-\d+)?-cluster"),
 }
 """By who takes writes, the type of the other one, and what follows the store in its logical name."""
+_GENERATION: Final[Mapping[str, str]] = {
+    INSTANCE: "primary|replica-.+",
+    CLUSTER: "(dr-)?cluster",
+    "aws:rds/globalCluster:GlobalCluster": "global",
+    "aws:dynamodb/table:Table": "table",
+    "aws:elasticache/replicationGroup:ReplicationGroup": "group",
+    "aws:elasticache/serverlessCache:ServerlessCache": "serverless",
+}
+"""By type, how the logical name of what has the data of a generation ends."""
+
+
+class Leaving(Protocol):
+    """What the next update takes away."""
+
+    def includes(self, type_: str, name: str) -> bool:
+        """Say whether a resource goes, by its type and logical name."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Leaving:
+class Moved:
     """The part of a store that the next update of an upgrade takes away."""
 
     store: str
@@ -36,20 +55,51 @@ class Leaving:
         return type_ == kind and re.fullmatch(f"{re.escape(self.store)}{part}", name) is not None
 
 
-def leaving(hop: object, unlock: object) -> tuple[Leaving, ...]:
-    """
-    Give what goes next, by `datastores:hop` and `datastores:unlock` of a stack, as values or as JSON text.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spare:
+    """The generation of a store that the next update of a restore takes away."""
 
-    Only what both of them name: what is neither written nor understood takes nothing away.
+    store: str
+    generation: int
+
+    def includes(self, type_: str, name: str) -> bool:
+        """Say whether a resource goes, by its type and logical name."""
+        end = _GENERATION.get(type_)
+        begin = re.escape(called(self.store, self.generation))
+        return end is not None and re.fullmatch(f"{begin}-({end})", name) is not None
+
+
+def leaving(hop: object, unlock: object, restores: object) -> tuple[Leaving, ...]:
     """
-    found, unlocked = _read(hop), _read(unlock)
+    Give what goes next, by `datastores:hop`, `unlock` and `restores` of a stack, as values or as JSON text.
+
+    Of a move, only what hop and unlock both name: what is neither written nor understood takes nothing away.
+    """
+    return (*_moved(_read(hop), _read(unlock)), *_spare(_read(restores)))
+
+
+def _spare(restores: object) -> Iterator[Spare]:
+    if not isinstance(restores, Mapping):
+        return
+    for store, written in cast("Mapping[str, object]", restores).items():
+        # As `stacks.generations` has it, which takes longer to import than all controls.
+        match written:
+            case {"unlocked": True, "writer": "new", "old": int(spare)}:
+                yield Spare(store=store, generation=spare)
+            case {"unlocked": True, "writer": "old", "old": int(), "generation": int(spare)}:
+                yield Spare(store=store, generation=spare)
+            case _:
+                pass
+
+
+def _moved(found: object, unlocked: object) -> tuple[Moved, ...]:
     if not isinstance(found, Mapping) or not isinstance(unlocked, list | tuple | frozenset):
         return ()
     sizes = cast("Mapping[str, Any]", found).get("sizes")
     if not isinstance(sizes, Mapping):
         return ()
     return tuple(
-        Leaving(store=store, writer=row["writer"])
+        Moved(store=store, writer=row["writer"])
         for store, row in cast("Mapping[str, Any]", sizes).items()
         if store in unlocked and isinstance(row, Mapping) and row.keys() >= {"instance", "cluster", "writer"}
         if row["writer"] in _PARTS

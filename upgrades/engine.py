@@ -134,23 +134,22 @@ class Engine:
             if one.get("endTime")
         ]
 
-    def preview(self, plan: Path, *, policies: bool = True) -> tuple[int, str, str]:
+    def preview(self, plan: Path) -> tuple[int, str, str]:
         """
         Preview with policies, and save what it shows as a plan; give its status and what it wrote.
 
         What stays as it is is shown too: an instance goes only where the cluster that has its data is seen.
         """
-        done = self._run("preview", "--json", "--show-sames", "--save-plan", str(plan), *(_PACK if policies else ()))
+        done = self._run("preview", "--json", "--show-sames", "--save-plan", str(plan), *_PACK)
         return done.status, done.out, done.err
 
     def policed(self) -> str:
         """Preview with policies once more, for what they say: only the events of a preview have it, a line each."""
         return self._run("preview", "--json", *_PACK, **_STREAMED).out
 
-    def up(self, plan: Path, *, policies: bool = True) -> Outcome:
+    def up(self, plan: Path) -> Outcome:
         """Update by a plan, and show the progress. Raises KeyboardInterrupt where somebody stops it meanwhile."""
-        pack = _PACK if policies else ()
-        done = self._unlocked("up", "--yes", "--skip-preview", "--plan", str(plan), "--suppress-outputs", *pack)
+        done = self._unlocked("up", "--yes", "--skip-preview", "--plan", str(plan), "--suppress-outputs", *_PACK)
         if not done.status:
             return Outcome.DONE
         errors = [line.strip() for line in _ERROR.findall(done.err)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from stacks.leaving import Leaving
+from stacks.leaving import Moved
 from stacks.rules import camel
 from stacks.stackfile import PROJECT
 
@@ -49,7 +49,7 @@ class Hop:
         store = self.store_of(name)
         if store is None or self.sizes[store].get("writer") != "cluster":
             return False
-        return Leaving(store=store, writer="cluster").includes(type_, name)
+        return Moved(store=store, writer="cluster").includes(type_, name)
 
     def retires(self, name: str) -> str | None:
         """Give the logical name of the cluster that an instance's data has moved to; None: the hop retires nothing."""

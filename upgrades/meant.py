@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from stacks.hops import Together
-from stacks.leaving import Leaving
+from stacks.leaving import Moved
 from stacks.stages import Stage
 from upgrades.gate import Verdict
 from upgrades.refusals import Refusal
@@ -18,9 +18,7 @@ _COPIES: Final = (("aws:rds/cluster:Cluster", "cluster"), ("aws:rds/clusterInsta
 
 def without_meant(verdict: Verdict, together: Together) -> Verdict:
     """Give a verdict without what the steps of an update are about."""
-    unlocked = [
-        Leaving(store=store, writer="instance") for store, step in together.items() if step.stage is Stage.UNLOCK
-    ]
+    unlocked = [Moved(store=store, writer="instance") for store, step in together.items() if step.stage is Stage.UNLOCK]
     # It is a copy of the instance, which is the one that is written to; so are its members.
     returning = [f"{store}-" for store, step in together.items() if step.stage is Stage.RETURN]
     copies = tuple(f"{type_}::{store}{part}" for store in returning for type_, part in _COPIES)

@@ -173,21 +173,19 @@ def _look(run: Run, up: Up, plan: Path, *, again: bool = False) -> None:
         raise StopError("not confirmed (--yes confirms), so this update was not made")
 
 
-def look(  # noqa: PLR0913  each is a part of what is looked at
+def look(
     engine: Engine,
     environment: Environment,
     plan: Path,
     excuse: Callable[[Verdict], Verdict],
     say: Callable[[str], None],
-    *,
-    policies: bool = True,
 ) -> Verdict:
     """
     Preview with policies, save what it shows as a plan, and let the gate judge.
 
     *excuse* takes out of a verdict what the update is about. Raises StopError where anything else is refused.
     """
-    preview = previewed(engine, plan, policies=policies)
+    preview = previewed(engine, plan)
     verdict = excuse(
         judge(
             preview.edits,
@@ -206,21 +204,21 @@ def look(  # noqa: PLR0913  each is a part of what is looked at
     return verdict
 
 
-def previewed(engine: Engine, plan: Path, *, policies: bool = True) -> Preview:
+def previewed(engine: Engine, plan: Path) -> Preview:
     """Preview with policies, and save what it shows as a plan; raises StopError where that fails, or one refuses it."""
-    status, out, err = engine.preview(plan, policies=policies)
+    status, out, err = engine.preview(plan)
     try:
         preview = read_preview(out)
     except PreviewError:
         raise StopError(f"the preview failed: {err.strip() or out.strip()}") from None
     if status:
-        raise StopError(_refused(engine, preview, err, policies=policies))
+        raise StopError(_refused(engine, preview, err))
     return preview
 
 
-def _refused(engine: Engine, preview: Preview, err: str, *, policies: bool) -> str:
+def _refused(engine: Engine, preview: Preview, err: str) -> str:
     """Say why a preview failed: what the policies refuse, or else what the engine says of it."""
-    if policies and _FAILED in preview.gaps and (found := violations(engine.policed())):
+    if _FAILED in preview.gaps and (found := violations(engine.policed())):
         return in_words(found)
     reasons = [one for one in preview.gaps if one != _FAILED]
     return f"the preview fails: {' '.join(reasons) or err.strip() or _FAILED}"

@@ -76,6 +76,7 @@ def dynamodb_cmk(table: Resource) -> bool:
     TABLE,
     group=Group.BACKUPS,
     severity=Severity.MEDIUM,
+    lifted=True,
     good=[{"deletionProtectionEnabled": True}],
     bad=[{}, {"deletionProtectionEnabled": False}, {"deletionProtectionEnabled": None}],
 )

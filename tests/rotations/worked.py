@@ -155,11 +155,11 @@ class World:
         resources = [{"type": ROOT, "outputs": self._outputs()}]
         return State(resources=resources, pending=[], written=datetime(2026, 11, 26, tzinfo=UTC))
 
-    def preview(self, plan: Path, *, policies: bool = True) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
+    def preview(self, plan: Path) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
         self.fuse.burn(after=False)
         return 0, json.dumps(SAFE), ""
 
-    def up(self, plan: Path, *, policies: bool = True) -> Outcome:  # noqa: ARG002  likewise
+    def up(self, plan: Path) -> Outcome:  # noqa: ARG002  as the engine has it
         self.fuse.burn(after=False)
         if self.fails:
             return Outcome.FAILED

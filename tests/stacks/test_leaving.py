@@ -1,11 +1,11 @@
-"""What goes next of a database that moves is what the stack's own settings say, and no more."""
+"""What goes next of a store that there are two of is what the stack's own settings say, and no more."""
 
 import json
 from typing import Any
 
 import pytest
 
-from stacks.leaving import CLUSTER, INSTANCE, Leaving, leaving
+from stacks.leaving import CLUSTER, INSTANCE, Leaving, Moved, Spare, leaving
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105  a type, no secret
 ROW = {"instance": {}, "cluster": {}}
@@ -16,9 +16,9 @@ MOVING = {"to": "scale", "step": 1, "sizes": {"main": {**ROW, "writer": "instanc
 @pytest.mark.parametrize(
     ("hop", "unlock", "found"),
     [
-        (MOVED, ["main"], (Leaving(store="main", writer="cluster"),)),
-        (json.dumps(MOVED), '["main", "cache"]', (Leaving(store="main", writer="cluster"),)),
-        (MOVING, frozenset({"main"}), (Leaving(store="main", writer="instance"),)),
+        (MOVED, ["main"], (Moved(store="main", writer="cluster"),)),
+        (json.dumps(MOVED), '["main", "cache"]', (Moved(store="main", writer="cluster"),)),
+        (MOVING, frozenset({"main"}), (Moved(store="main", writer="instance"),)),
         (MOVED, [], ()),
         (MOVED, None, ()),
         (MOVED, ["cache"], ()),
@@ -32,7 +32,7 @@ MOVING = {"to": "scale", "step": 1, "sizes": {"main": {**ROW, "writer": "instanc
     ],
 )
 def test_it_is_what_hop_and_unlock_both_name(hop: Any, unlock: Any, found: tuple[Leaving, ...]):
-    assert leaving(hop, unlock) == found
+    assert leaving(hop, unlock, None) == found
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,54 @@ def test_it_is_what_hop_and_unlock_both_name(hop: Any, unlock: Any, found: tuple
     ],
 )
 def test_it_is_the_one_that_takes_no_writes(type_: str, name: str, after_the_move: bool, before: bool):
-    sides = [Leaving(store="main", writer="cluster"), Leaving(store="main", writer="instance")]
+    sides = [Moved(store="main", writer="cluster"), Moved(store="main", writer="instance")]
 
     assert [side.includes(type_, name) for side in sides] == [after_the_move, before]
+
+
+RESTORED = {"generation": 2, "old": 1, "from": "latest", "writer": "new", "unlocked": True}
+TABLE = "aws:dynamodb/table:Table"
+
+
+@pytest.mark.parametrize(
+    ("restores", "found"),
+    [
+        ({"main": RESTORED}, (Spare(store="main", generation=1),)),
+        (json.dumps({"main": RESTORED, "cache": {"generation": 3}}), (Spare(store="main", generation=1),)),
+        ({"main": {**RESTORED, "writer": "old"}}, (Spare(store="main", generation=2),)),
+        ({"main": {**RESTORED, "unlocked": False}}, ()),
+        ({"main": {**RESTORED, "unlocked": "true"}}, ()),
+        ({"main": {**RESTORED, "old": None}}, ()),
+        ({"main": {**RESTORED, "writer": "nobody"}}, ()),
+        ({"main": "gone"}, ()),
+        (["main"], ()),
+        ("{", ()),
+        (None, ()),
+    ],
+)
+def test_of_a_restore_it_is_the_generation_that_is_not_used_once_it_is_unlocked(
+    restores: Any, found: tuple[Spare, ...]
+):
+    assert leaving(None, None, restores) == found
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "first", "second"),
+    [
+        (INSTANCE, "main-primary", True, False),
+        (INSTANCE, "main-2-primary", False, True),
+        (INSTANCE, "main-2-replica-api", False, True),
+        (CLUSTER, "main-cluster", True, False),
+        (CLUSTER, "main-dr-cluster", True, False),
+        (TABLE, "main-2-table", False, True),
+        ("aws:elasticache/serverlessCache:ServerlessCache", "main-2-serverless", False, True),
+        (TABLE, "main-archive-table", False, False),
+        (TABLE, "main-20-table", False, False),
+        (SECRET, "main-secret", False, False),
+        (SECRET, "main-2-table", False, False),
+    ],
+)
+def test_of_a_generation_it_is_what_has_the_data(type_: str, name: str, first: bool, second: bool):
+    generations: list[Leaving] = [Spare(store="main", generation=number) for number in (1, 2)]
+
+    assert [one.includes(type_, name) for one in generations] == [first, second]

@@ -54,7 +54,7 @@ class FakeEngine:
     def past(self) -> list[Past]:
         return self.history
 
-    def preview(self, plan: Path, *, policies: bool = True) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
+    def preview(self, plan: Path) -> tuple[int, str, str]:  # noqa: ARG002  as the engine has it
         self.log.append("preview")
         if self.refusing:
             failed = {"diagnostics": [{"severity": "error", "message": "error: preview failed\n"}]}
@@ -64,7 +64,7 @@ class FakeEngine:
     def policed(self) -> str:
         return self.refusing
 
-    def up(self, plan: Path, *, policies: bool = True) -> Outcome:  # noqa: ARG002  likewise
+    def up(self, plan: Path) -> Outcome:  # noqa: ARG002  as the engine has it
         settings = self.settings()
         self.log.append(f"up {settings.hop.step if settings.hop else settings.phase}")
         outcome = self.ends.pop(0) if self.ends else Outcome.DONE

@@ -65,11 +65,11 @@ class MortalEngine(FakeEngine):
         self.life.step()
         return super().state()
 
-    def preview(self, plan: Path, *, policies: bool = True) -> tuple[int, str, str]:
+    def preview(self, plan: Path) -> tuple[int, str, str]:
         self.life.step()
-        return super().preview(plan, policies=policies)
+        return super().preview(plan)
 
-    def up(self, plan: Path, *, policies: bool = True) -> Outcome:
+    def up(self, plan: Path) -> Outcome:
         self.life.step()
         wanted = {name: repr(size) for name, size in sizes_of(self.settings()).items()}
         for name in [*wanted, *self.stores]:
@@ -80,7 +80,7 @@ class MortalEngine(FakeEngine):
             self.pending = []
             self.life.step()
         self.stores = wanted
-        outcome = super().up(plan, policies=policies)
+        outcome = super().up(plan)
         self.life.step()
         return outcome
 
