@@ -20,6 +20,7 @@ _MENDED: Final = (
     "logs",
     "mishaps",
     "models",
+    "paging",
     "rds",
     "rds_backups",
     "rds_cluster_groups",

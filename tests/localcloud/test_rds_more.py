@@ -12,7 +12,7 @@ from localcloud.resources.rds_global import BACKUPS_REPLICATION, GLOBAL_CLUSTER
 from localcloud.resources.rds_instance import INSTANCE
 from localcloud.resources.rds_snapshot import CLUSTER_SNAPSHOT, SNAPSHOT
 from localcloud.wire import Props
-from tests.localcloud.lives.rds import KEY
+from tests.localcloud.lives.rds import KEY, MINIMAL
 from tests.localcloud.lives.rds_cluster import ENGINE, MEMBER, changed_cluster, new_cluster, new_member, without
 from tests.localcloud.lives.rds_more import ABROAD, backed_up, new_name, new_topic
 from tests.localcloud.scene import Made, Scene
@@ -380,3 +380,14 @@ def test_a_snapshot_with_a_name_that_aws_has_not_is_refused(scene: Scene):
     _, failures = scene.check(CLUSTER_SNAPSHOT.type, "before", inputs)
 
     assert [failure for failure in failures if "dbClusterSnapshotIdentifier must be 1 to 63" in failure]
+
+
+def test_more_databases_than_fit_a_page_are_told_page_by_page(scene: Scene):
+    made = {scene.make(INSTANCE.type, f"one-{number}", MINIMAL).outputs["identifier"] for number in range(21)}
+
+    pages = scene.aws("rds").get_paginator("describe_db_instances").paginate(PaginationConfig={"PageSize": 20})
+    told = [[one["DBInstanceIdentifier"] for one in page["DBInstances"]] for page in pages]
+
+    assert [len(page) for page in told[:-1]] == [20] * (len(told) - 1)
+    assert made <= {name for page in told for name in page}
+    assert len(told) > 1
