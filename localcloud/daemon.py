@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import uuid
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PortTakenError as error:
         sys.stderr.write(f"error: {error}\n")
         return BAD_SETUP
-    with _served(listener) as (moto, providers):
+    with _warm(paths), _served(listener) as (moto, providers):
         daemon = Daemon(
             pid=os.getpid(),
             birth=record.birth(os.getpid()) or "",
@@ -106,11 +107,30 @@ def _listen(port: int | None, last: int) -> socket.socket:
 
 
 @contextmanager
+def _warm(paths: Paths) -> Generator[None]:
+    """Let a process fork the language hosts, for as long as this one lives: it holds the other's standard input."""
+    command = [
+        sys.executable,
+        "-P",
+        "-u",
+        "-m",
+        "localcloud.warm",
+        "--root",
+        str(paths.root),
+        "--local",
+        str(paths.local),
+    ]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as warm:  # noqa: S603  # only the folder is not ours
+        yield
+        warm.terminate()
+
+
+@contextmanager
 def _served(listener: socket.socket) -> Generator[tuple[int, dict[str, int]]]:
     """Serve moto and the providers; give moto's port and theirs."""
     # AWS's managed policies are off in moto by default, and read when it is imported.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    # This process starts no other: without this, gRPC prepares for a fork all the time.
+    # This process starts no other from here on: without this, gRPC prepares for a fork all the time.
     os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
     # Not at the top: they take most of a second, and a start that is refused needs none of it.
     from localcloud.cloud import ACCOUNT  # noqa: PLC0415

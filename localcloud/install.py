@@ -16,12 +16,11 @@ _SHIM: Final = """\
 exec {python} -I -c 'import sys; sys.path.insert(0, sys.argv.pop(1)); from localcloud import shim; \
 sys.exit(shim.main(sys.argv[1:]))' {code} {root} {local} "$@"
 """
-# -P: what lies in the working directory is no module of ours.
+# -S: it needs no package.
 _LANGUAGE_HOST: Final = """\
 #!/bin/sh
 {mark}
-exec {python} -P -u -c 'import sys; sys.path.insert(0, sys.argv.pop(1)); from localcloud import language_host; \
-sys.exit(language_host.main(sys.argv[1:]))' {code} "$@"
+exec {python} -I -S {code}/localcloud/warm_client.py {local} {code} "$@"
 """
 
 

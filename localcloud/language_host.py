@@ -7,6 +7,7 @@ attached), and the program runs in the process that was already started for it.
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -127,8 +128,12 @@ def _output(process: subprocess.Popen[bytes]) -> Iterator[pb.RunPluginResponse]:
             yield response
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Serve until a signal, or until the engine is gone; the engine's address is the last argument."""
+def main(arguments: Sequence[str], client: socket.socket | None = None) -> int:
+    """
+    Serve until a signal, or until the engine is gone; the engine's address is the last argument.
+
+    *client* is the process that the engine started, where it is not this one; it hangs up when the engine is gone.
+    """
     stop, engine = threading.Event(), os.getppid()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -140,8 +145,10 @@ def main(arguments: Sequence[str]) -> int:
     # The engine reads the port from the first line, and everything after it as the program's output.
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    if client:
+        threading.Thread(target=lambda: (client.recv(1), stop.set()), daemon=True).start()
     # A CLI that was killed sends no signal.
-    while not stop.wait(_ORPHAN_SECONDS) and os.getppid() == engine:
+    while not stop.wait(_ORPHAN_SECONDS) and (client or os.getppid() == engine):
         pass
     for pack in host.packs:
         pack.terminate()

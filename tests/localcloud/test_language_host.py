@@ -1,9 +1,13 @@
 """The language host: a program's errors in its author's words, and a process that ends when it should."""
 
+import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import grpc
@@ -14,17 +18,33 @@ from pulumi.runtime.proto import language_pb2_grpc
 
 from localcloud import record
 from localcloud.install import install
-from localcloud.paths import Paths
+from localcloud.paths import CODE, Paths
 from localcloud.program import load, main_file, message
+from localcloud.warm_client import SOCKET
 from tests.localcloud.checkout import python
 
 
-@pytest.fixture
-def command(tmp_path: Path) -> list[str]:
+@pytest.fixture(params=["forked", "alone"])
+def command(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """Install a language host and give the command that the engine would start."""
     paths = Paths(root=tmp_path, local=tmp_path / "a folder")
     install(paths)
-    return [str(paths.bin / "pulumi-language-python"), "127.0.0.1:1"]
+    with ExitStack() as running:
+        if request.param == "forked":
+            running.enter_context(warm(paths))
+        yield [str(paths.bin / "pulumi-language-python"), "127.0.0.1:1"]
+
+
+@contextmanager
+def warm(paths: Paths, code: Path = CODE) -> Generator[int]:
+    """Run a process that forks language hosts; give its pid."""
+    command = [sys.executable, "-m", "localcloud.warm", "--root", str(paths.root), "--local", str(paths.local)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, cwd=code, env={**os.environ, "PYTHONPATH": str(code)}
+    ) as process:
+        while not (paths.local / SOCKET).exists():
+            time.sleep(0.02)
+        yield process.pid
 
 
 @pytest.fixture
@@ -60,6 +80,76 @@ def shown(file: Path) -> str:
     except Exception as error:  # noqa: BLE001  # that any error is shown is the claim
         return message(error)
     return "it did not fail"
+
+
+def test_a_host_is_forked_from_the_warm_process(tmp_path: Path):
+    with forking(tmp_path) as (pid, command), subprocess.Popen(command, stdout=subprocess.PIPE) as client:
+        port(client)
+
+        assert children_of(pid)
+        client.terminate()
+
+
+def test_a_forked_host_ends_when_its_client_is_killed(tmp_path: Path):
+    with forking(tmp_path) as (pid, command), subprocess.Popen(command, stdout=subprocess.PIPE) as client:
+        port(client)
+        (host,) = children_of(pid)
+        client.kill()
+
+        assert gone(host)
+
+
+def test_a_forked_host_outlives_the_warm_process(tmp_path: Path):
+    """What is under way when the local cloud stops says itself that the cloud is gone."""
+    with forking(tmp_path) as (pid, command), subprocess.Popen(command, stdout=subprocess.PIPE) as client:
+        with grpc.insecure_channel(f"127.0.0.1:{port(client)}") as channel:
+            os.kill(pid, signal.SIGTERM)
+            gone(pid)
+
+            assert language_pb2_grpc.LanguageRuntimeStub(channel).About(pb.AboutRequest()).executable == sys.executable
+        client.terminate()
+
+
+def test_a_variable_that_is_read_at_the_start_is_heeded(tmp_path: Path):
+    with forking(tmp_path) as (pid, command):
+        environment = {**os.environ, "PYTHONHASHSEED": "7"}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as host:
+            port(host)
+
+            assert not children_of(pid)
+            host.terminate()
+
+
+def test_a_forked_host_runs_our_code_as_it_is_now(tmp_path: Path):
+    code = tmp_path / "code"
+    shutil.copytree(CODE / "localcloud", code / "localcloud", ignore=shutil.ignore_patterns("moto", "__pycache__"))
+    with forking(tmp_path, code) as (_, command):
+        before = about(command)
+        edited = code / "localcloud" / "language_host.py"
+        edited.write_text(edited.read_text("utf-8").replace("sys.version.split()[0]", "'edited'"), encoding="utf-8")
+
+        assert (before, about(command)) == (sys.version.split()[0], "edited")
+
+
+@contextmanager
+def forking(folder: Path, code: Path = CODE) -> Generator[tuple[int, list[str]]]:
+    """Give the pid of a process that forks language hosts, and the command that asks it for one."""
+    paths = Paths(root=folder, local=folder / "cloud")
+    paths.local.mkdir()
+    client = [sys.executable, "-I", "-S", str(code / "localcloud" / "warm_client.py"), str(paths.local), str(code)]
+    with warm(paths, code) as pid:
+        yield pid, [*client, "127.0.0.1:1"]
+
+
+def about(command: list[str]) -> str:
+    """Start a language host and ask for its version."""
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE) as client,
+        grpc.insecure_channel(f"127.0.0.1:{port(client)}") as channel,
+    ):
+        version = language_pb2_grpc.LanguageRuntimeStub(channel).About(pb.AboutRequest()).version
+        client.terminate()
+        return version
 
 
 def test_a_run_error_is_shown_in_its_own_words(tmp_path: Path):
@@ -171,15 +261,15 @@ def test_a_host_whose_engine_was_killed_ends(command: list[str], tmp_path: Path)
     with out.open("wb") as file, subprocess.Popen(engine, stdout=file) as process:
         while not out.read_bytes().endswith(b"\n"):
             time.sleep(0.05)
-        pid = child_of(process.pid)
+        (pid,) = children_of(process.pid)
         process.kill()
 
     assert gone(pid)
 
 
-def child_of(pid: int) -> int:
+def children_of(pid: int) -> list[int]:
     shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    return next(int(child) for child, parent in (line.split() for line in shown.splitlines()) if int(parent) == pid)
+    return [int(child) for child, parent in (line.split() for line in shown.splitlines()) if int(parent) == pid]
 
 
 def gone(pid: int) -> bool:
