@@ -14,6 +14,7 @@ from restores.run import Run, State, carry_out, deployed, source
 from restores.steps import Ask, Step, WayError, in_words, made, next_number, onward, way
 from restores.window import OutsideError, Source, Window, point
 from restores.window import in_words as span
+from sizes.atlas import SharedAtlasSize
 from sql.stack import where
 from stacks.aim import stack_files
 from stacks.application import Store
@@ -104,7 +105,10 @@ def _mistakes(request: Request, settings: Settings) -> Iterable[Mistake]:
         yield Mistake(where=("STORE",), what=what)
     elif (why := elsewhere(store)) and not request.runbook:
         yield Mistake(where=("STORE",), what=f"{store.name} {why}")
-    elif settings.size(store) is None:
+    elif isinstance(size := settings.size(store), SharedAtlasSize) and not request.runbook:
+        what = f"{store.name} is on {size.tier}, whose backups Atlas restores by hand only: --runbook has the steps"
+        yield Mistake(where=("STORE",), what=what)
+    elif size is None:
         yield Mistake(where=("STORE",), what=f"{store.name} does not exist in {settings.phase} yet")
     if settings.hop and not request.runbook:
         what = f"is being upgraded to {settings.hop.to} (datastores:hop): end that first, or take it back"

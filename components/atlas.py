@@ -1,6 +1,7 @@
 """MongoDB Atlas: a project with one cluster, which grows from shared servers to many regions in the same resource."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pulumi
@@ -9,7 +10,7 @@ from pulumi import Output, ResourceOptions
 
 from components.atlas_access import encryption
 from components.atlas_args import AtlasArgs
-from components.atlas_backups import backups
+from components.atlas_backups import backups, comply, export_bucket
 from components.atlas_cluster import dedicated_cluster, private_host, public_host, shared_cluster
 from components.atlas_logins import login
 from components.atlas_network import access_list, private_links
@@ -26,6 +27,8 @@ class Atlas(pulumi.ComponentResource):
 
     host: Output[str]
     """What follows `mongodb+srv://` and the login."""
+    spare_host: Output[str] | None
+    """That of the second cluster during a restore: the one that clients are not told of."""
     login_secret_arns: Mapping[str, Output[str]]
     project_id: Output[str]
     cluster_id: Output[str]
@@ -42,25 +45,43 @@ class Atlas(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, protect=args.protection.protect),
         )
         shared = Shared(name=name, args=args, project=project, parent=self)
-        self.private_endpoint_id = None
+        self.private_endpoint_id = self.spare_host = None
         if isinstance(args.size, AtlasSize):
-            cluster = self._dedicated(shared, args.size)
-            self.host = private_host(cluster)
+            used, spare = self._dedicated(shared, args.size)
+            self.host = private_host(used)
+            self.spare_host = private_host(spare) if spare else None
         else:
             access_list(shared)
-            cluster = shared_cluster(shared, args.size)
-            self.host = public_host(cluster)
-        self.project_id, self.cluster_id = shared.project_id, cluster.cluster_id
-        self.login_secret_arns = {one: login(shared, one, self.host, cluster).arn for one in args.logins}
+            used, spare = shared_cluster(shared, args.size), None
+            self.host = public_host(used)
+        self.project_id, self.cluster_id = shared.project_id, used.cluster_id
+        both = [used, spare] if spare else [used]
+        self.login_secret_arns = {one: login(shared, one, self.host, both).arn for one in args.logins}
         self.register_outputs({"host": self.host, "login_secret_arns": self.login_secret_arns})
 
-    def _dedicated(self, shared: Shared, size: AtlasSize) -> atlas.AdvancedCluster:
-        """Make a cluster on its own servers, and what only such a one has."""
+    def _dedicated(self, shared: Shared, size: AtlasSize) -> tuple[atlas.AdvancedCluster, atlas.AdvancedCluster | None]:
+        """Make a cluster on its own servers, one beside it during a restore, and what only such ones have."""
         key, links = encryption(shared), private_links(shared, size)
         self.private_endpoint_id = links[0].endpoint_service_id
-        cluster = dedicated_cluster(shared, size, [key, *links])
-        backups(shared, size, cluster)
-        auditing(shared, cluster)
-        maintenance(shared, cluster)
+        bucket = export_bucket(shared) if size.export else None
+        parts = _generations(shared)
+        clusters = [dedicated_cluster(one, size, [key, *links]) for one in parts]
+        schedules = [backups(one, size, cluster, bucket) for one, cluster in zip(parts, clusters, strict=True)]
+        if shared.args.compliance:
+            comply(shared, size, shared.args.compliance, schedules)
+        auditing(shared, clusters)
+        maintenance(shared, clusters)
         alerts(shared, size)
-        return cluster
+        beside = shared.args.beside
+        first, second = (*clusters, None)[:2]
+        return (second, first) if second and beside and beside.writer else (clusters[0], second)
+
+
+def _generations(shared: Shared) -> Sequence[Shared]:
+    """Give what the parts of each cluster are told: of the one that was there, and of the one beside it."""
+    args, beside = shared.args, shared.args.beside
+    if beside is None:
+        return [shared]
+    spare = replace(args, protection=beside.spare)
+    before, after = (spare, args) if beside.writer else (args, spare)
+    return [shared.of(args.generation, before), shared.of(beside.generation, after)]

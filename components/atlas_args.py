@@ -7,6 +7,7 @@ from typing import Final
 
 from pulumi import Input
 
+from components.generations import Beside
 from components.place import Account, Place
 from sizes.atlas import AtlasSize, Size
 from sizes.atlas_grant import AtlasGrant
@@ -61,6 +62,10 @@ class AtlasArgs:
     """What the cluster is called that was there before; null: as the store."""
     rotations: Mapping[str, Numbers] = field(default_factory=lambda: UNROTATED)
     """The passwords of those logins that were rotated."""
+    generation: int = 1
+    """Which one in a row the cluster is that is there; of two, the first."""
+    beside: Beside | None = None
+    """A second cluster, which Atlas has made of a backup and Pulumi has imported; null: there is one."""
 
     def __post_init__(self) -> None:
         """Reject what cannot be, with all that is wrong at once."""
@@ -90,6 +95,8 @@ class AtlasArgs:
             yield from (f"{what} needs a DR region, got none" for what, wanted in needed.items() if wanted)
         if not isinstance(self.size, AtlasSize) and self.compliance:
             yield f"a backup compliance policy needs servers of one's own (M10 or more), got {self.size.tier}"
+        if not isinstance(self.size, AtlasSize) and self.beside:
+            yield f"a cluster that is restored needs servers of one's own (M10 or more), got {self.size.tier}"
 
 
 def _wrong(cidr: str) -> str | None:

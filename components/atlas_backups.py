@@ -1,6 +1,6 @@
 """Backups of a MongoDB Atlas cluster: snapshots, any second in between, copies elsewhere and in a bucket of ours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pulumi_mongodbatlas as atlas
@@ -27,11 +27,15 @@ EXPORTED: Final = BucketSize(cold_after_days=30, expire_after_days=395)
 """A year of weekly exports."""
 
 
-def backups(shared: Shared, size: AtlasSize, cluster: atlas.AdvancedCluster) -> None:
-    """Take snapshots of a cluster; more seldom ones are kept longer."""
-    bucket = _export_bucket(shared) if size.export else None
-    schedule = atlas.CloudBackupSchedule(
-        f"{shared.name}-backups",
+def backups(
+    shared: Shared,
+    size: AtlasSize,
+    cluster: atlas.AdvancedCluster,
+    bucket: atlas.CloudBackupSnapshotExportBucket | None,
+) -> atlas.CloudBackupSchedule:
+    """Take snapshots of a cluster; more seldom ones are kept longer, and exported to the *bucket*."""
+    return atlas.CloudBackupSchedule(
+        f"{shared.cluster}-backups",
         project_id=shared.project_id,
         cluster_name=cluster.name,
         reference_hour_of_day=HOUR,
@@ -45,8 +49,6 @@ def backups(shared: Shared, size: AtlasSize, cluster: atlas.AdvancedCluster) -> 
         export={"export_bucket_id": bucket.export_bucket_id, "frequency_type": "weekly"} if bucket else None,
         opts=shared.child,
     )
-    if shared.args.compliance:
-        _comply(shared, size, shared.args.compliance, schedule)
 
 
 def _kept(size: AtlasSize) -> Mapping[str, tuple[int, str]]:
@@ -99,7 +101,7 @@ def _zone(cluster: atlas.AdvancedCluster, place: int) -> Output[str | None]:
     return cluster.replication_specs.apply(lambda specs: specs[place].zone_id if place < len(specs) else None)
 
 
-def _export_bucket(shared: Shared) -> atlas.CloudBackupSnapshotExportBucket:
+def export_bucket(shared: Shared) -> atlas.CloudBackupSnapshotExportBucket:
     """Make a bucket of ours, which Atlas may add to."""
     args = shared.args
     bucket = Bucket(
@@ -122,7 +124,7 @@ def _export_bucket(shared: Shared) -> atlas.CloudBackupSnapshotExportBucket:
     )
 
 
-def _comply(shared: Shared, size: AtlasSize, who: Compliance, schedule: atlas.CloudBackupSchedule) -> None:
+def comply(shared: Shared, size: AtlasSize, who: Compliance, schedules: Sequence[atlas.CloudBackupSchedule]) -> None:
     """Forbid everybody to lower the backups or to delete one: only MongoDB can take this off again."""
     atlas.BackupCompliancePolicy(
         f"{shared.name}-compliance",
@@ -135,5 +137,5 @@ def _comply(shared: Shared, size: AtlasSize, who: Compliance, schedule: atlas.Cl
         restore_window_days=size.continuous_days or None,
         copy_protection_enabled=size.dr_copies,
         **_policy(size),
-        opts=ResourceOptions.merge(shared.child, ResourceOptions(depends_on=[schedule])),
+        opts=ResourceOptions.merge(shared.child, ResourceOptions(depends_on=[*schedules])),
     )

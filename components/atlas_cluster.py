@@ -98,7 +98,7 @@ def _host(srv: str | None) -> str:
 
 
 def _logical(shared: Shared) -> str:
-    return f"{shared.name}-cluster"
+    return f"{shared.cluster}-cluster"
 
 
 def _cluster_type(size: AtlasSize) -> str:

@@ -1,6 +1,6 @@
 """Logins of a MongoDB Atlas cluster: each with a password, a connection secret, and no more rights than it needs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import pulumi_mongodbatlas as atlas
@@ -28,8 +28,8 @@ ANALYTICS: Final = "readPreference=secondary&readPreferenceTags=nodeType:ANALYTI
 """Reports go to nodes that do nothing else."""
 
 
-def login(shared: Shared, name: str, host: Input[str], cluster: atlas.AdvancedCluster) -> ConnectionSecret:
-    """Make a login of one cluster, two users during a rotation, and say in a secret how it connects."""
+def login(shared: Shared, name: str, host: Input[str], clusters: Sequence[atlas.AdvancedCluster]) -> ConnectionSecret:
+    """Make a login of the store's clusters, two users during a rotation, and say in a secret how it connects."""
     logical, args = f"{shared.name}-{name}", shared.args
     grants = args.logins[name]
     passwords = generated_passwords(
@@ -46,7 +46,7 @@ def login(shared: Shared, name: str, host: Input[str], cluster: atlas.AdvancedCl
             password_wo=passwords.known[number].result,
             password_wo_version=number,
             roles=roles,
-            scopes=[{"name": cluster.name, "type": "CLUSTER"}],
+            scopes=[{"name": cluster.name, "type": "CLUSTER"} for cluster in clusters],
             opts=shared.child,
         )
     facts = {

@@ -1,12 +1,14 @@
 """What the parts of a MongoDB Atlas cluster are told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import pulumi
 import pulumi_mongodbatlas as atlas
 from pulumi import Output, ResourceOptions
 
 from components.atlas_args import AtlasArgs
+from components.generations import called
 from components.place import Place
 
 
@@ -15,6 +17,7 @@ class Shared:
     """A store and its project: every store has one of its own, as keys, auditing and networks are the project's."""
 
     name: str
+    """Logical name of the store, and what names begin with but for those of one of its clusters."""
     args: AtlasArgs
     project: atlas.Project
     parent: pulumi.Resource
@@ -24,10 +27,19 @@ class Shared:
         """What everything in the project names."""
         return self.project.id
 
+    def of(self, generation: int, args: AtlasArgs) -> Self:
+        """Give what the parts of one cluster are told, which may be harder or easier to lose than the other."""
+        return replace(self, args=replace(args, generation=generation, beside=None))
+
+    @property
+    def cluster(self) -> str:
+        """What the logical names of a cluster and its backups begin with."""
+        return called(self.name, self.args.generation)
+
     @property
     def physical(self) -> str:
         """Name of the cluster in Atlas: it has no phase in it, and stays."""
-        return self.args.cluster_name or f"{self.args.prefix}-{self.name}"
+        return called(self.args.cluster_name or f"{self.args.prefix}-{self.name}", self.args.generation)
 
     @property
     def child(self) -> ResourceOptions:

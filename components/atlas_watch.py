@@ -1,6 +1,7 @@
 """What is told of a MongoDB Atlas cluster: alerts, an audit log, and when it is maintained."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pulumi
@@ -53,7 +54,7 @@ def alerts(shared: Shared, size: AtlasSize) -> None:
         _alert(shared, alert)
 
 
-def auditing(shared: Shared, cluster: pulumi.Resource) -> None:
+def auditing(shared: Shared, clusters: Sequence[pulumi.Resource]) -> None:
     """Log who was refused, and who changed users, roles, collections and indexes; what was allowed is not logged."""
     refused = {"atype": {"$in": ["authenticate", "authCheck"]}, "result": {"$ne": 0}}
     changed = {"atype": {"$in": list(AUDITED)}}
@@ -64,19 +65,19 @@ def auditing(shared: Shared, cluster: pulumi.Resource) -> None:
         audit_filter=json.dumps({"$or": [refused, changed]}),
         audit_authorization_success=False,
         # A project without a cluster on its own servers has no audit log.
-        opts=ResourceOptions.merge(shared.child, ResourceOptions(depends_on=[cluster])),
+        opts=ResourceOptions.merge(shared.child, ResourceOptions(depends_on=[*clusters])),
     )
 
 
-def maintenance(shared: Shared, cluster: pulumi.Resource) -> None:
-    """Let Atlas maintain the cluster in the house's window."""
+def maintenance(shared: Shared, clusters: Sequence[pulumi.Resource]) -> None:
+    """Let Atlas maintain clusters in the house's window."""
     atlas.MaintenanceWindow(
         f"{shared.name}-maintenance",
         project_id=shared.project_id,
         day_of_week=SUNDAY,
         hour_of_day=MAINTENANCE_HOUR,
         auto_defer_once_enabled=False,
-        opts=ResourceOptions.merge(shared.child, ResourceOptions(depends_on=[cluster])),
+        opts=ResourceOptions.merge(shared.child, ResourceOptions(depends_on=[*clusters])),
     )
 
 

@@ -6,16 +6,15 @@ from typing import Any, Final
 from drills.databases import Client
 from drills.report import DATA, Check, Outcome
 from drills.scratch import Order, alike
+from restores.clusters import IDLE, LOST
 from restores.reading import ATLAS_API, project_and_name
 from upgrades.atlas import MissingError
 
-IDLE: Final = "IDLE"
 NODES: Final = 3
 """The fewest that are elected."""
 PRIORITY: Final = 7
 """Of the region that is elected first: Atlas counts down from it."""
 _NOT_LOOKED: Final = "not checked: nothing here speaks MongoDB's protocol: compare counts by hand (docs/restoring.md)"
-_LOST: Final = ("failed", "cancelled", "expired")
 
 
 class LostError(Exception):
@@ -56,10 +55,10 @@ class AtlasCopy:
         if self._job is None:
             seconds = int(self._order.at.timestamp())
             target = self._order.scratch.id
-            self._job = str(self._atlas.restore(self._project, self._name, seconds=seconds, target=target))
+            self._job = str(self._atlas.restore(self._project, self._name, seconds, target=target))
             return False
         job = self._atlas.job(self._project, self._name, self._job)
-        if lost := [word for word in _LOST if job.get(word)]:
+        if lost := [word for word in LOST if job.get(word)]:
             raise LostError(f"the restore job {self._job} has {lost[0]}")
         return bool(job.get("finishedAt"))
 

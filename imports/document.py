@@ -14,14 +14,18 @@ def import_file(stores: Sequence[FoundStore]) -> dict[str, Any]:
         main = found.resources[0].expected
         resources.append({"type": main.parent, "name": found.store.name, "component": True})
         resources += [
-            {
-                "type": one.expected.type,
-                "name": one.expected.name,
-                "id": one.id,
-                "parent": found.store.name,
-                # As the program's SDK asks for it: another version would be another provider to the engine.
-                "version": version(f"pulumi-{one.expected.type.partition(':')[0]}"),
-            }
-            for one in found.resources
+            entry(one.expected.type, one.expected.name, id_=one.id, parent=found.store.name) for one in found.resources
         ]
     return {"resources": resources}
+
+
+def entry(type_: str, name: str, *, id_: str, parent: str) -> dict[str, Any]:
+    """Write what is imported of one resource; *parent* is a name that the file has, in `resources` or `nameTable`."""
+    # As the program's SDK asks for it: another version would be another provider to the engine.
+    return {
+        "type": type_,
+        "name": name,
+        "id": id_,
+        "parent": parent,
+        "version": version(f"pulumi-{type_.partition(':')[0]}"),
+    }

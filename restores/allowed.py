@@ -11,7 +11,7 @@ from upgrades.gate import Verdict
 from upgrades.refusals import Refusal
 
 _LOST: Final = ("would be deleted", "would be replaced", "would be made anew")
-_PROTECTION: Final = ("would lose Pulumi's `protect`", "deletionProtection")
+_PROTECTION: Final = ("would lose Pulumi's `protect`", "deletionProtection", "terminationProtectionEnabled")
 """How refusals begin that are about what keeps a store from being deleted."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from restores import clusters
 from restores.window import Kind, Source
 from upgrades.cloud import Cloud
 
@@ -160,6 +161,30 @@ def _serverless(cloud: Cloud, id_: str) -> dict[str, Any]:
     }
 
 
+def _atlas(cloud: Cloud, id_: str) -> dict[str, Any]:
+    project, _, name = id_.partition("-")
+    found = cloud.atlas.cluster(project, name, flex=False)
+    return {
+        "resource id": found["id"],
+        "created": found["createDate"],
+        "status": "available" if found["stateName"] == clusters.IDLE else found["stateName"],
+        "kind": found["clusterType"],
+        "version": found["mongoDBMajorVersion"],
+        "backups": found["backupEnabled"],
+        "point-in-time recovery": found["pitEnabled"],
+        "deletion protection": found["terminationProtectionEnabled"],
+        "encryption": found.get("encryptionAtRestProvider"),
+        "servers": [_servers(region) for spec in found["replicationSpecs"] for region in spec["regionConfigs"]],
+        "tags": {tag["key"]: tag["value"] for tag in found.get("tags") or ()},
+    }
+
+
+def _servers(region: Mapping[str, Any]) -> str:
+    kinds = [(key, region.get(f"{key}Specs") or {}) for key in ("electable", "readOnly", "analytics")]
+    nodes = [f"{one['nodeCount']} {key} {one['instanceSize']}" for key, one in kinds if one.get("nodeCount")]
+    return f"{region['regionName']}: {', '.join(nodes)}, {kinds[0][1].get('diskSizeGB')} GB"
+
+
 def _tags(tags: Any) -> dict[str, str]:
     return dict(sorted((tag["Key"], tag.get("Value", "")) for tag in tags or ()))
 
@@ -170,4 +195,5 @@ _FACTS: Final[Mapping[Kind, Callable[[Cloud, str], dict[str, Any]]]] = {
     Kind.TABLE: _table,
     Kind.GROUP: _group,
     Kind.SERVERLESS: _serverless,
+    Kind.ATLAS: _atlas,
 }

@@ -1,6 +1,7 @@
 """What AWS tells of the backups of a store: each answer of a describe call becomes a `restores.window.Window`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
@@ -194,13 +195,21 @@ def serverless_window(source: Source, snapshots: Sequence[Answer]) -> Window:
     )
 
 
-def atlas_window(source: Source, cluster: Answer, snapshots: Sequence[Answer], now: datetime) -> Window:
-    """Read the window of a cluster on Atlas, which says nothing of how far its log reaches."""
-    taken = [datetime.fromisoformat(one["createdAt"]) for one in snapshots if one.get("status") == "completed"]
+def atlas_window(
+    source: Source, cluster: Answer, snapshots: Sequence[Answer], jobs: Sequence[Answer], now: datetime
+) -> Window:
+    """Read the window of a cluster on Atlas, which says nothing of how far its log reaches, and its *jobs*' targets."""
+    done = [one for one in snapshots if one.get("status") == "completed"]
+    taken = [datetime.fromisoformat(one["createdAt"]) for one in done]
     earliest, latest = _first(min(taken, default=None)), _utc(now - ATLAS_BEHIND)
     if not cluster.get("pitEnabled") or earliest is None or latest is None:
         earliest = latest = None
-    return _window(source, earliest, max(earliest, latest) if earliest and latest else None, [])
+    found = [
+        Snapshot(name=one["id"], id=one["id"], source=source.id, taken=_utc(time), status="available")
+        for one, time in zip(done, taken, strict=True)
+    ]
+    window = _window(source, earliest, max(earliest, latest) if earliest and latest else None, found)
+    return replace(window, targets=[one["targetClusterName"] for one in jobs if one.get("targetClusterName")])
 
 
 def _window(
@@ -275,7 +284,7 @@ def _atlas(client: Client, source: Source) -> Window:
     atlas, (project, name) = client(ATLAS_API), project_and_name(source)
     cluster = atlas.cluster(project, name, flex=False)
     taken = atlas.snapshots(project, name, sharded=cluster["clusterType"] != "REPLICASET")
-    return atlas_window(source, cluster, taken, datetime.now(tz=UTC))
+    return atlas_window(source, cluster, taken, atlas.jobs(project, name), datetime.now(tz=UTC))
 
 
 def _pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[Answer]:

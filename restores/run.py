@@ -5,6 +5,7 @@ Where it stands is in the stack file (`datastores:restores`), which is written b
 outputs, which say what is deployed. So it may end anywhere: whoever goes on repeats the update that the file names.
 """
 
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from localcloud.files import write_atomically
-from restores import checks, tables
+from restores import checks, clusters, tables
 from restores.allowed import without_meant
 from restores.reading import family, source_of
 from restores.steps import Change, Step
 from restores.window import Kind, Source
+from sizes.atlas import AtlasSize
 from stacks.exports import RESTORES
 from stacks.generations import FIRST, Generation, called, said
 from stacks.mistakes import Refusal as WrittenError
@@ -80,7 +82,17 @@ def source(settings: Settings, resources: Sequence[State], store: str, generatio
     found = source_of(resources, called(store, generation), prefix=prefix(settings))
     if found is None:
         return None
-    return replace(found, store=store, family=family(prefix(settings), store))
+    named = name_on_atlas(settings, store, FIRST.generation)
+    of_atlas = found.kind is Kind.ATLAS
+    return replace(
+        found, store=store, family=rf"{re.escape(named)}(-\d+)?" if of_atlas else family(prefix(settings), store)
+    )
+
+
+def name_on_atlas(settings: Settings, store: str, generation: int) -> str:
+    """Give the name of a generation of a cluster, in Atlas."""
+    named = settings.atlas and settings.atlas.cluster_name
+    return called(named or f"{prefix(settings)}-{store}", generation)
 
 
 # One update
@@ -92,6 +104,8 @@ def _make(run: Run, step: Step) -> None:
     used = source(settings, resources, run.store, step.before.used)
     if used is None:
         raise StopError(f"{run.store} is not deployed: pulumi up --stack {run.stack}, then try again")
+    if step.change is Change.MAKE and used.kind is Kind.ATLAS:
+        _fits(run, resources, settings)
     before = checks.identity(run.cloud, used)
     text = run.file.read_text(encoding="utf-8")
     _write(run, step, text)
@@ -100,15 +114,15 @@ def _make(run: Run, step: Step) -> None:
         plan = Path(folder) / "plan.json"
         try:
             _ask(run, step, used)
-            if step.change is Change.MAKE and used.kind is Kind.TABLE:
+            if step.change is Change.MAKE and used.kind in _BY_CALL:
                 begun = True
-                _table(run, step, used)
+                _BY_CALL[used.kind](run, step, used)
             excuse = _excuse(run, step, settings)
             look(run.engine, settings.environment, plan, excuse, run.say)
         except LaterError:
             raise
         except BaseException:
-            # Nothing was changed, but for a table that stands beside: the file goes back to what is deployed.
+            # Nothing was changed, but for what stands beside: the file goes back to what is deployed.
             if not begun:
                 write_atomically(run.file, text)
             raise
@@ -122,6 +136,17 @@ def _make(run: Run, step: Step) -> None:
                 f"the update failed half-way; go on with `datastores restore {run.stack} {run.store} --resume`"
             )
     _after(run, step, before)
+
+
+def _fits(run: Run, resources: Sequence[State], settings: Settings) -> None:
+    """Refuse to make a cluster whose disk the next update would make smaller, as Atlas has let the old one's grow."""
+    size = next(settings.size(store) for store in settings.application.stores if store.name == run.store)
+    disk = run.cloud.disks(resources, [run.store]).get(run.store, 0)
+    if isinstance(size, AtlasSize) and disk > size.disk_gib:
+        raise StopError(
+            f"the disk of {run.store} has grown to {disk} GB, and the stack file has {size.disk_gib}: write "
+            f"datastores:sizes.{run.store}.diskGib: {disk} there and deploy it (pulumi up), then try again"
+        )
 
 
 def _excuse(run: Run, step: Step, settings: Settings) -> Any:
@@ -164,6 +189,26 @@ def _table(run: Run, step: Step, used: Source) -> None:
     )
     tables.restore(run.cloud.client("dynamodb"), one, run.say, stay=run.stay)
     tables.adopt(run.engine, settings, one, run.say)
+
+
+def _cluster(run: Run, step: Step, used: Source) -> None:
+    """Restore a cluster of Atlas by a job of Atlas's, and import it."""
+    settings, number = run.settings(), step.after.generation
+    one = clusters.Restored(
+        name=name_on_atlas(settings, run.store, number),
+        logical=f"{called(run.store, number)}-cluster",
+        source=used,
+        made=step.after,
+    )
+    if clusters.known(run.engine, one.logical):
+        return
+    clusters.restore(run.cloud.atlas, one, run.say, stay=run.stay)
+    store = next(each for each in settings.application.stores if each.name == run.store)
+    clusters.adopt(run.engine, one, run.say, protect=settings.protection(store).protect)
+
+
+_BY_CALL: Final = {Kind.TABLE: _table, Kind.ATLAS: _cluster}
+"""What no input of a resource restores: it is there, and imported, before the update."""
 
 
 def _after(run: Run, step: Step, before: tuple[str, str, str]) -> None:

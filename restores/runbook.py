@@ -5,6 +5,7 @@ from typing import Final
 
 from restores.steps import Ask as Way
 from restores.steps import Change, Step, made, way
+from sizes.atlas import SharedAtlasSize
 from stacks.application import AtlasStore, BucketStore, PostgresStore, RedisStore, Store, TableStore
 from stacks.generations import Generation
 from stacks.settings import Settings
@@ -13,6 +14,7 @@ _TO: Final = {
     PostgresStore: "`latest`, a time such as `2026-11-26T02:00:00Z`, or a snapshot's name",
     TableStore: "`latest`, a time such as `2026-11-26T02:00:00Z`, or the name or ARN of a backup",
     RedisStore: "`latest` (the newest snapshot) or a snapshot's name: ElastiCache restores to no other time",
+    AtlasStore: "`latest`, a time such as `2026-11-26T02:00:00Z`, or a snapshot's id",
 }
 
 
@@ -30,16 +32,16 @@ def _lines(settings: Settings, store: Store) -> Iterator[str]:
         f"{recovery.rpo_minutes} (RPO)."
     )
     yield ""
-    match store:
-        case AtlasStore():
-            yield _ATLAS
-        case BucketStore():
+    match store, settings.size(store):
+        case AtlasStore(), SharedAtlasSize():
+            yield _SHARED
+        case BucketStore(), _:
             yield "A bucket is never restored: its objects keep their versions. Bring a version back by S3's own means."
-        case PostgresStore() | TableStore() | RedisStore():
-            yield from _steps(settings, store)
+        case ((PostgresStore() | TableStore() | RedisStore() | AtlasStore() as kept), _):
+            yield from _steps(settings, kept)
 
 
-def _steps(settings: Settings, store: PostgresStore | TableStore | RedisStore) -> Iterator[str]:
+def _steps(settings: Settings, store: PostgresStore | TableStore | RedisStore | AtlasStore) -> Iterator[str]:
     command = f"datastores restore {settings.stack} {store.name}"
     protection = settings.protection(store)
     protected = protection.deletion or protection.protect
@@ -85,6 +87,8 @@ _LOOK: Final = {
     "the same. Logins have the passwords of then: `datastores bootstrap` with `--host` sets those of now.",
     TableStore: "Look into it: its name is the output `spareTable` of the store.",
     RedisStore: "Look into it with the password of the connection secret.",
+    AtlasStore: "Look into it, and compare counts of documents: its address is the output `spareHost` of the store, "
+    "logins and passwords are those of the project.",
 }
 _SWITCHED: Final = {
     PostgresStore: "The connection secrets have its host then (their ARNs stay), and pool, alarms and DNS names lead "
@@ -92,14 +96,13 @@ _SWITCHED: Final = {
     TableStore: "The outputs `table`, `tableArn` and `policies` of the store are the new one's then: deploy the "
     "application and its roles with them.",
     RedisStore: "The connection secret has its host then (its ARN stays): let clients read the secret again.",
+    AtlasStore: "The connection secrets have its host then (their ARNs stay): let clients read the secret again.",
 }
-_ATLAS: Final = """\
-`datastores restore` does not restore a cluster of Atlas: a restore job is Atlas's own, and writes into a cluster that
-is there.
+_SHARED: Final = """\
+`datastores restore` restores no cluster on shared servers: M0 has no backups, and those of Flex are restored by Atlas's
+own page.
 
-1. Atlas, project, Backup: choose a snapshot or a point in time, and restore it into a NEW cluster of the same project,
-   of the same version and at least the same disk (a restore deletes what is in its target).
-2. Compare counts of documents between the two.
-3. Stop writes; restore into the stack's own cluster, or copy what is missing with mongodump and mongorestore: clients
-   keep their connection secret.
-4. `pulumi preview` must be empty; delete the new cluster in Atlas."""
+1. M0: load what mongodump has saved. Flex: Atlas, project, Backup: restore a snapshot into a NEW cluster of the same
+   project (a restore deletes what is in its target), and compare counts of documents between the two.
+2. Stop writes; copy what is missing with mongodump and mongorestore: clients keep their connection secret.
+3. `pulumi preview` must be empty; delete the new cluster in Atlas."""

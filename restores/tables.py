@@ -6,13 +6,10 @@ restore inputs, each of them would be refused as one that exists already. So the
 call, imported with its indexes, and the update after that puts back what AWS does not copy.
 """
 
-import json
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -111,11 +108,8 @@ def adopt(engine: Engine, settings: Settings, one: Restored, say: Callable[[str]
     if component in known:
         rest = [each for each in document["resources"] if not each.get("component")]
         document = {"nameTable": {store.name: component}, "resources": rest}
-    with tempfile.TemporaryDirectory(prefix="datastores-restore-") as folder:
-        file = Path(folder) / "import.json"
-        file.write_text(json.dumps(document), encoding="utf-8")
-        if failure := engine.adopt(file, protect=store.protect):
-            raise LaterError(f"{one.name} could not be imported: {failure}")
+    if failure := engine.adopt(document, protect=store.protect):
+        raise LaterError(f"{one.name} could not be imported: {failure}")
     say(f"imported: {', '.join(each.expected.name for each in left)}")
 
 

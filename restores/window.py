@@ -90,11 +90,13 @@ class Window:
     """Of this store, the newest first; those that are not ready come last."""
     others: Sequence[Snapshot] = ()
     """Of other stores of the account: to say whose a name is."""
+    targets: Sequence[str] = ()
+    """What was restored from it before, there or gone, where that is told."""
 
     @property
     def numbers(self) -> Sequence[int]:
         """The generations of the store that left something behind."""
-        return sorted({self.source.number(one.source) for one in self.snapshots})
+        return sorted({self.source.number(id_) for id_ in (*(one.source for one in self.snapshots), *self.targets)})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

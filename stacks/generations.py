@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, cast
 from pydantic import Field, ValidationInfo
 
 from components.generations import called
-from stacks.application import AtlasStore, BucketStore, Store
+from stacks.application import BucketStore, Store
 from stacks.context import application_of
 from stacks.mistakes import Mistake, Refusal, shown, unknown
 from stacks.rules import Keys, Must, checked
@@ -82,8 +82,6 @@ def elsewhere(store: Store) -> str | None:
     match store:
         case BucketStore():
             return "is a bucket, which is never restored: its objects keep their versions"
-        case AtlasStore():
-            return "is on MongoDB Atlas, which restores into a cluster of the same project: see docs/restoring.md"
         case _:
             return None
 

@@ -29,6 +29,7 @@ _GENERATION: Final[Mapping[str, str]] = {
     "aws:dynamodb/table:Table": "table",
     "aws:elasticache/replicationGroup:ReplicationGroup": "group",
     "aws:elasticache/serverlessCache:ServerlessCache": "serverless",
+    "mongodbatlas:index/advancedCluster:AdvancedCluster": "cluster",
 }
 """By type, how the logical name of what has the data of a generation ends."""
 

@@ -250,6 +250,8 @@ def _atlas(store: AtlasStore, size: AtlasSize | SharedAtlasSize, settings: Setti
         allowed_cidrs=settings.atlas.allowed_cidrs,
         alarm_email=settings.alarm_email,
         compliance=compliance,
+        generation=_there(settings, store),
+        beside=_beside(settings, store),
     )
     atlas = Atlas(store.name, args)
     exports = {
@@ -257,5 +259,6 @@ def _atlas(store: AtlasStore, size: AtlasSize | SharedAtlasSize, settings: Setti
         "loginSecretArns": atlas.login_secret_arns,
         "projectId": atlas.project_id,
         "clusterId": atlas.cluster_id,
+        **({"spareHost": atlas.spare_host} if atlas.spare_host else {}),
     }
     return Made(exports=exports, bucket=isinstance(size, AtlasSize) and size.export)

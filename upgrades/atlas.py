@@ -71,19 +71,23 @@ class Atlas:
         all_shards = "/shardedClusters" if sharded else ""
         return self._ask("GET", f"{_snapshots(project, name)}{all_shards}?{_MOST}").get("results", ())
 
-    def restore(self, project: str, name: str, *, seconds: int, target: str) -> str:
+    def restore(self, project: str, name: str, of: int | str, *, target: str) -> str:
         """
-        Begin to write a cluster, as it was at a time (seconds since 1970), over another one of its project.
+        Begin to write a cluster, *of* a time (seconds since 1970) or a snapshot, over another one of its project.
 
         Gives the id of the job; raises StopError.
         """
-        body = {
-            "deliveryType": "pointInTime",
-            "pointInTimeUTCSeconds": seconds,
-            "targetClusterName": target,
-            "targetGroupId": project,
-        }
+        what = (
+            {"deliveryType": "pointInTime", "pointInTimeUTCSeconds": of}
+            if isinstance(of, int)
+            else {"deliveryType": "automated", "snapshotId": of}
+        )
+        body = {**what, "targetClusterName": target, "targetGroupId": project}
         return str(self._ask("POST", _jobs(project, name), body)["id"])
+
+    def jobs(self, project: str, name: str) -> Sequence[Mapping[str, Any]]:
+        """Give the restores of a cluster's backups: `targetClusterName` and what `job` gives; raises StopError."""
+        return self._ask("GET", f"{_jobs(project, name)}?{_MOST}").get("results", ())
 
     def job(self, project: str, name: str, id_: str) -> Mapping[str, Any]:
         """Give how far a restore is: `finishedAt`, `failed`, `cancelled`, `expired`; raises StopError."""

@@ -155,13 +155,16 @@ class Engine:
         errors = [line.strip() for line in _ERROR.findall(done.err)]
         return Outcome.LESS if errors and all(map(_NOT_AS_PLANNED.fullmatch, errors)) else Outcome.FAILED
 
-    def adopt(self, file: Path, *, protect: bool) -> str:
-        """Import what an import file names; give why that failed, or nothing."""
+    def adopt(self, document: Mapping[str, Any], *, protect: bool) -> str:
+        """Import what a document (`pulumi import --file`) names; give why that failed, or nothing."""
         word = f"--protect={str(protect).lower()}"
-        done = self._unlocked(
-            *("import", "--file", str(file), "--yes", "--skip-preview", "--generate-code=false", "--suppress-outputs"),
-            word,
-        )
+        with tempfile.TemporaryDirectory(prefix="datastores-import-") as folder:
+            file = Path(folder) / "import.json"
+            file.write_text(json.dumps(document), encoding="utf-8")
+            done = self._unlocked(
+                *("import", "--file", str(file), "--yes", "--skip-preview", "--generate-code=false"),
+                *("--suppress-outputs", word),
+            )
         return (done.err.strip() or "pulumi import failed") if done.status else ""
 
     def mend(self, targets: Sequence[str], adopted: Mapping[str, str]) -> None:

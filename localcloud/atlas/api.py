@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from localcloud.atlas.clusters import create_cluster, delete_cluster
 from localcloud.atlas.named import as_api, as_provider
-from localcloud.atlas.restores import job, restore, snapshots
+from localcloud.atlas.restores import job, jobs, restore, snapshots
 from localcloud.atlas.specs import provider, shared
 from localcloud.atlas.store import CLUSTER, SNAPSHOT, STORE, cluster, new_id, now, project, refuse
 from localcloud.cloud import Cloud
@@ -85,6 +85,10 @@ def _restore(path: Path, body: Body) -> Mapping[str, Any]:
     return restore(path["project"], path["name"], body)
 
 
+def _restores(path: Path, _: Body) -> Mapping[str, Any]:
+    return {"results": jobs(path["project"], path["name"])}
+
+
 def _job(path: Path, _: Body) -> Mapping[str, Any]:
     return job(path["id"])
 
@@ -116,6 +120,6 @@ _PATHS: Final[Mapping[re.Pattern[str], Mapping[str, Callable[[Path, Body], Mappi
     re.compile(rf"{_OF}/backup/snapshots"): {"POST": _snapshot},
     re.compile(rf"{_OF}/backup/snapshots(?P<sharded>/shardedClusters)?"): {"GET": _snapshots},
     re.compile(rf"{_OF}/backup/snapshots/(?P<id>[0-9a-f]+)"): {"GET": _one_snapshot},
-    re.compile(rf"{_OF}/backup/restoreJobs"): {"POST": _restore},
+    re.compile(rf"{_OF}/backup/restoreJobs"): {"GET": _restores, "POST": _restore},
     re.compile(rf"{_OF}/backup/restoreJobs/(?P<id>[^/]+)"): {"GET": _job},
 }

@@ -22,11 +22,11 @@ def snapshots(project_id: str, name: str, *, sharded: bool) -> list[Props]:
 
 
 def restore(project_id: str, name: str, body: Mapping[str, Any]) -> Props:
-    """Write a cluster, as it was at a time, over another one; everything is done at once."""
+    """Write a cluster, as it was at a time or in a snapshot, over another one; everything is done at once."""
     with STORE.alone():
         source = cluster(project_id, name)
         target = cluster(body["targetGroupId"], body["targetClusterName"])
-        for message in (*_of_time(source, body), *_of_target(source, target)):
+        for message in (*_of_backup(source, body), *_of_target(source, target)):
             refuse("ATLAS_GENERAL_ERROR", f"Reason: {message}")
         id_ = new_id()
         record = {
@@ -42,14 +42,24 @@ def restore(project_id: str, name: str, body: Mapping[str, Any]) -> Props:
         return record
 
 
+def jobs(project_id: str, name: str) -> list[Props]:
+    """Give the restores of what was backed up of a cluster."""
+    return [one for one in STORE.of(JOB, project_id) if one["clusterName"] == name]
+
+
 def job(id_: str) -> Props:
     """Give a restore."""
     return STORE.get(JOB, id_) or refuse("RESOURCE_NOT_FOUND", f"No restore job with ID {id_} exists.")
 
 
-def _of_time(source: Props, body: Mapping[str, Any]) -> Iterator[str]:
+def _of_backup(source: Props, body: Mapping[str, Any]) -> Iterator[str]:
+    if body["deliveryType"] == "automated":
+        there = snapshots(source["projectId"], source["name"], sharded=_sharded(source))
+        if body["snapshotId"] not in [one["id"] for one in there]:
+            yield f"cluster {source['name']} has no snapshot {body['snapshotId']}"
+        return
     if body["deliveryType"] != "pointInTime":
-        yield f"the local Atlas restores to a time only (deliveryType pointInTime), got {body['deliveryType']}"
+        yield f"the local Atlas restores by pointInTime or automated only, got {body['deliveryType']}"
         return
     if not source["pitEnabled"]:
         yield f"cluster {source['name']} has no Continuous Cloud Backup (pitEnabled)"

@@ -72,6 +72,7 @@ def atlas_pit(cluster: Resource) -> bool:
     severity=Severity.MEDIUM,
     good=[{"terminationProtectionEnabled": True}],
     bad=[{}, {"terminationProtectionEnabled": False}, {"terminationProtectionEnabled": "true"}],
+    lifted=True,
     when=has_own_servers,
     skipped=SHARING,
 )

@@ -168,4 +168,4 @@ def test_the_local_atlas_refuses_a_target_that_atlas_would(scene: Scene, change:
     seconds = int(ticking(1)().timestamp())
 
     with pytest.raises(StopError, match=words):
-        atlas_of(scene).restore(project, "devora", seconds=seconds, target=body["name"])
+        atlas_of(scene).restore(project, "devora", seconds, target=body["name"])

@@ -1,17 +1,21 @@
-"""Restores of what no stack has in its first phase, killed in every update: an Aurora cluster, a serverless cache."""
+"""Restores of what no stack has in its first phase, killed in every update: Aurora, a serverless cache, Atlas."""
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from localcloud.paths import CODE
+from restores.clusters import like
 from tests.engine.clouds import Start
+from tests.engine.deployments import Deployment
 from tests.engine.local import Local, touched
 from tests.engine.project import copy_to
 from tests.engine.upgrading import arrange, at_first, killed, run, watched
+from upgrades.atlas import Atlas
 
 pytestmark = [pytest.mark.engine, pytest.mark.matrix]
 
@@ -21,10 +25,15 @@ SECONDS = 6.0
 
 
 def carried_out(local: Local, stack: str, store: str, option: tuple[str, ...], kills: tuple[str, ...]) -> Any:
-    """Begin a step, be killed at each of *kills* (`main-cluster deleting`), go on; give what the end of it said."""
+    """
+    Begin a step, be killed at each of *kills*, go on; give what the end of it said.
+
+    A kill is what a resource is in the middle of (`main-cluster deleting`), or words that are written.
+    """
     for words in kills:
         name, _, doing = words.partition(" ")
-        arrange(local, name, {"creating": "create", "deleting": "delete"}[doing], "slow", SECONDS)
+        if operation := {"creating": "create", "deleting": "delete"}.get(doing):
+            arrange(local, name, operation, "slow", SECONDS)
         watched(local, at_first(words, killed), stack, store, *option, "--yes", command="restore")
         option = ("--resume",)
     ended = run(local, "restore", stack, store, *option, "--yes", "--json")
@@ -62,6 +71,37 @@ def test_an_aurora_cluster_behind_a_pool_is_restored_switched_and_retired_though
     assert retired["used"]["id"] == led_to == after["DBClusterIdentifier"]
     assert len(after["DBClusterMembers"]) == len(before["DBClusterMembers"])
     assert left_to_do(local, stack) == []
+
+
+@pytest.mark.xdist_group("restore-atlas")
+def test_a_sharded_cluster_of_atlas_is_restored_switched_and_retired_though_killed_in_each(start: Start):
+    stack, local = "devora-prod", start(CODE)
+    local.init(stack)
+    local.configure(stack, {**Deployment(stack=stack).settings, "datastores:phase": "enterprise"})
+    local.up(stack)
+    atlas = Atlas(environment=local.environment)
+    project = local.outputs(stack)["documentsProjectId"]
+    (before,) = atlas.clusters(project)
+    kills = ("making devora-prod-documents-2", "restoring devora-prod", "imported: ", "documents-2-backups creating")
+
+    carried_out(local, stack, "documents", ("--to", "latest"), kills)
+    carried_out(local, stack, "documents", ("--switch",), ("documents-api-secret-value creating",))
+    retired = carried_out(local, stack, "documents", ("--retire",), ("documents-cluster deleting",))
+
+    (after,) = atlas.clusters(project)
+    outputs = local.outputs(stack)
+    secret = local.aws("secretsmanager").get_secret_value(SecretId=outputs["documentsLoginSecretArns"]["api"])
+    assert retired["deployed"] == {"generation": 2}
+    assert (before["name"], after["name"]) == ("devora-prod-documents", "devora-prod-documents-2")
+    assert described(after) == described(before)
+    assert outputs["documentsClusterId"] == after["id"] != before["id"]
+    assert json.loads(secret["SecretString"])["host"] == outputs["documentsHost"]
+    assert left_to_do(local, stack) == []
+
+
+def described(cluster: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a cluster as it would be made again under another name."""
+    return {**like(cluster, "any"), "tags": sorted(tag["key"] for tag in cluster["tags"])}
 
 
 @pytest.mark.xdist_group("restore-serverless")

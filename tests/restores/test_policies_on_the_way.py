@@ -14,26 +14,33 @@ from policies.levels import place_of
 from policies.plain import resources_of
 from policies.report import check
 from policies.subject import Subject
-from stacks.application import AtlasStore, BucketStore
+from stacks.application import BucketStore
 from stacks.applications import APPLICATIONS
 from stacks.phases import stateful
 from stacks.render import render
-from tests.upgrades.paths import config, read
+from tests.upgrades.paths import config_for, read
 
 TODAY = date(2026, 11, 27)
-STACKS = (("clubapp-prod", "growth"), ("clubapp-staging", "mvp"), ("devmentor-prod", "enterprise"))
+STACKS = (
+    ("clubapp-prod", "growth"),
+    ("clubapp-staging", "mvp"),
+    ("devmentor-prod", "enterprise"),
+    ("devora-prod", "scale"),
+)
 
 
 def restored(stack: str, *, writer: str) -> dict[str, Any]:
     application = APPLICATIONS[stack.partition("-")[0]]
-    names = [store.name for store in application.stores if not isinstance(store, AtlasStore | BucketStore)]
+    names = [store.name for store in application.stores if not isinstance(store, BucketStore)]
     return {name: {"generation": 2, "old": 1, "from": "latest", "writer": writer, "unlocked": True} for name in names}
 
 
 @cache
 def resources(stack: str, phase: str, writer: str) -> list[Any]:
-    written = {**config(phase, monthlyBudget=90_000), "datastores:restores": restored(stack, writer=writer)}
-    return list(render(read(stack, written)))
+    application = APPLICATIONS[stack.partition("-")[0]]
+    choices = {choice.name: str(choice.default).lower() for choice in application.choices}
+    more = {"datastores:monthlyBudget": 90_000, "datastores:restores": restored(stack, writer=writer)}
+    return list(render(read(stack, {**config_for(application.name, phase, choices), **more})))
 
 
 def refused(stack: str, phase: str, writer: str, *, said: Mapping[str, Any]) -> set[str]:

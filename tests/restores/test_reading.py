@@ -142,9 +142,9 @@ def test_a_cluster_of_atlas_is_known_by_its_project_and_name_whatever_the_provid
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 TAKEN = (
-    {"createdAt": "2026-11-25T02:00:00Z", "status": "failed"},
-    {"createdAt": "2026-11-26T02:00:00Z", "status": "completed"},
-    {"createdAt": "2026-11-27T02:00:00Z", "status": "completed"},
+    {"id": "2026-11-25", "createdAt": "2026-11-25T02:00:00Z", "status": "failed"},
+    {"id": "2026-11-26", "createdAt": "2026-11-26T02:00:00Z", "status": "completed"},
+    {"id": "2026-11-27", "createdAt": "2026-11-27T02:00:00Z", "status": "completed"},
 )
 
 
@@ -161,7 +161,7 @@ def test_a_cluster_of_atlas_can_be_restored_from_its_oldest_snapshot_on_where_it
 ):
     source = Source(store="documents", kind=Kind.ATLAS, id="p-c", arn="", family="c")
 
-    found = atlas_window(source, {"pitEnabled": continuous}, taken, NOW)
+    found = atlas_window(source, {"pitEnabled": continuous}, taken, [], NOW)
 
     assert (found.earliest, found.latest) == span
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks.application import AtlasStore, BucketStore
+from stacks.application import BucketStore
 from stacks.mistakes import SettingsError
 from stacks.phases import Phase
 from stacks.render import Resource, render
@@ -39,9 +39,11 @@ def test_no_two_of_a_store_are_there_during_an_upgrade():
         Settings.read("clubapp-dev", overrides={"hop": "{to: growth, step: 1, sizes: {}}", "restores": restores})
 
 
-def test_a_store_on_atlas_has_no_generations():
-    with pytest.raises(SettingsError, match=r"restores\.documents is on MongoDB Atlas"):
-        Settings.read("devora-dev", overrides={"restores": "{documents: {generation: 2}}"})
+def test_a_cluster_on_shared_servers_has_none_beside_it():
+    with pytest.raises(
+        ValueError, match=r"a cluster that is restored needs servers of one's own \(M10 or more\), got M0"
+    ):
+        rendered("devora-dev", Phase.MVP, **BESIDE)
 
 
 def rendered(stack: str, phase: Phase, **block: Any) -> Mapping[str, Resource]:
@@ -50,7 +52,7 @@ def rendered(stack: str, phase: Phase, **block: Any) -> Mapping[str, Resource]:
     stores = [
         store.name
         for store in plain.application.stores
-        if plain.size(store) is not None and not isinstance(store, AtlasStore | BucketStore)
+        if plain.size(store) is not None and not isinstance(store, BucketStore)
     ]
     restores = json.dumps(dict.fromkeys(stores, block)) if block else "{}"
     settings = Settings.read(stack, phase=str(phase), overrides={"restores": restores})
@@ -60,8 +62,12 @@ def rendered(stack: str, phase: Phase, **block: Any) -> Mapping[str, Resource]:
 HOLDING = (
     *("aws:rds/instance:Instance", "aws:rds/cluster:Cluster", "aws:dynamodb/table:Table"),
     *("aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/serverlessCache:ServerlessCache"),
+    "mongodbatlas:index/advancedCluster:AdvancedCluster",
 )
-CASES = [("clubapp-prod", Phase.MVP), ("devmentor-prod", Phase.ENTERPRISE), ("workflows-staging", Phase.SCALE)]
+CASES = [
+    *(("clubapp-prod", Phase.MVP), ("devmentor-prod", Phase.ENTERPRISE)),
+    *(("workflows-staging", Phase.SCALE), ("devora-prod", Phase.ENTERPRISE)),
+]
 BESIDE = {"generation": 2, "old": 1, "from": "2026-11-26T02:00:00Z", "writer": "old"}
 
 

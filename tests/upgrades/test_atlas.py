@@ -93,7 +93,7 @@ def test_a_snapshot_is_begun_and_looked_at(server: Server):
 def test_a_restore_writes_a_cluster_as_it_was_at_a_second_over_another_one_of_its_project(server: Server):
     atlas = Atlas(environment={**KEYS, "MONGODB_ATLAS_BASE_URL": server.address})
 
-    job = atlas.restore("p", "c", seconds=1_700_000_000, target="copy")
+    job = atlas.restore("p", "c", 1_700_000_000, target="copy")
 
     assert job == "1"
     assert server.asked[-1][:2] == ("POST", "/api/atlas/v2/groups/p/clusters/c/backup/restoreJobs")
