@@ -1,6 +1,7 @@
 """Redis on ElastiCache: a replication group in every phase, so that growing never replaces, or a serverless cache."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -67,8 +68,8 @@ class Serving:
     endpoint: Output[str]
     facts: Mapping[str, Input[Any]]
     """What clients must know beside host and port."""
-    nodes: Sequence[Output[str]]
-    """The ids of the group's nodes; empty for a serverless cache."""
+    nodes: Mapping[str, Output[str]]
+    """The ids of the group's nodes, by names that they keep as shards and replicas are added; none of a serverless."""
 
 
 class Redis(pulumi.ComponentResource):
@@ -151,18 +152,39 @@ def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: 
         id=made.replication_group_id,
         endpoint=configuration if mode is ClusterMode.ENABLED else made.primary_endpoint_address,
         facts={"clusterMode": mode, **both},
-        nodes=[_node(made, number) for number in range(size.shards * (1 + size.replicas_per_shard))],
+        nodes={
+            f"node-{place}" if shard == 1 else f"shard-{shard}-node-{place}": _node(made, shard, place)
+            for shard in range(1, size.shards + 1)
+            for place in range(1, size.replicas_per_shard + 2)
+        },
     )
 
 
-def _node(group: aws.elasticache.ReplicationGroup, number: int) -> Output[str]:
-    """Give the id of one node, counted from 0; one that a preview does not see yet is named as ElastiCache will."""
+def _node(group: aws.elasticache.ReplicationGroup, shard: int, place: int) -> Output[str]:
+    return Output.all(group.replication_group_id, group.member_clusters).apply(
+        lambda known: node_id(known[0], known[1] or (), shard, place)
+    )
 
-    def named(known: list[Any]) -> str:
-        identifier, members = known[0], sorted(known[1] or ())
-        return members[number] if number < len(members) else f"{identifier}-{number + 1:03d}"
 
-    return Output.all(group.replication_group_id, group.member_clusters).apply(named)
+def node_id(group: str, members: Iterable[str], shard: int, place: int) -> str:
+    """
+    Find the node at a place of a shard, both from 1 on, among a group's members.
+
+    Nodes are `group-001`; of a group with shards `group-0002-001`, but for the nodes that it had before it got them.
+    One that is not there yet is named as ElastiCache will.
+    """
+    of_group = re.compile(rf"{re.escape(group)}-(?:(\d{{4}})-)?\d{{3}}")
+    shards: dict[int, list[str]] = {}
+    for one in sorted(members):
+        if match := of_group.fullmatch(one):
+            shards.setdefault(int(match[1] or 1), []).append(one)
+    # By rank: a shard or a node that is taken away leaves a gap in the numbers.
+    there = [shards[number] for number in sorted(shards)]
+    mine = there[shard - 1] if shard <= len(there) else []
+    if place <= len(mine):
+        return mine[place - 1]
+    sharded = shard > 1 or (mine and len(mine[0]) > len(f"{group}-001"))
+    return f"{group}{f'-{shard:04d}' if sharded else ''}-{place:03d}"
 
 
 def _serverless(
@@ -198,7 +220,7 @@ def _serverless(
         id=made.name,
         endpoint=made.endpoints.apply(lambda found: found[0].address or ""),
         facts={"clusterMode": ClusterMode.ENABLED},
-        nodes=(),
+        nodes={},
     )
 
 

@@ -76,10 +76,7 @@ def watched_redis(
     if isinstance(size, ServerlessRedisSize):
         found = [("serverless", {"clusterId": redis.id}, serverless_alarms(size))]
     else:
-        found = [
-            (f"node-{number}", {"CacheClusterId": node}, node_alarms(size, store.use))
-            for number, node in enumerate(redis.nodes, start=1)
-        ]
+        found = [(part, {"CacheClusterId": node}, node_alarms(size, store.use)) for part, node in redis.nodes.items()]
     return _watched(store, name, "AWS/ElastiCache", found)
 
 

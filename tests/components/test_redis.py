@@ -178,7 +178,7 @@ def test_nodes_that_are_not_there_yet_are_named_as_elasticache_will(deploy: Depl
     told: list[str] = []
 
     def program() -> None:
-        for node in redis(CACHE[Phase.GROWTH])().watched["cache"].nodes:
+        for node in redis(CACHE[Phase.GROWTH])().watched["cache"].nodes.values():
             node.apply(told.append)
 
     group = deploy(program).named(GROUP)["cache-group"]["replicationGroupId"]
