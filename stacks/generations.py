@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, cast
 from pydantic import Field, ValidationInfo
 
 from components.generations import called
+from sizes.atlas import SharedAtlasSize
 from stacks.application import BucketStore, Store
 from stacks.context import application_of
 from stacks.mistakes import Mistake, Refusal, shown, unknown
@@ -103,7 +104,8 @@ def generations(value: object, info: ValidationInfo) -> Mapping[str, Generation]
             continue
         try:
             read[name] = checked(Generation, inside)
-            found += [mistake.below(name) for mistake in _contradictions(read[name], info)]
+            wrong = (*_contradictions(read[name], info), *_shared(stores[name], read[name], info))
+            found += [mistake.below(name) for mistake in wrong]
         except Refusal as refusal:
             found += [mistake.below(name) for mistake in refusal.found]
     if found:
@@ -125,4 +127,13 @@ def _contradictions(one: Generation, info: ValidationInfo) -> Iterator[Mistake]:
     if info.data.get("hop") is not None:
         yield Mistake(
             where=("old",), what="is refused during an upgrade (datastores:hop): end the one, then begin the other"
+        )
+
+
+def _shared(store: Store, one: Generation, info: ValidationInfo) -> Iterator[Mistake]:
+    size = store.sizes.get(info.data["phase"]) if "phase" in info.data else None
+    if one.old is not None and isinstance(size, SharedAtlasSize):
+        yield Mistake(
+            where=("old",),
+            what=f"is refused on {size.tier}: only servers of a store's own (M10 or more) have a second cluster beside",
         )

@@ -41,9 +41,9 @@ def test_no_two_of_a_store_are_there_during_an_upgrade():
 
 def test_a_cluster_on_shared_servers_has_none_beside_it():
     with pytest.raises(
-        ValueError, match=r"a cluster that is restored needs servers of one's own \(M10 or more\), got M0"
+        SettingsError, match=r"restores\.documents\.old is refused on M0: only servers of a store's own"
     ):
-        rendered("devora-dev", Phase.MVP, **BESIDE)
+        Settings.read("devora-dev", overrides={"restores": json.dumps({"documents": BESIDE})})
 
 
 def rendered(stack: str, phase: Phase, **block: Any) -> Mapping[str, Resource]:
