@@ -160,7 +160,7 @@ def test_a_smaller_phase_keeps_the_disk_of_a_cluster_of_atlas():
     found, aim = planned("heka-prod", before, after)
 
     *_, (_, written) = carried_out(before, found, aim)
-    assert written["datastores:sizes"] == {"documents": {"diskGib": 40}}
+    assert written["datastores:sizes"] == {"documents": {"diskGib": 40, "continuousDays": 14}}
 
 
 def test_a_disk_that_the_smaller_tier_cannot_have_is_refused():
