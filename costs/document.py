@@ -36,6 +36,7 @@ def document(report: Report) -> Mapping[str, Any]:
                 }
                 for one in report.overrides
             ],
+            "unusedOverrides": [one.key for one in report.unused],
             "standIns": report.lent_from,
         },
         "total": None if whole is None else _money(whole),

@@ -65,6 +65,8 @@ class Estimate:
     generated: date
     """The date of the prices."""
     age: Age
+    own: tuple[Price, ...]
+    """The user's own prices, whether a line is made of them or not."""
     lines: tuple[Line, ...]
     unpriced: tuple[Gap, ...]
     free: Mapping[str, int]
@@ -121,6 +123,7 @@ def estimate(stack: Stack, book: PriceBook) -> Estimate:
         region=stack.region,
         generated=book.generated,
         age=book.age(stack.on),
+        own=book.own,
         lines=tuple(sorted(lines, key=_order(stack.stores))),
         unpriced=tuple(sorted(set(gaps), key=lambda gap: (gap.store, gap.resource, gap.needs))),
         free=_free(stack.resources),

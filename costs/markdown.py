@@ -6,7 +6,7 @@ from costs.amount import figure
 from costs.charge import Origin
 from costs.difference import Difference
 from costs.estimate import End
-from costs.report import Report, headline, prices_sentence, signed
+from costs.report import Report, headline, prices_sentence, signed, unused_sentence
 from costs.text import budget
 from upgrades.markdown import code, prose
 
@@ -43,6 +43,8 @@ def _parts(report: Report) -> Iterator[str]:
         f"{prose(', '.join(price.sources))}, {prose(price.date)}."
         for price in report.overrides
     )
+    if report.unused:
+        yield f"\n{prose(unused_sentence(report.unused).capitalize())}."
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -97,6 +97,11 @@ class PriceBook:
         """The regions that have prices."""
         return tuple(sorted({region for _, region, _ in self.prices} | {region for _, region in self.alike}))
 
+    @cached_property
+    def own(self) -> tuple[Price, ...]:
+        """The user's own prices."""
+        return tuple(one for one in self.prices.values() if one.override)
+
     def unit(self, service: str, region: str, sku: str) -> str | None:
         """Give the unit that something is counted in, in its region or in HOME; None: nobody knows it."""
         for place in (region, HOME):

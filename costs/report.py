@@ -1,7 +1,7 @@
 """What is told of a stack's cost: one report for people, for a comment and as JSON."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from costs.difference import Difference
 from costs.estimate import FULL, NO_FULL_ANSWER, End, Estimate, Line, total
 from costs.freetier import FreeTier, free_tier
 from costs.owners import Compared
-from costs.price import Age, Price
+from costs.price import HOME, Age, Price
 
 MOST_SHOWN = 5
 """Lines that are named as those where the money goes."""
@@ -112,6 +112,14 @@ class Report:
         return _distinct(line.price for line in self.found.lines if line.price.override)
 
     @property
+    def unused(self) -> list[Price]:
+        """The user's own prices that nothing is made of, here or before."""
+        own = {one.key: one for one in self.found.own}
+        sides = [self.found, *([self.difference.before] if self.difference else [])]
+        made_of = {_given_as(line.price, own) for side in sides for line in side.lines if line.price.override}
+        return [one for key, one in own.items() if key not in made_of]
+
+    @property
     def lent_from(self) -> list[str]:
         """Regions whose prices stand in for those that have none."""
         return sorted({line.price.region for line in self.found.lines if line.price.stands_in})
@@ -119,6 +127,16 @@ class Report:
 
 def _distinct(prices: "Iterator[Price]") -> list[Price]:
     return list({price.key: price for price in prices}.values())
+
+
+def _given_as(price: Price, own: Mapping[str, Price]) -> str:
+    """Name an own price as the user did: where its region is like HOME and has none, it is that of HOME."""
+    return price.key if price.key in own else replace(price, region=HOME).key
+
+
+def unused_sentence(unused: Sequence[Price]) -> str:
+    """Name own prices that nothing is made of; empty where there are none."""
+    return f"own prices used by nothing here: {', '.join(one.key for one in unused)}" if unused else ""
 
 
 def headline(report: Report) -> str:

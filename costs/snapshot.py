@@ -15,9 +15,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, cast
 
+from costs.asked import ASKED, is_asked, nearest
 from costs.price import EVERY, HOME, Confidence, Key, Price, PriceBook
 from costs.reading import decimal_of, read_document
 from stacks.mistakes import Mistake, SettingsError, shown, unknown
+from stacks.regions import PARTITION
 
 FOLDER: Final = Path(__file__).parent / "prices"
 META: Final = "snapshot.json"
@@ -171,7 +173,8 @@ def read_overrides(path: Path, book: PriceBook) -> list[Price]:
     """
     Read a user's own prices: `{"prices": [{"service", "region", "sku", "unit", "usd", "source", "date"}, …]}`.
 
-    *book* is what they go over: a sku that it knows keeps its unit. Raises SettingsError with all mistakes.
+    *book* is what they go over: a sku that it knows keeps its unit, and one that no estimate asks for is a mistake.
+    Raises SettingsError with all mistakes.
     """
     title, document = str(path), read_document(path)
     listed = cast("dict[str, Any]", document).get("prices") if isinstance(document, dict) else None
@@ -210,15 +213,27 @@ def _wrong_own(one: object, book: PriceBook) -> Iterator[Mistake]:
             yield Mistake(where=(key,), what=f"must be one line of at most {LONGEST} characters, got {shown(value)}")
     if isinstance(when := told.get("date"), str) and when and not _is_date(when):
         yield Mistake(where=("date",), what=f"must be like 2026-11-20, 2026-11 or 2026, got {shown(when)}")
+    yield from _unasked(told, book)
     yield from _unlike(told, book)
+
+
+def _unasked(told: Mapping[str, object], book: PriceBook) -> Iterator[Mistake]:
+    """Find a price of what no estimate is made of, anywhere: it would change nothing."""
+    service, region, sku = (told.get(key) for key in _KEY)
+    if isinstance(region, str) and region and region not in PARTITION:
+        yield Mistake(where=("region",), what=unknown(region, "a region", sorted(PARTITION)))
+    if not isinstance(service, str) or not service:
+        return
+    if service not in ASKED:
+        yield Mistake(where=("service",), what=unknown(service, "a service", list(ASKED)))
+    elif isinstance(sku, str) and sku and not is_asked(service, sku):
+        priced = sorted({one for name, _, one in book.prices if name == service})
+        yield Mistake(where=("sku",), what=f"is not asked for by any estimate{nearest(service, sku, priced)}")
 
 
 def _unlike(told: Mapping[str, object], book: PriceBook) -> Iterator[Mistake]:
     """Find a price in another unit than its sku is counted in: it would be multiplied by a wrong quantity."""
     service, region, sku, unit = (told.get(key) for key in ("service", "region", "sku", "unit"))
-    services = sorted({name for name, _, _ in book.prices})
-    if isinstance(service, str) and service and service not in services:
-        yield Mistake(where=("service",), what=unknown(service, "a service", services))
     counted = book.unit(str(service), str(region), str(sku))
     if counted is not None and isinstance(unit, str) and unit and unit != counted:
         yield Mistake(where=("unit",), what=f"must be {counted}, as {service}/{sku} is counted, got {shown(unit)}")

@@ -7,7 +7,8 @@ from costs.charge import Kind, Origin
 from costs.difference import Difference
 from costs.estimate import End
 from costs.freetier import CREDITS, CREDITS_SOURCE
-from costs.report import Report, headline, marks_of, prices_sentence, quantity_of, signed
+from costs.price import Price
+from costs.report import Report, headline, marks_of, prices_sentence, quantity_of, signed, unused_sentence
 
 
 def text(report: Report) -> str:
@@ -38,7 +39,13 @@ def _parts(report: Report) -> Iterator[str]:
     yield from _section("Notes", report.notes)
     yield ""
     yield prices_sentence(report)
-    yield from (f"own price {price.key}: {price.usd} a {price.unit}, {marks_of(price)}" for price in report.overrides)
+    yield from _own(report.overrides, report.unused)
+
+
+def _own(used: Sequence[Price], unused: Sequence[Price]) -> Iterator[str]:
+    yield from (f"own price {price.key}: {price.usd} a {price.unit}, {marks_of(price)}" for price in used)
+    if unused:
+        yield unused_sentence(unused)
 
 
 def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -228,4 +235,6 @@ def phases_table(reports: Sequence[Report]) -> str:
         line for report in reports for line in _section(f"What the owners expect of {report.phase}", _claims(report))
     ]
     lines += _section("Unpriced", list(gaps))
-    return "\n".join([*lines, "", prices_sentence(reports[-1])]) + "\n"
+    used = {price.key: price for report in reports for price in report.overrides}
+    unused = [price for price in reports[-1].unused if all(price in report.unused for report in reports)]
+    return "\n".join([*lines, "", prices_sentence(reports[-1]), *_own(list(used.values()), unused)]) + "\n"

@@ -11,7 +11,7 @@ from costs.amount import DAYS, HOURS, Amount
 from costs.charge import Assumption, Gap, Item, Kind
 from costs.estimators.aurora import storage_mode
 from costs.estimators.bucket import BUCKET
-from costs.estimators.postgres import AURORA, CLUSTER, INSTANCE, RDS, Home, home_of, used_gib
+from costs.estimators.postgres import AURORA, CLUSTER, INSTANCE, RDS, Home, home_of, storage_type, used_gib
 from costs.estimators.table import TABLE
 from costs.stack import Resource, Stack, UnknownValueError, block, blocks, number, text
 
@@ -177,7 +177,7 @@ def tested(one: Resource, stack: Stack) -> Iterator[Item]:
 def _restored(one: Resource, home: Home, stack: Stack, times: Decimal, hours: Decimal) -> Iterator[Item]:
     if one["type"] == INSTANCE:
         class_, gib = text(one, "instanceClass"), number(one, "allocatedStorage")
-        sku = f"storage-{text(one, 'storageType') or 'gp2'}:single-az"
+        sku = f"storage-{storage_type(one)}:single-az"
         yield home.charge(Kind.BACKUP, "restored instance", f"{class_}:single-az", Amount.of(hours), service=RDS)
         yield home.charge(Kind.BACKUP, "restored storage", sku, Amount.of(gib * hours / HOURS), service=RDS)
     elif one["type"] == CLUSTER:

@@ -79,6 +79,12 @@ def deployment(one: Resource) -> str:
     return "multi-az" if is_on(one, "multiAz") else "single-az"
 
 
+def storage_type(one: Resource) -> str:
+    """Name the storage as skus do."""
+    type_ = text(one, "storageType") or "gp2"
+    return "magnetic" if type_ == "standard" else type_
+
+
 def instance(one: Resource, stack: Stack) -> Iterator[Item]:
     """Charge an instance: its hours, its storage, what watches it."""
     home = home_of(one, stack, RDS)
@@ -102,13 +108,13 @@ def instance(one: Resource, stack: Stack) -> Iterator[Item]:
 
 
 def _storage(one: Resource, home: Home) -> Iterator[Item]:
-    where, type_, gib = deployment(one), text(one, "storageType") or "gp2", number(one, "allocatedStorage")
+    where, type_, gib = deployment(one), storage_type(one), number(one, "allocatedStorage")
     most = number(one, "maxAllocatedStorage")
     note = f"may grow to {most} GiB" if most > gib else ""
     yield home.charge(
         Kind.STORAGE,
         f"storage {type_}",
-        f"storage-{type_.removeprefix('standard') or 'magnetic'}:{where}",
+        f"storage-{type_}:{where}",
         Amount.of(gib),
         note=note,
     )
@@ -249,7 +255,9 @@ def proxy(one: Resource, stack: Stack) -> Iterator[Item]:
     classes = [text(target, "instanceClass") for target in targets]
     if not classes or "db.serverless" in classes:
         needs = (
-            "the instance behind it" if not classes else f"{AURORA}/{home.region}/rds-proxy-acu: a price for each ACU"
+            "the instance behind it"
+            if not classes
+            else "what a proxy costs for each ACU: only one for each vCPU is known"
         )
         yield Gap(store=home.store, resource=home.resource, needs=needs)
         return

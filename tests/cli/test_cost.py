@@ -122,6 +122,16 @@ def test_a_price_of_ones_own_is_used_and_marked(tmp_path: Path):
     assert {line["price"] for line in found["lines"] if line["sku"] == "kms/us-east-1/key"} == {"5"}
 
 
+def test_a_price_of_ones_own_that_no_phase_uses_is_named_below_the_table(tmp_path: Path):
+    file = tmp_path / "own.json"
+    own = {"service": "mongodb_atlas", "region": "us-east-1", "sku": "cloud-backup", "unit": "GB-month", "usd": 0.2}
+    file.write_text(json.dumps({"prices": [{**own, "source": "us", "date": "2026"}]}), encoding="utf-8")
+
+    code, out, _ = run(prices=file, all_phases=True)
+
+    assert (code, out.splitlines()[-1]) == (0, "own prices used by nothing here: mongodb_atlas/us-east-1/cloud-backup")
+
+
 def test_a_region_without_prices_takes_those_of_another_only_when_asked():
     with pytest.raises(
         SettingsError, match="there are no prices for eu-central-1, only for eu-west-1, us-east-1, us-west-2"

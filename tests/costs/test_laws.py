@@ -268,7 +268,7 @@ def test_a_serverless_instance_costs_its_lowest_bound_at_least():
 
 def test_a_proxy_in_front_of_a_serverless_cluster_has_no_price():
     assert [gap.needs for gap in _aurora().unpriced] == [
-        "aurora_postgres/us-east-1/rds-proxy-acu: a price for each ACU"
+        "what a proxy costs for each ACU: only one for each vCPU is known"
     ]
 
 

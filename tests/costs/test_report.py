@@ -20,7 +20,7 @@ from costs.stack import Stack
 from costs.text import text
 from costs.usage import Usage
 from stacks.mistakes import SettingsError
-from tests.costs.built import HOME, TODAY, atlas, group, instance, keys, made, priced, prices
+from tests.costs.built import AWAY, HOME, TODAY, atlas, group, instance, keys, made, priced, prices
 
 USAGE = {"main": {"dataGib": 1, "crossAzGib": 0}, "cache": {"crossAzGib": 0}}
 MICRO = priced([instance("main", "db.t4g.micro", 20)], USAGE)
@@ -191,6 +191,40 @@ def test_an_own_price_is_marked_in_every_form(form: str):
 
     assert "kms/us-east-1/key" in told
     assert "an offer" in told
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_own_price_that_nothing_is_made_of_is_told_in_every_form(form: str):
+    kms, sns = (
+        replace(prices().find(*key), override=True, sources=("an offer",))
+        for key in (("kms", HOME, "key"), ("sns", HOME, "publish"))
+    )
+
+    told = FORMS[form](_report(priced(keys(), book=prices().with_overrides([kms, sns]))))
+
+    assert "sns/us-east-1/publish" in told
+    assert re.search(r'[Uu]sed by nothing here: |"unusedOverrides": \["sns/us-east-1/publish"\]', told)
+
+
+def test_an_own_price_of_home_is_used_by_what_is_alike_there():
+    own = [
+        replace(prices().find("kms", HOME, "key"), override=True),
+        replace(prices().find("kms", HOME, "requests"), override=True),
+        replace(prices().find("kms", AWAY, "key"), override=True, region="eu-west-1"),
+    ]
+
+    found = priced(keys(AWAY), book=prices().with_overrides(own))
+
+    assert [one.key for one in _report(found).unused] == ["kms/eu-west-1/key"]
+
+
+def test_an_own_price_is_used_where_only_one_side_of_a_difference_has_it():
+    book = prices().with_overrides([replace(prices().find("kms", HOME, "key"), override=True)])
+    before, after = priced(keys(), book=book), priced([], book=book)
+
+    report = _report(after, difference=Difference(before=before, after=after))
+
+    assert (report.unused, _report(after).unused) == ([], list(after.own))
 
 
 @pytest.mark.parametrize("form", FORMS)

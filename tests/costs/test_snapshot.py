@@ -174,6 +174,18 @@ def test_an_own_price_is_marked_and_exact(own: Callable[[object], Path]):
         ),
         ({"prices": [{**OWN, "service": "kmss"}]}, "prices[0].service is not a service: did you mean 'kms'?"),
         (
+            {"prices": [{**OWN, "sku": "cloud-backups"}]},
+            "prices[0].sku is not asked for by any estimate: did you mean 'cloud-backup'?",
+        ),
+        (
+            {"prices": [{**OWN, "service": "dynamodb", "sku": "on-demand-backup"}]},
+            "prices[0].sku is not asked for by any estimate: did you mean 'on-demand-",
+        ),
+        (
+            {"prices": [{**OWN, "region": "us-gov-wst-1"}]},
+            "prices[0].region is not a region: did you mean 'us-gov-west-1'?",
+        ),
+        (
             {"prices": [{**OWN, "service": "kms", "region": "eu-central-1", "sku": "key", "unit": "hour"}]},
             "prices[0].unit must be key-month, as kms/key is counted, got 'hour'",
         ),
@@ -185,8 +197,8 @@ def test_a_mistake_in_own_prices_is_told(own: Callable[[object], Path], document
 
 
 def test_all_mistakes_in_own_prices_are_told_at_once(own: Callable[[object], Path]):
-    with pytest.raises(SettingsError, match="has 3 mistakes:"):
-        read_overrides(own({"prices": [{**OWN, "usd": -1, "source": 3}, 5]}), prices())
+    with pytest.raises(SettingsError, match="has 4 mistakes:"):
+        read_overrides(own({"prices": [{**OWN, "usd": -1, "source": 3}, 5, {**OWN, "sku": "cloud"}]}), prices())
 
 
 def test_own_prices_that_are_not_there_are_told(tmp_path: Path):
