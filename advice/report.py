@@ -10,7 +10,7 @@ from advice.check import Check, plain
 from advice.words import doubts, headline, reasons, title
 from costs import document
 from costs.text import aligned
-from upgrades.markdown import code, prose
+from writing.markdown import code, prose
 
 HEAD = ("limit", "measured", "now", "verdict")
 CHANGED = (*HEAD, "after", "verdict after")

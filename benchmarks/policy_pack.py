@@ -27,7 +27,7 @@ BOUND: Final = 1.3
 STACK: Final = "clubapp-prod"
 PHASE: Final = ("datastores:phase", "growth")
 WITHOUT, WITH = "preview without the pack", "preview with the pack"
-_FOLDERS: Final = ("cli", "components", "localcloud", "policies", "sizes", "stacks", "upgrades")
+_FOLDERS: Final = ("cli", "components", "localcloud", "policies", "sizes", "stacks", "upgrades", "writing")
 
 
 def project(root: Path) -> None:

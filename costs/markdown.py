@@ -8,7 +8,7 @@ from costs.difference import Difference
 from costs.estimate import End
 from costs.report import Report, headline, prices_sentence, signed, unused_sentence
 from costs.text import budget
-from upgrades.markdown import code, prose
+from writing.markdown import code, prose
 
 
 def markdown(report: Report) -> str:

@@ -23,12 +23,12 @@ from stacks.settings import Settings
 from upgrades.edits import Operation
 from upgrades.facts.fact import EffectKind, Fact, Outage
 from upgrades.facts.table import FACTS
-from upgrades.markdown import code, prose
 from upgrades.plan import Plan, Up, plan
 from upgrades.plan_changes import Changed, Part, worst
 from upgrades.plan_cost import PathCost, UpCost, cost_of, stack_of
 from upgrades.plan_report import lasting
 from upgrades.refusals import shown
+from writing.markdown import code, prose
 
 ROOT: Final = Path(__file__).parent.parent
 FOLDER: Final = ROOT / "docs" / "transitions"

@@ -1,7 +1,7 @@
 """
 A review as one comment of Markdown.
 
-Whatever a pull request can choose (names, messages, reasons) goes through `upgrades.markdown`, and `reviews.inert` says
+Whatever a pull request can choose (names, messages, reasons) goes through `writing.markdown`, and `reviews.inert` says
 whether the whole holds anything that GitHub would make more of than text.
 """
 
@@ -17,8 +17,8 @@ from reviews.inert import LONGEST, MARKER, QUIET
 from reviews.review import Review, StackReview, State, Status, notices
 from reviews.versions import WORKING_TREE
 from upgrades.gate import SAFE
-from upgrades.markdown import code, prose
 from upgrades.report import markdown as gate_markdown
+from writing.markdown import code, prose
 
 _WORD: Final = {
     Status.PASSED: "passed",

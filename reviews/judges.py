@@ -23,8 +23,9 @@ JUDGES: Final = (
     "stacks/phases.py",
     "stacks/render.py",
     "stacks/stackfile.py",
+    "writing/",
 )
-"""Controls, levels, drills, the gate and the facts that it reads, the renderer, the command, the workflows."""
+"""Controls, levels, drills, the gate and the facts that it reads, the renderer, the command, its words, the workflows."""
 COMPARED: Final = ("policies/exemptions.yaml", "policies/frameworks.json", "policies/equivalents.json")
 """Parts of them that are compared by what they say, or that decide nothing."""
 

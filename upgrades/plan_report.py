@@ -12,11 +12,11 @@ from upgrades import plan_cost_report
 from upgrades.edits import Operation
 from upgrades.effects import Effect
 from upgrades.facts.fact import EffectKind, Outage
-from upgrades.markdown import code, prose
 from upgrades.plan import Plan, Up
 from upgrades.plan_changes import Changed, Part
 from upgrades.plan_cost import Cost
 from upgrades.refusals import Refusal, shown
+from writing.markdown import code, prose
 
 SECONDS_A_MINUTE: Final = 60
 _CLASSES: Final = (

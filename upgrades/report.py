@@ -8,8 +8,8 @@ from typing import Any, Final
 from upgrades.effects import WORST
 from upgrades.facts.fact import EffectKind, Outage, Wait
 from upgrades.gate import CANNOT_TELL, REFUSED, SAFE, Seen, Verdict
-from upgrades.markdown import code, prose
 from upgrades.refusals import Refusal, seconds
+from writing.markdown import code, prose
 
 _WORD: Final = {SAFE: "safe", REFUSED: "refused", CANNOT_TELL: "cannot tell"}
 

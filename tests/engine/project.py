@@ -5,7 +5,7 @@ from pathlib import Path
 
 from localcloud.paths import CODE
 
-_FOLDERS = ("cli", "components", "localcloud", "policies", "reviews", "sizes", "stacks", "upgrades")
+_FOLDERS = ("cli", "components", "localcloud", "policies", "reviews", "sizes", "stacks", "upgrades", "writing")
 
 
 def copy_to(folder: Path) -> Path:

@@ -173,6 +173,7 @@ def test_a_stack_that_nothing_checks_any_more_is_told(stack: str, told: list[Kin
         "drills/report.py",
         "upgrades/guards.py",
         "reviews/judges.py",
+        "writing/markdown.py",
         "cli/pr.py",
         ".github/workflows/pull-request.yml",
     ],

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews.inert import LONGEST, MARKER, QUIET, flaws
-from upgrades.markdown import code, one_line, prose
+from writing.markdown import code, one_line, prose
 
 HOSTILE = st.text(
     alphabet=st.sampled_from("a1 `\\<>&;#@:/.w[]()!|*_~-\n\r\t\x00\u200b\u202e\u2028\xa0\ud800"), max_size=30
