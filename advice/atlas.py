@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from advice.capacity import TIER_VCPUS
-from advice.check import MONTHS, SPARE, Check, Told, exact, highest, outgrown, plain, scaled
+from advice.check import MONTHS, SPARE, Check, Told, connected, exact, highest, outgrown, plain, scaled
 from sizes.atlas import TIERS, AtlasSize, SharedAtlasSize, classmates
 from sizes.atlas_alerts import BURSTABLE, atlas_alerts
 from sizes.load import AtlasLoad
@@ -113,18 +113,8 @@ def _declared(load: AtlasLoad, has: Shared) -> list[Check]:
 
 
 def _connections(size: AtlasSize, load: AtlasLoad, most: Decimal, told: Told) -> Check:
-    used = highest(told, "connections")
-    return Check(
-        limit="connections",
-        field="connections",
-        unit="connections",
-        measured=used,
-        then=used,
-        most=most,
-        room=most,
-        capacity=f"a node takes {size.connections:,}, {sum(load.connections.values()):,} are expected",
-        source=ALARMED,
-    )
+    capacity = f"a node takes {size.connections:,}, {sum(load.connections.values()):,} are expected"
+    return connected(told, most, capacity, ALARMED)
 
 
 def _processor(now: AtlasSize, size: AtlasSize, most: Decimal, told: Told) -> Check:

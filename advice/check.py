@@ -116,6 +116,23 @@ def outgrown(gib: float | None, told: Told, watched: str) -> Iterator[Check]:
     )
 
 
+def connected(told: Told, most: Decimal, capacity: str, source: str, instead: str = "") -> Check:
+    """Hold the connections that were measured against those that are not too many, which any size would have."""
+    used = highest(told, "connections")
+    return Check(
+        limit="connections",
+        field="connections",
+        unit="connections",
+        measured=used,
+        then=used,
+        most=most,
+        room=most,
+        capacity=capacity,
+        source=source,
+        instead=instead,
+    )
+
+
 def exact(value: float) -> Decimal:
     """Give a number of a size as the decimal that it is written as."""
     return Decimal(str(value))

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from advice.capacity import FULL, SHARED_AURORA, SHARED_RDS, generation, sustained_percent
-from advice.check import ALARMED, MONTHS, SPARE, Check, Told, exact, highest, lowest, outgrown, plain, scaled
+from advice.check import ALARMED, MONTHS, SPARE, Check, Told, connected, exact, highest, lowest, outgrown, plain, scaled
 from advice.readers import reader_checks, reader_sizes
 from costs.classes import vcpus
 from sizes.alarms import GIB, Alarm, cluster_alarms, instance_alarms
@@ -160,23 +160,11 @@ def _free_memory(free: Decimal, had: Decimal, has: Decimal, shared: Shares) -> D
 
 
 def _connections(size: PostgresSize | AuroraSize, load: PostgresLoad, alarms: Alarms, told: Told) -> Check:
-    used, most = highest(told, "connections"), _above(alarms["connections"])
     server, logins = connections_of(size), sum(load.connections.values())
     by_logins = round(logins * 0.9) <= round((server - RESERVED) * float(SPARE))
-    return Check(
-        limit="connections",
-        field="connections",
-        unit="connections",
-        measured=used,
-        then=used,
-        most=most,
-        room=most,
-        capacity=f"the logins may hold {logins:,}" if by_logins else f"the server takes {server:,}",
-        source=ALARMED,
-        instead=f"or let the logins hold more, in the application's file: the server takes {server:,}"
-        if by_logins
-        else "",
-    )
+    capacity = f"the logins may hold {logins:,}" if by_logins else f"the server takes {server:,}"
+    instead = f"or let the logins hold more, in the application's file: the server takes {server:,}"
+    return connected(told, _above(alarms["connections"]), capacity, ALARMED, instead if by_logins else "")
 
 
 def _declared(size: PostgresSize | AuroraSize, load: PostgresLoad, now: PostgresSize | AuroraSize) -> Iterator[Check]:

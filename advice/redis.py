@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from advice.capacity import generation, redis_cores, redis_gib
-from advice.check import ALARMED, Check, Told, exact, highest, plain, scaled
+from advice.check import ALARMED, Check, Told, connected, exact, highest, plain, scaled
 from sizes.alarms import GIB, node_alarms, serverless_alarms
 from sizes.load import RedisLoad
 from sizes.redis import BURSTABLE, MAX_ECPU, MAX_SERVERLESS_GIB, NODE_TYPES, ClusterMode, RedisSize, ServerlessRedisSize
@@ -24,7 +24,7 @@ def node_checks(
     gib = f"{plain(has)} GiB for data"
     used, full = highest(told, "memoryPercent"), exact(alarms["memory"].above or 0)
     evicts = exact(alarms["evictions"].above or 0)
-    connections, most = highest(told, "connections"), exact(alarms["connections"].above or 0)
+    most = exact(alarms["connections"].above or 0)
     declared = exact(load.data_gib)
     return [
         Check(
@@ -40,17 +40,7 @@ def node_checks(
         ),
         _gone(told, "evictions", "evictionsPerMinute", evicts, has=has, had=had, capacity=gib),
         _processor(now, size, alarms["processor"].metric, exact(alarms["processor"].above or 0), told),
-        Check(
-            limit="connections",
-            field="connections",
-            unit="connections",
-            measured=connections,
-            then=connections,
-            most=most,
-            room=most,
-            capacity=f"{plain(most)} a node, of 65,000",
-            source=ALARMED,
-        ),
+        connected(told, most, f"{plain(most)} a node, of 65,000", ALARMED),
         Check(
             limit="data that the application expects",
             field="",
