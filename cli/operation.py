@@ -186,7 +186,7 @@ def readiness(  # noqa: PLR0913  each is an option
         as_json=as_json,
         html=html,
     )
-    raise typer.Exit(room.readiness(request, today=datetime.now(tz=UTC).date(), out=sys.stdout, err=sys.stderr))
+    raise typer.Exit(room.readiness(request, today=datetime.now(tz=UTC).date(), out=sys.stdout))
 
 
 @app.command(epilog="Example: datastores report devmentor-prod --output devmentor.html")

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-from cli.files import BAD_INPUT, COMMAND_LINE, unwritable, write
+from cli.files import COMMAND_LINE, unwritable, write
 from readiness import inputs
 from readiness.inputs import Inputs
-from stacks.mistakes import SettingsError
+from stacks.mistakes import AllAtOnce, SettingsError
 from stacks.settings import Settings
 
 
@@ -27,13 +27,9 @@ class Request:
     html: Path | None = None
 
 
-def readiness(request: Request, *, today: date, out: TextIO, err: TextIO) -> int:
-    """Weigh, and write what is asked for; the exit status says whether it is a go."""
-    read = _read(request, today)
-    if isinstance(read, list):
-        err.writelines(f"{error}\n" for error in read)
-        return BAD_INPUT
-    settings, said = read
+def readiness(request: Request, *, today: date, out: TextIO) -> int:
+    """Weigh, and write what is asked for; the exit status says whether it is a go. Raises SettingsError."""
+    settings, said = _read(request, today)
     # Only here: a mistake is told before Pulumi is imported.
     from readiness.document import document  # noqa: PLC0415
     from readiness.score import readiness as scored  # noqa: PLC0415
@@ -53,25 +49,24 @@ def readiness(request: Request, *, today: date, out: TextIO, err: TextIO) -> int
     return found.status
 
 
-def _read(request: Request, today: date) -> tuple[Settings, Inputs] | list[SettingsError]:
-    """Read the stack file and the inputs; what is wrong with either is told at once."""
-    wrong: list[SettingsError] = []
-    settings = said = None
-    try:
+def _read(request: Request, today: date) -> tuple[Settings, Inputs]:
+    """Read the stack file and the inputs; what is wrong with either is told at once. Raises SettingsError."""
+    files, settings, said = AllAtOnce(), None, None
+    with files.reading():
         settings = Settings.read(
             request.stack,
             phase=request.phase,
             environment=request.environment,
             overrides=request.overrides or {},
         )
-    except SettingsError as error:
-        wrong.append(error)
     # What is no file's name is told above.
     if request.inputs or Path(request.stack).name == request.stack:
-        try:
+        with files.reading():
             said = inputs.read(request.stack, request.inputs, today=today)
-        except SettingsError as error:
-            wrong.append(error)
-    if request.html and (mistake := unwritable(request.html, option="--html")):
-        wrong.append(SettingsError(COMMAND_LINE, [mistake]))
-    return wrong if settings is None or said is None or wrong else (settings, said)
+    with files.reading():
+        if request.html and (mistake := unwritable(request.html, option="--html")):
+            raise SettingsError(COMMAND_LINE, [mistake])
+    files.end()
+    assert settings is not None  # noqa: S101  what is wrong was raised
+    assert said is not None  # noqa: S101  what is wrong was raised
+    return settings, said
