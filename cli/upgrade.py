@@ -25,7 +25,8 @@ from upgrades.place import place, shown, standing
 from upgrades.plan import Plan, Render, plan, sizes_of
 from upgrades.plan_report import steps, summary, text
 from upgrades.resuming import Situation, resumed, stepped_back, taken_back
-from upgrades.run import Run, carry_out, rewrite, settle
+from upgrades.run import Run, carry_out, settle
+from upgrades.stack_file import rewrite
 from upgrades.stopping import StopError
 
 COMMAND_LINE: Final = "the command line"

@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,14 +22,14 @@ from restores.window import Kind, Source
 from sizes.atlas import AtlasSize
 from stacks.exports import RESTORES
 from stacks.generations import FIRST, Generation, called, said
-from stacks.mistakes import Refusal as WrittenError
 from stacks.places import prefix
-from stacks.rewriting import rewritten
 from stacks.settings import Settings
 from stacks.stackfile import PROJECT, config_of
 from upgrades.cloud import Cloud
 from upgrades.engine import Engine, Outcome
-from upgrades.run import LaterError, StopError, look
+from upgrades.run import look, update
+from upgrades.stack_file import rewrite
+from upgrades.stopping import LaterError, StopError
 
 KEY: Final = f"{PROJECT}:{RESTORES}"
 State = Mapping[str, Any]
@@ -107,8 +108,7 @@ def _make(run: Run, step: Step) -> None:
     if step.change is Change.MAKE and used.kind is Kind.ATLAS:
         _fits(run, resources, settings)
     before = checks.identity(run.cloud, used)
-    text = run.file.read_text(encoding="utf-8")
-    _write(run, step, text)
+    text = _write(run, step)
     begun = False
     with tempfile.TemporaryDirectory(prefix="datastores-restore-") as folder:
         plan = Path(folder) / "plan.json"
@@ -126,12 +126,8 @@ def _make(run: Run, step: Step) -> None:
             if not begun:
                 write_atomically(run.file, text)
             raise
-        outcome = run.engine.up(plan)
-        if outcome is Outcome.LESS:
-            # Less was needed than was planned, which Pulumi calls a failure: it has not written all of the outputs.
-            look(run.engine, settings.environment, plan, excuse, run.say)
-            outcome = run.engine.up(plan)
-        if outcome is not Outcome.DONE:
+        again = partial(look, run.engine, settings.environment, plan, excuse, run.say)
+        if update(run.engine, plan, again) is not Outcome.DONE:
             raise LaterError(
                 f"the update failed half-way; go on with `datastores restore {run.stack} {run.store} --resume`"
             )
@@ -154,15 +150,12 @@ def _excuse(run: Run, step: Step, settings: Settings) -> Any:
     return lambda verdict: without_meant(verdict, run.store, step, stores)
 
 
-def _write(run: Run, step: Step, text: str) -> None:
-    """Write into the stack file what the update deploys."""
-    current: Any = config_of(text)[0].get(KEY) or {}
+def _write(run: Run, step: Step) -> str:
+    """Write into the stack file what the update deploys, and give what it said."""
+    current: Any = config_of(run.file.read_text(encoding="utf-8"))[0].get(KEY) or {}
     others = {store: one for store, one in current.items() if store != run.store}
     own = {} if step.after == FIRST else {run.store: said(step.after)}
-    try:
-        write_atomically(run.file, rewritten(text, {KEY: {**others, **own} or None}))
-    except WrittenError as error:
-        raise StopError(f"{run.file}: {error}") from None
+    return rewrite(run.file, {KEY: {**others, **own} or None})
 
 
 def _ask(run: Run, step: Step, used: Source) -> None:

@@ -13,21 +13,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from localcloud.files import write_atomically
 from rotations.documents import CURRENT, PENDING, Document
 from rotations.doors import Doors
 from rotations.scope import beyond
 from rotations.standing import ROTATION_KEY, ROTATIONS_KEY, UPDATES, Standing, Step
 from rotations.targets import Target
-from stacks.mistakes import Refusal as WrittenError
-from stacks.rewriting import rewritten
 from stacks.settings import Settings
 from stacks.stackfile import config_of
 from upgrades import pace
 from upgrades.engine import Engine, Outcome
 from upgrades.gate import judge
 from upgrades.report import text as verdict_text
-from upgrades.run import LaterError, StopError, previewed
+from upgrades.run import previewed, update
+from upgrades.stack_file import looking_at
+from upgrades.stopping import LaterError, StopError
 
 _POLL_SECONDS: Final = 5.0
 TITLES: Final = {
@@ -103,35 +102,21 @@ def take_back(run: Run) -> None:
 
 def _update(run: Run, step: Step, meanwhile: Callable[[], None]) -> None:
     """Write the stack file, look, ask, do what comes *meanwhile*, and update."""
-    text = run.file.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="datastores-rotate-") as folder:
         plan = Path(folder) / "plan.json"
-        _write(run, step, text)
-        try:
+        with looking_at(run.file, _changes(run, step)):
             _look(run, step, plan)
-        except BaseException:
-            # Nothing has happened: the file goes back to what it said.
-            write_atomically(run.file, text)
-            raise
         meanwhile()
-        outcome = run.engine.up(plan)
-        if outcome is Outcome.LESS:
-            # Less was needed than was planned, which Pulumi calls a failure: it has not written all of the outputs.
-            previewed(run.engine, plan)
-            outcome = run.engine.up(plan)
-        if outcome is not Outcome.DONE:
+        if update(run.engine, plan, lambda: previewed(run.engine, plan)) is not Outcome.DONE:
             also = f", or take it back: {_command(run, '--abort')}" if step is not Step.END else ""
             raise LaterError(f"the update failed half-way; go on with {_command(run, '--resume')}{also}")
 
 
-def _write(run: Run, step: Step, text: str) -> None:
-    current, _ = config_of(text)
+def _changes(run: Run, step: Step) -> Mapping[str, object]:
+    """Give what an update changes in the stack file."""
+    current, _ = config_of(run.file.read_text(encoding="utf-8"))
     wanted = run.standing.keys(step)
-    changes = {key: wanted[key] for key in (ROTATIONS_KEY, ROTATION_KEY) if wanted[key] != current.get(key)}
-    try:
-        write_atomically(run.file, rewritten(text, changes))
-    except WrittenError as error:
-        raise StopError(f"{run.file}: {error}") from None
+    return {key: wanted[key] for key in (ROTATIONS_KEY, ROTATION_KEY) if wanted[key] != current.get(key)}
 
 
 def _look(run: Run, step: Step, plan: Path) -> None:

@@ -17,9 +17,8 @@ from typing import Any, Final
 from localcloud.files import write_atomically
 from sizes.atlas import AtlasSize
 from stacks.aim import HOP, PHASE, Aim
-from stacks.mistakes import Refusal as WrittenError
+from stacks.mistakes import Refusal
 from stacks.phases import Environment
-from stacks.rewriting import rewritten
 from stacks.stackfile import config_of
 from stacks.stages import Stage
 from upgrades import pace
@@ -34,7 +33,7 @@ from upgrades.plan_report import command, title
 from upgrades.policed import in_words, violations
 from upgrades.preview import Preview, PreviewError, read_preview
 from upgrades.report import text as verdict_text
-from upgrades.stack_file import changes, settled
+from upgrades.stack_file import changes, looking_at, rewrite, settled
 from upgrades.stopping import LaterError, StopError
 
 LONGEST_WAIT: Final = timedelta(minutes=10)
@@ -118,47 +117,35 @@ def settle(run: Run) -> bool:
 def _make(run: Run, up: Up, state: State) -> None:
     run.say(f"[{up.number}/{run.count}] {title(up)}")
     identities = _before(run, up, state.resources)
-    text = run.file.read_text(encoding="utf-8")
+    current, _ = config_of(run.file.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="datastores-upgrade-") as folder:
         plan = Path(folder) / "plan.json"
-        _write(run, up, text)
-        try:
+        with looking_at(run.file, changes(current, up, run.plan, run.aim)) as text:
             _look(run, up, plan)
-        except BaseException:
-            # Nothing has happened: the file goes back to what is deployed.
-            write_atomically(run.file, text)
-            raise
         _back_up(run, up, state.resources)
         _undisturbed(run, state, text)
-        if _update(run, up, plan) is not Outcome.DONE:
+        if update(run.engine, plan, lambda: _look_again(run, up, plan)) is not Outcome.DONE:
             on, back = _command(run, "--resume"), _command(run, "--abort")
             raise LaterError(f"the update failed half-way; go on with {on}, or take it back: {back}")
     _after(run, up, identities)
 
 
-def _update(run: Run, up: Up, plan: Path) -> Outcome:
-    """Update, and once more where less was needed than was planned: Pulumi does not look at such a stack as a whole."""
-    outcome = run.engine.up(plan)
+def update(engine: Engine, plan: Path, look_again: Callable[[], object]) -> Outcome:
+    """
+    Update, and once more where less was needed than was planned.
+
+    Pulumi calls that a failure, and has then not written all of the outputs; *look_again* makes another plan.
+    """
+    outcome = engine.up(plan)
     if outcome is Outcome.LESS:
-        run.say("less was needed than was planned, which Pulumi calls a failure: looking at it again")
-        _look(run, up, plan, again=True)
-        outcome = run.engine.up(plan)
+        look_again()
+        outcome = engine.up(plan)
     return outcome
 
 
-def _write(run: Run, up: Up, text: str) -> None:
-    """Write into the stack file what the update deploys."""
-    current, _ = config_of(text)
-    rewrite(run.file, changes(current, up, run.plan, run.aim))
-
-
-def rewrite(file: Path, wanted: Mapping[str, object]) -> None:
-    """Change a stack file; raises StopError where a person has to."""
-    try:
-        text = rewritten(file.read_text(encoding="utf-8"), wanted)
-    except WrittenError as error:
-        raise StopError(f"{file}: {error}") from None
-    write_atomically(file, text)
+def _look_again(run: Run, up: Up, plan: Path) -> None:
+    run.say("less was needed than was planned, which Pulumi calls a failure: looking at it again")
+    _look(run, up, plan, again=True)
 
 
 def _look(run: Run, up: Up, plan: Path, *, again: bool = False) -> None:
@@ -321,7 +308,7 @@ def _wait_until(run: Run, when: datetime, why: str) -> None:
 
 def _go_on(run: Run) -> str:
     """Name the command that goes on."""
-    with contextlib.suppress(WrittenError):
+    with contextlib.suppress(Refusal):
         config, _ = config_of(run.file.read_text(encoding="utf-8"))
         if config.get(HOP) or config.get(PHASE) != run.plan.now.phase:
             return f"go on with {_command(run, '--resume')}"

@@ -1,12 +1,44 @@
-"""What the stack file says at each point of an upgrade."""
+"""What the stack file says at each point of an upgrade, and how it comes to say it."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
+from localcloud.files import write_atomically
 from stacks.aim import HOP, SIZES, UNLOCK, Aim
 from stacks.exports import said
+from stacks.mistakes import Refusal as WrittenError
+from stacks.rewriting import rewritten
 from stacks.rows import written
 from upgrades.plan import Plan, Up
+from upgrades.stopping import StopError
+
+
+def rewrite(file: Path, wanted: Mapping[str, object]) -> str:
+    """Change a stack file, and give what it said; raises StopError where a person has to change it."""
+    text = file.read_text(encoding="utf-8")
+    try:
+        write_atomically(file, rewritten(text, wanted))
+    except WrittenError as error:
+        raise StopError(f"{file}: {error}") from None
+    return text
+
+
+@contextmanager
+def looking_at(file: Path, wanted: Mapping[str, object]) -> Generator[str]:
+    """
+    Change a stack file to look at what it would deploy; gives what it said, to which it goes back where that fails.
+
+    Raises StopError where a person has to change it.
+    """
+    text = rewrite(file, wanted)
+    try:
+        yield text
+    except BaseException:
+        # Nothing has happened: the file goes back to what is deployed.
+        write_atomically(file, text)
+        raise
 
 
 def changes(current: Mapping[str, object], up: Up, plan: Plan, aim: Aim) -> dict[str, object]:
