@@ -25,7 +25,7 @@ JUDGES: Final = (
     "stacks/stackfile.py",
     "writing/",
 )
-"""Controls, levels, drills, the gate and the facts that it reads, the renderer, the command, its words, the workflows."""
+"""Controls, levels, drills, the gate and the facts that it reads, renderer, command, what it writes, workflows."""
 COMPARED: Final = ("policies/exemptions.yaml", "policies/frameworks.json", "policies/equivalents.json")
 """Parts of them that are compared by what they say, or that decide nothing."""
 
