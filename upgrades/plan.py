@@ -35,6 +35,7 @@ from upgrades.meant import without_meant
 from upgrades.plan_changes import Changed, changed, worst
 from upgrades.refusals import Refusal
 from upgrades.renders import Rendered, edits_between, standing
+from upgrades.undone import as_deployed
 
 Render = Callable[[Settings], Sequence[Mapping[str, Any]]]
 """Gives the resources of a stack in the normal form: `stacks.render.render`."""
@@ -259,7 +260,7 @@ def _ups(
     now: Settings, target: Settings, also: tuple[str, ...], ways: Mapping[str, Sequence[Step]], render: Render
 ) -> Iterator[Up]:
     base = _base(now)
-    before = Rendered(stack=now.stack, region=now.region, resources=render(now))
+    was, before = now, Rendered(stack=now.stack, region=now.region, resources=render(now))
     reached, number = sizes_of(now), _steps_taken(now, target)
     for together, last in _with_unlocking(merged(ways), now):
         number += 1
@@ -272,7 +273,8 @@ def _ups(
         )
         settings = replace(target if last else base, hop=hop, unlock=unlock)
         after = Rendered(stack=now.stack, region=settings.region, resources=render(settings))
-        edits = edits_between(before, after)
+        deployed = replace(before, resources=as_deployed(was, before.resources))
+        edits = edits_between(deployed, after)
         verdict = judge(
             edits,
             stack=now.stack,
@@ -289,7 +291,7 @@ def _ups(
             before_it=before,
             after_it=after,
         )
-        before = after
+        was, before = settings, after
 
 
 def _with_unlocking(updates: Sequence[Together], now: Settings) -> Iterator[tuple[Together, bool]]:

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from upgrades.comparisons import CannotTellError
 from upgrades.edits import Edit, Operation, steps
-from upgrades.effects import Effect, effect_of
+from upgrades.effects import TABLE, Effect, effect_at, together
 from upgrades.facts.fact import EffectKind, Outage
+from upgrades.facts.table import Place
 
 _TAGS: Final = ("tags", "tagsAll")
 
@@ -83,7 +84,13 @@ def _changed(edits: Sequence[Edit]) -> Changed:
 
 
 def _effect(edit: Edit) -> Effect | None:
+    """Give the worst of what can be told of a change, as the gate sees it: never less because of what cannot."""
+    known = [effect for found in TABLE.places(edit) if (effect := _told(found))]
+    return together(known) if known else None
+
+
+def _told(found: Place) -> Effect | None:
     try:
-        return effect_of(edit)
+        return effect_at(found)
     except CannotTellError:
         return None

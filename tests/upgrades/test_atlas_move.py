@@ -16,6 +16,9 @@ from policies.subject import Subject
 from stacks.aim import aim
 from stacks.phases import Phase
 from stacks.render import render
+from upgrades.facts.fact import EffectKind
+from upgrades.facts.limits import ELECTION, TENANT_UPGRADE
+from upgrades.gate import SAFE
 from upgrades.plan import Up, plan
 
 CLUSTER: Final = "mongodbatlas:index/advancedCluster:AdvancedCluster"
@@ -48,6 +51,23 @@ def test_no_update_of_the_way_violates_what_is_mandatory_in_staging(to: Phase):
 
     assert len(ups) > 2
     assert [violated(up) for up in ups] == [set()] * len(ups)
+
+
+def test_what_the_move_leaves_undone_is_a_failover_of_the_update_after_it():
+    first, second, *_ = moving("growth")
+
+    worst = [(up.worst.kind, up.worst.outage) if up.worst else None for up in (first, second)]
+    assert worst == [(EffectKind.REBOOT, TENANT_UPGRADE), (EffectKind.FAILOVER, ELECTION)]
+    assert second.verdict.exit_code == SAFE
+
+
+def test_the_rest_of_the_way_is_planned_alike_from_the_middle_of_it():
+    now, aimed = aim("devora-staging", to="growth", start="mvp")
+    first, *rest = plan(now, aimed, render).ups
+
+    again = plan(first.settings, aimed, render).ups
+
+    assert [up.changes for up in again] == [up.changes for up in rest]
 
 
 def test_recovery_is_asked_for_at_once_and_its_window_when_atlas_has_it():

@@ -2,15 +2,18 @@
 
 import pulumi_aws as aws
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stacks.phases import STATEFUL, Environment
 from tests.upgrades.change import edit
 from tests.upgrades.rows import IMPOSSIBLE, INSTANCE, OUTAGES, SAME_OR_STRONGER, UNCLEAR, UNKNOWN, WEAKER
 from upgrades.edits import PROTECT, Edit, Operation
+from upgrades.effects import WORST
+from upgrades.facts.fact import EffectKind
 from upgrades.gate import CANNOT_TELL, REFUSED, SAFE, judge
 from upgrades.guards import GUARDS
+from upgrades.plan_changes import changed, worst
 
 BETTER_TO_WORSE = (SAFE, CANNOT_TELL, REFUSED)
 
@@ -90,3 +93,23 @@ def test_nothing_that_happens_to_a_resource_excuses_another_change_of_it(
     ]
 
     assert excused == []
+
+
+SPECS = ("mongodbatlas:index/advancedCluster:AdvancedCluster", "replicationSpecs")
+"""A block in which one thing may be told and another one not."""
+HALF_TOLD = edit(
+    SPECS[1],
+    [{"regionConfigs": [{"providerName": "AWS", "priority": 7, "electableSpecs": {"diskSizeGb": 10}}]}],
+    [{"regionConfigs": [{"providerName": "AWS", "priority": 6, "electableSpecs": {"diskSizeGb": UNKNOWN}}]}],
+    type=SPECS[0],
+)
+
+
+@example([HALF_TOLD])
+@given(st.lists(EDITS, max_size=4))
+def test_a_plan_never_says_less_of_an_update_than_the_gate(edits: list[Edit]):
+    found = worst(changed(edits))
+
+    judged = [seen.effect.kind for seen in judge(edits, stack="clubapp-prod", environment=Environment.PROD).effects]
+    said = found.kind if found and found.kind else EffectKind.ONLINE
+    assert [kind for kind in judged if WORST.index(kind) > WORST.index(said)] == []
