@@ -3,7 +3,6 @@
 # ruff: noqa: N802, ARG002  names and arguments are the protocol's
 
 import gc
-import os
 import signal
 import socket
 import sys
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from threading import Event
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
@@ -42,8 +41,6 @@ _TO_WIRE: Final = {Level.OFF: pb.DISABLED, Level.ADVISORY: pb.ADVISORY, Level.MA
 _FROM_WIRE: Final = {**{wire: level for level, wire in _TO_WIRE.items()}, pb.REMEDIATE: Level.MANDATORY}
 _SHOWN: Final = 5
 """How many resources the summary of a control names."""
-_GRACE_SECONDS: Final = 1.0
-"""For what is being answered when the pack is to end."""
 _MESSAGE_BYTES: Final = 400 << 20
 """What the engine's own servers accept."""
 
@@ -334,7 +331,7 @@ def _elsewhere(controls: Sequence[Control], type_: str) -> pb.AnalyzeResponse:
     )
 
 
-def serve(described: Described, *, engine: str, watch_seconds: float = 30) -> NoReturn:
+def serve(described: Described, *, engine: str, watch_seconds: float = 30) -> None:
     """
     Print the port as the first line and serve until SIGINT, SIGTERM or until nobody answers at *engine*.
 
@@ -356,11 +353,7 @@ def serve(described: Described, *, engine: str, watch_seconds: float = 30) -> No
     while not stopped.wait(watch_seconds):
         if watched and not _answers(host, int(number)):
             break
-    server.stop(grace=_GRACE_SECONDS).wait(2 * _GRACE_SECONDS)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Not a return: a question that is still being answered, to nobody, would keep the interpreter.
-    os._exit(0)
+    server.stop(grace=1).wait()
 
 
 def _answers(host: str, port: int) -> bool:

@@ -31,13 +31,6 @@ serve(Described(name=NAME, version=VERSION, controls=CONTROLS, frameworks=FRAMEW
       engine=sys.argv[-1], watch_seconds=0.1)
 """
 
-STUCK = f"""
-import time
-from policies.serve import Pack
-Pack.GetAnalyzerInfo = lambda *_: time.sleep(600)
-{SHORT_WATCH}
-"""
-
 
 @pytest.fixture
 def engine() -> Iterator[socket.socket]:
@@ -115,23 +108,6 @@ def test_it_ends_when_the_engine_is_gone(engine: socket.socket) -> None:
         info_of(process)
         engine.close()
         process.wait(timeout=20)
-
-    assert process.returncode == 0
-
-
-@pytest.mark.parametrize("how", ["signal", "engine"])
-def test_it_ends_though_it_is_in_the_middle_of_something(engine: socket.socket, how: str) -> None:
-    """A killed run leaves a question behind that nobody waits for any more."""
-    with started([*HOST, "-c", STUCK, address(engine)], ROOT) as process:
-        assert process.stdout
-        with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
-            asked = AnalyzerStub(channel).GetAnalyzerInfo.future(Empty())
-            with pytest.raises(grpc.FutureTimeoutError):
-                asked.result(timeout=1)
-            if how == "signal":
-                process.terminate()
-            engine.close()
-            process.wait(timeout=20)
 
     assert process.returncode == 0
 
