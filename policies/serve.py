@@ -3,16 +3,17 @@
 # ruff: noqa: N802, ARG002  names and arguments are the protocol's
 
 import gc
+import os
 import signal
 import socket
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, partial
-from threading import Event
 from typing import Any, Final
 
 import grpc
@@ -41,6 +42,7 @@ _TO_WIRE: Final = {Level.OFF: pb.DISABLED, Level.ADVISORY: pb.ADVISORY, Level.MA
 _FROM_WIRE: Final = {**{wire: level for level, wire in _TO_WIRE.items()}, pb.REMEDIATE: Level.MANDATORY}
 _SHOWN: Final = 5
 """How many resources the summary of a control names."""
+_WATCH_SECONDS: Final = 1.0
 _MESSAGE_BYTES: Final = 400 << 20
 """What the engine's own servers accept."""
 
@@ -331,34 +333,57 @@ def _elsewhere(controls: Sequence[Control], type_: str) -> pb.AnalyzeResponse:
     )
 
 
-def serve(described: Described, *, engine: str, watch_seconds: float = 30) -> None:
+def serve(described: Described, *, engine: str) -> None:
     """
-    Print the port as the first line and serve until SIGINT, SIGTERM or until nobody answers at *engine*.
+    Print the port as the first line and serve until SIGINT or SIGTERM, or until the engine is gone; never return.
 
-    An engine that is killed does not end its plugins, so its address is tried every *watch_seconds*; what is no
-    `host:port` is not watched (the official language host does not pass the address on).
+    An engine that is killed does not end its plugins: every second this looks whether the language host that
+    started it still is its parent, and whether somebody listens at *engine*. What is no `host:port` is not asked (the
+    official language host does not pass the address on).
     """
-    stopped = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    parent = os.getppid()
+    _die_of_signals()
     server = grpc.server(ThreadPoolExecutor(4), options=[("grpc.max_receive_message_length", _MESSAGE_BYTES)])
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Pack(described), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     gc.freeze()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
+    _tell(port)
     host, _, number = engine.rpartition(":")
     watched = bool(host) and number.isdigit()
-    while not stopped.wait(watch_seconds):
-        if watched and not _answers(host, int(number)):
-            break
-    server.stop(grace=1).wait()
+    while os.getppid() == parent and (not watched or _listens(host, int(number))):
+        time.sleep(_WATCH_SECONDS)
+    # Not a return: the interpreter would wait for the end of a request whose answer nobody reads.
+    os._exit(0)
 
 
-def _answers(host: str, port: int) -> bool:
+def _tell(port: int) -> None:
+    try:
+        sys.stdout.write(f"{port}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(0)  # whoever started it was gone before it could serve
+
+
+def _die_of_signals() -> None:
+    """
+    Leave it to the kernel to end this process, whatever it does and whatever it was started with.
+
+    A handler that sets a `threading.Event` hangs where the second of two signals finds it inside `set`: the lock of
+    an Event cannot be taken twice, and both the engine and the language host end a pack.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
+
+
+def _listens(host: str, port: int) -> bool:
+    """Only a refusal is an answer: an engine that is slow, or a machine without a free port, is no engine gone."""
     try:
         socket.create_connection((host, port), timeout=5).close()
-    except OSError:
+    except ConnectionRefusedError:
         return False
+    except OSError:
+        return True
     return True

@@ -23,13 +23,31 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "policies"
 HOST = [sys.executable, "-u"]
 POLICIES = len(CONTROLS) + len(ABOUT_EXEMPTIONS)
-SHORT_WATCH = """
-import sys
-from policies.__main__ import NAME, VERSION, CONTROLS, FRAMEWORKS, level_of
-from policies.serve import Described, serve
-serve(Described(name=NAME, version=VERSION, controls=CONTROLS, frameworks=FRAMEWORKS, level_of=level_of),
-      engine=sys.argv[-1], watch_seconds=0.1)
+AT_ONCE = 20
+"""Seconds: a busy machine takes a while to start an interpreter."""
+ENDLESS = """
+import sys, threading
+from policies.serve import Described, Pack, serve
+Pack.GetAnalyzerInfo = lambda *_: (sys.stdout.write("asked\\n"), sys.stdout.flush(), threading.Event().wait(600))
+serve(Described(name="p", version="1", controls=[], frameworks={}, level_of=lambda *_: None), engine=sys.argv[-1])
 """
+IGNORING = """
+import os, signal, sys
+numbers = (signal.SIGINT, signal.SIGTERM)
+for number in numbers:
+    signal.signal(number, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+os.execv(sys.executable, [sys.executable, "-u", *sys.argv[1:]])
+"""
+STARTING = """
+import subprocess, sys
+subprocess.run([sys.executable, "-u", *sys.argv[1:]])
+"""
+LEAVING = """
+import subprocess, sys
+subprocess.Popen([sys.executable, "-u", *sys.argv[1:]], stdout=subprocess.PIPE)
+"""
+signals = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
 
 @pytest.fixture
@@ -53,10 +71,25 @@ def started(command: list[str], folder: str | Path = "/") -> Generator[subproces
             process.kill()
 
 
-def info_of(process: subprocess.Popen[str]) -> pb.AnalyzerInfo:
+def port_of(process: subprocess.Popen[str]) -> int:
     assert process.stdout
-    with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
+    return int(process.stdout.readline())
+
+
+def info_of(process: subprocess.Popen[str]) -> pb.AnalyzerInfo:
+    with grpc.insecure_channel(f"127.0.0.1:{port_of(process)}") as channel:
         return AnalyzerStub(channel).GetAnalyzerInfo(Empty())
+
+
+@contextmanager
+def asked(process: subprocess.Popen[str]) -> Generator[None]:
+    """Be in the middle of a request to a pack that answers none and says so."""
+    with grpc.insecure_channel(f"127.0.0.1:{port_of(process)}") as channel:
+        answer = AnalyzerStub(channel).GetAnalyzerInfo.future(Empty())
+        assert process.stdout
+        assert process.stdout.readline() == "asked\n"
+        yield
+        answer.cancel()
 
 
 def test_the_language_host_starts_the_folder_from_anywhere(engine: socket.socket) -> None:
@@ -92,24 +125,99 @@ def test_the_official_language_host_starts_it_too() -> None:
     assert len(info.policies) == POLICIES
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_cleanly(engine: socket.socket, number: signal.Signals) -> None:
+@signals
+def test_a_signal_ends_it_before_the_first_request(engine: socket.socket, number: signal.Signals) -> None:
+    with started([*HOST, str(FOLDER / "__main__.py"), address(engine)]) as process:
+        port_of(process)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=AT_ONCE)
+
+    assert (process.returncode, errors) == (-number, "")
+
+
+@signals
+def test_a_signal_ends_it_between_two_requests(engine: socket.socket, number: signal.Signals) -> None:
     with started([*HOST, str(FOLDER / "__main__.py"), address(engine)]) as process:
         info_of(process)
         process.send_signal(number)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=AT_ONCE)
 
-    assert (process.returncode, errors) == (0, "")
+    assert (process.returncode, errors) == (-number, "")
+
+
+@signals
+def test_a_signal_ends_it_in_the_middle_of_a_request(engine: socket.socket, number: signal.Signals) -> None:
+    with started([*HOST, "-c", ENDLESS, address(engine)], ROOT) as process, asked(process):
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=AT_ONCE)
+
+    assert (process.returncode, errors) == (-number, "")
+
+
+@signals
+def test_a_signal_ends_it_that_whoever_started_it_ignored(engine: socket.socket, number: signal.Signals) -> None:
+    """As a shell does of what it starts in the background."""
+    with started([*HOST, "-c", IGNORING, str(FOLDER / "__main__.py"), address(engine)]) as process:
+        port_of(process)
+        process.send_signal(number)
+        process.wait(timeout=AT_ONCE)
+
+    assert process.returncode == -number
+
+
+@signals
+def test_one_signal_upon_the_other_ends_it(engine: socket.socket, number: signal.Signals) -> None:
+    """The engine and the language host both end a pack."""
+    with started([*HOST, str(FOLDER / "__main__.py"), address(engine)]) as process:
+        port_of(process)
+        for _ in range(2000):
+            process.send_signal(number)
+        process.communicate(timeout=AT_ONCE)
+
+    assert process.returncode == -number
 
 
 def test_it_ends_when_the_engine_is_gone(engine: socket.socket) -> None:
     """An engine that is killed does not end its plugins."""
-    with started([*HOST, "-c", SHORT_WATCH, address(engine)], ROOT) as process:
+    with started([*HOST, str(FOLDER / "__main__.py"), address(engine)]) as process:
         info_of(process)
         engine.close()
-        process.wait(timeout=20)
+        process.wait(timeout=AT_ONCE)
 
     assert process.returncode == 0
+
+
+def test_it_ends_when_the_engine_is_gone_in_the_middle_of_a_request(engine: socket.socket) -> None:
+    with started([*HOST, "-c", ENDLESS, address(engine)], ROOT) as process, asked(process):
+        engine.close()
+        process.wait(timeout=AT_ONCE)
+
+    assert process.returncode == 0
+
+
+def test_it_ends_when_the_engine_was_gone_before_it_served() -> None:
+    with started([*HOST, str(FOLDER / "__main__.py"), "127.0.0.1:1"]) as process:
+        process.wait(timeout=AT_ONCE)
+
+    assert process.returncode == 0
+
+
+def test_it_ends_when_the_language_host_is_gone(engine: socket.socket) -> None:
+    """The official one tells no address; of ours, another engine may have the address by then."""
+    with started([*HOST, "-c", STARTING, str(FOLDER / "__main__.py"), address(engine)]) as host:
+        port_of(host)
+        host.kill()
+        # It ends where the pack has closed the stream that it has from its host.
+        said, _ = host.communicate(timeout=AT_ONCE)
+
+    assert said == ""
+
+
+def test_it_ends_when_the_language_host_was_gone_before_it_served(engine: socket.socket) -> None:
+    with started([*HOST, "-c", LEAVING, str(FOLDER / "__main__.py"), address(engine)]) as host:
+        _, errors = host.communicate(timeout=AT_ONCE)
+
+    assert errors == ""
 
 
 def test_it_says_of_itself_what_its_file_says() -> None:
