@@ -17,6 +17,7 @@ from typing import Final
 from localcloud import files, record
 from localcloud.paths import Paths
 from localcloud.record import HOST, PROVIDERS, Daemon
+from localcloud.stop import Stop
 
 BAD_SETUP: Final = 2
 ANOTHER_RUNS: Final = 3
@@ -43,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if files.try_lock(paths.local / "daemon.lock") is None:
         return ANOTHER_RUNS
     os.chdir("/")  # it keeps no folder from being removed
-    stop = _stop_on_signal()
+    stop = Stop()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         listener = _listen(options.port, _last_port(paths))
     except PortTakenError as error:
@@ -66,14 +68,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if record.read(paths) == daemon:
         paths.record.unlink()
     return 0
-
-
-def _stop_on_signal() -> threading.Event:
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    return stop
 
 
 def _port_file(paths: Paths) -> Path:

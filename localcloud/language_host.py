@@ -6,7 +6,6 @@ attached), and the program runs in the process that was already started for it.
 """
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from pulumi.runtime.proto.plugin_pb2 import PluginInfo
 
 from localcloud import program
 from localcloud.record import HOST
+from localcloud.stop import Stop
 
 _MESSAGE_LIMIT: Final = [("grpc.max_receive_message_length", 400 << 20), ("grpc.max_send_message_length", 400 << 20)]
 _ORPHAN_SECONDS: Final = 1.0
@@ -134,9 +134,7 @@ def main(arguments: Sequence[str], client: socket.socket | None = None) -> int:
 
     *client* is the process that the engine started, where it is not this one; it hangs up when the engine is gone.
     """
-    stop, engine = threading.Event(), os.getppid()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop, engine = Stop(), os.getppid()
     server = grpc.server(ThreadPoolExecutor(16), options=_MESSAGE_LIMIT)
     host = Host(arguments[-1] if arguments else "")
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
@@ -146,7 +144,7 @@ def main(arguments: Sequence[str], client: socket.socket | None = None) -> int:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     if client:
-        threading.Thread(target=lambda: (client.recv(1), stop.set()), daemon=True).start()
+        threading.Thread(target=lambda: (client.recv(1), stop.come()), daemon=True).start()
     # A CLI that was killed sends no signal.
     while not stop.wait(_ORPHAN_SECONDS) and (client or os.getppid() == engine):
         pass
