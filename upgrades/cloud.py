@@ -98,7 +98,7 @@ class Cloud:
             if not lags or None in lags:
                 yield f"{name} is behind by an unknown time"
             elif (lag := max(filter(None, lags), default=0.0)) > 0:
-                yield f"{name} is behind by {lag:g}"
+                yield f"{name} is behind by {lag:g} seconds"
 
     def back_up(self, part: Part, label: str) -> str | None:
         """Begin a snapshot of what holds data, and give its name; None where the part holds none."""
@@ -146,7 +146,13 @@ class Cloud:
         return self._clients[service]
 
     def _lag(self, metric: str, instance: str) -> float | None:
-        """Give how far a copy was behind at the last look; None: nobody looked."""
+        """
+        Give how many seconds a copy was behind at the last look; None: nobody looked.
+
+        Both metrics are in seconds (Amazon RDS User Guide, "Amazon CloudWatch metrics for Amazon RDS", and Amazon
+        Aurora User Guide, "Amazon CloudWatch metrics for Amazon Aurora", instance-level metrics), unlike Aurora's own
+        AuroraReplicaLag.
+        """
         now = datetime.now(tz=UTC)
         points = self.client("cloudwatch").get_metric_statistics(
             Namespace="AWS/RDS",

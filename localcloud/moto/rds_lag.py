@@ -43,13 +43,20 @@ def _is_lag(datum: Any) -> bool:
 
 
 def _lagging(backend: Any) -> Iterator[tuple[str, str, str]]:
-    """Give the metrics that AWS keeps of each replica. Amazon RDS and Aurora User Guides, "CloudWatch metrics"."""
+    """
+    Give name, instance and unit of the metrics that AWS keeps of each replica.
+
+    Sources: Amazon RDS User Guide, "Amazon CloudWatch metrics for Amazon RDS" (ReplicaLag: seconds); Amazon Aurora
+    User Guide, "Amazon CloudWatch metrics for Amazon Aurora", instance-level metrics (AuroraReplicaLag: milliseconds;
+    RDSToAuroraPostgreSQLReplicaLag: seconds, and "Migrating data from an RDS for PostgreSQL DB instance to an Aurora
+    PostgreSQL DB cluster using an Aurora read replica" says so too).
+    """
     for instance in list(backend.databases.values()):
         if instance.source_db_instance_identifier:
             yield "ReplicaLag", instance.db_instance_identifier, _SECONDS
     for cluster in list(backend.clusters.values()):
         for member in cluster.members if cluster.engine == facts.ENGINE else ():
             if cluster.replication_source_identifier:
-                yield "RDSToAuroraPostgreSQLReplicaLag", member.db_instance_identifier, _MILLISECONDS
+                yield "RDSToAuroraPostgreSQLReplicaLag", member.db_instance_identifier, _SECONDS
             elif not member.is_cluster_writer:
                 yield "AuroraReplicaLag", member.db_instance_identifier, _MILLISECONDS

@@ -170,7 +170,8 @@ def test_of_members_that_come_at_once_one_writes(scene: Scene):
 # Lag
 
 
-def lag(scene: Scene, metric: str, instance: str) -> list[float]:
+def lag(scene: Scene, metric: str, instance: str) -> list[tuple[float, str]]:
+    """Give figures and their units."""
     now = datetime.now(UTC)
     found = scene.aws("cloudwatch").get_metric_statistics(
         Namespace="AWS/RDS",
@@ -181,7 +182,7 @@ def lag(scene: Scene, metric: str, instance: str) -> list[float]:
         Period=60,
         Statistics=["Maximum"],
     )
-    return [one["Maximum"] for one in found["Datapoints"]]
+    return [(one["Maximum"], one["Unit"]) for one in found["Datapoints"]]
 
 
 def test_a_replica_does_not_lag(scene: Scene):
@@ -189,14 +190,15 @@ def test_a_replica_does_not_lag(scene: Scene):
     inputs = {"replicateSourceDb": primary, "instanceClass": "db.t4g.small", "skipFinalSnapshot": True}
     replica = scene.make(INSTANCE.type, "orders-replica", inputs).outputs["identifier"]
 
-    assert (lag(scene, "ReplicaLag", replica), lag(scene, "ReplicaLag", primary)) == ([0.0], [])
+    assert (lag(scene, "ReplicaLag", replica), lag(scene, "ReplicaLag", primary)) == ([(0.0, "Seconds")], [])
 
 
 def test_a_reader_of_a_cluster_does_not_lag(scene: Scene):
     cluster = new_cluster(scene)
     writer, reader = (new_member(scene, cluster.id, name).id for name in ("orders-1", "orders-2"))
 
-    assert (lag(scene, "AuroraReplicaLag", reader), lag(scene, "AuroraReplicaLag", writer)) == ([0.0], [])
+    of_reader, of_writer = (lag(scene, "AuroraReplicaLag", member) for member in (reader, writer))
+    assert (of_reader, of_writer) == ([(0.0, "Milliseconds")], [])
 
 
 def test_a_replica_cluster_lags_as_somebody_says(scene: Scene):
@@ -207,12 +209,13 @@ def test_a_replica_cluster_lags_as_somebody_says(scene: Scene):
     datum = {
         "MetricName": "RDSToAuroraPostgreSQLReplicaLag",
         "Dimensions": [{"Name": "DBInstanceIdentifier", "Value": member}],
-        "Value": 4200.0,
-        "Unit": "Milliseconds",
+        "Value": 4.2,
+        "Unit": "Seconds",
     }
     scene.aws("cloudwatch").put_metric_data(Namespace="AWS/RDS", MetricData=[datum])
 
-    assert (before, lag(scene, "RDSToAuroraPostgreSQLReplicaLag", member)) == ([0.0], [4200.0])
+    after = lag(scene, "RDSToAuroraPostgreSQLReplicaLag", member)
+    assert (before, after) == ([(0.0, "Seconds")], [(4.2, "Seconds")])
 
 
 # The daemon
