@@ -24,7 +24,9 @@ _LOCKED: Final = re.compile(r"created by \S+@(?P<host>\S+) \(pid (?P<pid>\d+)\)"
 _NOT_AS_PLANNED: Final = re.compile(
     r"error: (expected resource operations for \S+ but none were seen"
     # Of a replaced resource, when the old one is deleted at the end.
-    r"|delete-replaced is not allowed by the plan: this resource is constrained to replace)"
+    r"|delete-replaced is not allowed by the plan: this resource is constrained to replace"
+    # Of what a preview knew before the update made it another: a zone that gets a name has another id. It stays undone.
+    r"|resource \S+ violates plan: properties changed: .*)"
 )
 _ERROR: Final = re.compile(r"error: (?!update failed)\S.*")
 ROOT: Final = "pulumi:pulumi:Stack"
@@ -40,8 +42,12 @@ class Outcome(StrEnum):
     """How an update by a plan ended."""
 
     DONE = "done"
-    LESS = "less"
-    """All is done but what differs from the plan: less was needed, or an old one is left to be deleted."""
+    OTHERWISE = "otherwise"
+    """
+    All is done but what differs from the plan.
+
+    Less was needed, an old one is left to be deleted, or what was to be written came out otherwise.
+    """
     FAILED = "failed"
 
 
@@ -153,7 +159,7 @@ class Engine:
         if not done.status:
             return Outcome.DONE
         errors = [line.strip() for line in _ERROR.findall(done.err)]
-        return Outcome.LESS if errors and all(map(_NOT_AS_PLANNED.fullmatch, errors)) else Outcome.FAILED
+        return Outcome.OTHERWISE if errors and all(map(_NOT_AS_PLANNED.fullmatch, errors)) else Outcome.FAILED
 
     def adopt(self, document: Mapping[str, Any], *, protect: bool) -> str:
         """Import what a document (`pulumi import --file`) names; give why that failed, or nothing."""

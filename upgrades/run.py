@@ -132,19 +132,19 @@ def _make(run: Run, up: Up, state: State) -> None:
 
 def update(engine: Engine, plan: Path, look_again: Callable[[], object]) -> Outcome:
     """
-    Update, and once more where less was needed than was planned.
+    Update, and once more where not all came as it was planned.
 
     Pulumi calls that a failure, and has then not written all of the outputs; *look_again* makes another plan.
     """
     outcome = engine.up(plan)
-    if outcome is Outcome.LESS:
+    if outcome is Outcome.OTHERWISE:
         look_again()
         outcome = engine.up(plan)
     return outcome
 
 
 def _look_again(run: Run, up: Up, plan: Path) -> None:
-    run.say("less was needed than was planned, which Pulumi calls a failure: looking at it again")
+    run.say("not all came as it was planned, which Pulumi calls a failure: looking at what is left")
     _look(run, up, plan, again=True)
 
 

@@ -150,9 +150,9 @@ def test_a_failed_update_keeps_its_hop_in_the_file_and_says_how_to_go_on(begin: 
     assert settings.hop.step == 1
 
 
-def test_an_update_that_needed_less_than_planned_is_looked_at_again_and_made_again(begin: Begin):
+def test_an_update_that_came_otherwise_than_planned_is_looked_at_again_and_made_again(begin: Begin):
     scene = begin()
-    scene.engine.ends = [Outcome.LESS]
+    scene.engine.ends = [Outcome.OTHERWISE]
     scene.engine.previewed = SAFE
 
     scene.go()
@@ -162,9 +162,9 @@ def test_an_update_that_needed_less_than_planned_is_looked_at_again_and_made_aga
     assert scene.engine.deployed == ("growth", None)
 
 
-def test_what_needs_less_twice_has_failed(begin: Begin):
+def test_what_comes_otherwise_twice_has_failed(begin: Begin):
     scene = begin()
-    scene.engine.ends = [Outcome.LESS, Outcome.LESS]
+    scene.engine.ends = [Outcome.OTHERWISE, Outcome.OTHERWISE]
 
     with pytest.raises(LaterError, match="failed half-way"):
         scene.go()
