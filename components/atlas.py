@@ -72,9 +72,10 @@ class Atlas(pulumi.ComponentResource):
         auditing(shared, clusters)
         maintenance(shared, clusters)
         alerts(shared, size)
-        beside = shared.args.beside
-        first, second = (*clusters, None)[:2]
-        return (second, first) if second and beside and beside.writer else (clusters[0], second)
+        if shared.args.beside is None:
+            return clusters[0], None
+        first, second = clusters
+        return (second, first) if shared.args.beside.writer else (first, second)
 
 
 def _generations(shared: Shared) -> Sequence[Shared]:
