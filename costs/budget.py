@@ -1,9 +1,15 @@
-"""The budget of a stack against what it costs."""
+"""
+The budget of a stack against what it costs.
+
+It is the budget of AWS, as that of AWS Budgets is: Atlas sends a bill of its own, which counts for nothing here.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from costs.estimate import FULL, NO_FULL_ANSWER, OVER_BUDGET, Estimate
+from costs.estimate import FULL, NO_FULL_ANSWER, OVER_BUDGET, Estimate, total
+from costs.estimators.atlas import SERVICE as ATLAS
+from costs.price import Age
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,9 +19,11 @@ class Budgeted:
     budget: Decimal
     """USD a month."""
     known: Decimal
-    """What has a price, as expected."""
+    """What of AWS has a price, as expected."""
+    elsewhere: Decimal
+    """What others bill, as far as it has a price."""
     complete: bool
-    """Whether everything has one, at prices that are not stale."""
+    """Whether everything of AWS has one, at prices that are not stale."""
 
     @property
     def exit_code(self) -> int:
@@ -32,4 +40,10 @@ class Budgeted:
 
 def budgeted(found: Estimate, budget: Decimal) -> Budgeted:
     """Hold an estimate against a budget."""
-    return Budgeted(budget=budget, known=found.subtotal(), complete=found.exit_code == FULL)
+    known = total(line for line in found.lines if line.charge.service != ATLAS)
+    return Budgeted(
+        budget=budget,
+        known=known,
+        elsewhere=found.subtotal() - known,
+        complete=found.age is not Age.STALE and all(gap.service == ATLAS for gap in found.unpriced),
+    )

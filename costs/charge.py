@@ -73,6 +73,8 @@ class Gap:
     resource: str
     needs: str
     """What would have to be known."""
+    service: str = ""
+    """Whose price it is, where that is known."""
 
 
 Item = Charge | Gap

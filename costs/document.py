@@ -105,6 +105,7 @@ def document(report: Report) -> Mapping[str, Any]:
         else {
             "budget": _money(report.budget.budget),
             "known": _money(report.budget.known),
+            "elsewhere": _money(report.budget.elsewhere),
             "complete": report.budget.complete,
             "exitCode": report.budget.exit_code,
         },

@@ -15,7 +15,7 @@ from typing import Final
 
 from costs.amount import NOTHING, cents
 from costs.charge import Assumption, Charge, Gap, Item, Kind
-from costs.estimators import ESTIMATORS
+from costs.estimators import ESTIMATORS, atlas
 from costs.estimators.postgres import backups
 from costs.free import FREE
 from costs.price import Age, Confidence, MissingPriceError, Price, PriceBook, least_sure
@@ -118,7 +118,7 @@ def estimate(stack: Stack, book: PriceBook) -> Estimate:
                 try:
                     lines.append(Line(charge=item, price=book.find(item.service, item.region, item.sku)))
                 except MissingPriceError as error:
-                    gaps.append(Gap(store=item.store, resource=item.resource, needs=str(error)))
+                    gaps.append(Gap(store=item.store, resource=item.resource, needs=str(error), service=item.service))
     return Estimate(
         region=stack.region,
         generated=book.generated,
@@ -136,16 +136,21 @@ def _items(stack: Stack) -> Iterator[Item]:
             continue
         estimator = ESTIMATORS.get(one["type"])
         if estimator is None:
-            yield Gap(store=stack.store_of(one), resource=one["name"], needs=f"what {one['type']} costs")
+            yield _gap(one, stack, f"what {one['type']} costs")
             continue
         try:
             yield from estimator(one, stack)
         except UnknownValueError as error:
-            yield Gap(store=stack.store_of(one), resource=one["name"], needs=str(error))
+            yield _gap(one, stack, str(error))
         except (ArithmeticError, ValueError, TypeError) as error:
             # Resources may be anybody's: what cannot be read has no price, and the others keep theirs.
-            yield Gap(store=stack.store_of(one), resource=one["name"], needs=f"inputs that can be read: {error}")
+            yield _gap(one, stack, f"inputs that can be read: {error}")
     yield from backups(stack)
+
+
+def _gap(one: Resource, stack: Stack, needs: str) -> Gap:
+    service = atlas.SERVICE if one["type"].startswith("mongodbatlas:") else ""
+    return Gap(store=stack.store_of(one), resource=one["name"], needs=needs, service=service)
 
 
 def _merged(items: Iterable[Item]) -> Iterator[Item]:

@@ -188,11 +188,12 @@ def budget(report: Report) -> str:
     if report.budget is None:
         return ""
     one = report.budget
+    beside = f"; Atlas bills {one.elsewhere:,} beside it" if one.elsewhere else ""
     if one.left < 0:
-        return f"over: {one.known:,} of {one.budget:,} USD a month, {-one.left:,} too much"
+        return f"over: {one.known:,} of {one.budget:,} USD a month, {-one.left:,} too much{beside}"
     if not one.complete:
-        return f"cannot tell: {one.known:,} of {one.budget:,} USD a month is known, and not all has a price"
-    return f"within: {one.known:,} of {one.budget:,} USD a month, {one.left:,} left"
+        return f"cannot tell: {one.known:,} of {one.budget:,} USD a month is known, and not all has a price{beside}"
+    return f"within: {one.known:,} of {one.budget:,} USD a month, {one.left:,} left{beside}"
 
 
 def changes(difference: Difference) -> list[str]:

@@ -7,8 +7,9 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final
 
+from costs.budget import budgeted
 from costs.difference import Difference
-from costs.estimate import Estimate, estimate
+from costs.estimate import OVER_BUDGET, Estimate, estimate
 from costs.loads import declared
 from costs.price import HOME, PriceBook
 from costs.snapshot import load
@@ -32,7 +33,7 @@ class CostReview:
     @property
     def is_over(self) -> bool:
         """Say whether what has a price is above the budget already."""
-        return self.budget is not None and self.difference.after.subtotal() > self.budget
+        return self.budget is not None and budgeted(self.difference.after, self.budget).exit_code == OVER_BUDGET
 
     @property
     def lent_from(self) -> list[str]:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from costs.amount import HOURS, ZERO, cents, figure
+from costs.budget import Budgeted, budgeted
 from costs.charge import Gap
 from costs.difference import Difference
 from costs.estimate import estimate
@@ -60,6 +61,8 @@ class UpCost:
 
     difference: Difference
     extras: tuple[Extra, ...]
+    budget: Budgeted | None
+    """The month after it against the stack's budget; None: it has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +119,12 @@ def _ups(plan: Plan, book: PriceBook, today: date) -> Iterator[UpCost]:
     differences = [Difference(before=before, after=after) for before, after in pairwise(found)]
     for up, stack, difference in zip(plan.ups, sides, differences, strict=False):
         extras = (*_snapshots(up, stack, book), *_twice(up, plan, differences))
-        yield UpCost(difference=difference, extras=extras)
+        budget = up.settings.monthly_budget
+        yield UpCost(
+            difference=difference,
+            extras=extras,
+            budget=None if budget is None else budgeted(difference.after, budget),
+        )
 
 
 def stack_of(settings: Settings, resources: Sequence[Mapping[str, Any]], today: date) -> Stack:

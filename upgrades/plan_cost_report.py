@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from costs.amount import usd
+from costs.budget import Budgeted
 from costs.difference import Step
 from costs.report import signed
 from upgrades.plan_cost import Cost, Extra, NotPriced, UpCost
@@ -37,6 +38,9 @@ def of_update(cost: Cost | None, position: int) -> Iterator[str]:
     one = cost.ups[position]
     gaps = "" if one.difference.is_complete else ", without what is not priced"
     yield f"{_change(one.difference.whole)}{gaps}"
+    if one.budget and one.budget.left < 0:
+        alone = " of AWS alone" if one.budget.elsewhere else ""
+        yield f"above monthlyBudget {one.budget.budget:,}: {one.budget.known:,}{alone}"
     stores = [step for step in one.difference.stores if step.more]
     if len(stores) > 1:
         yield from (f"{step.name}: {_amounts(step)}" for step in stores)
@@ -94,6 +98,7 @@ def _update(one: UpCost) -> dict[str, Any]:
     return {
         **_plain(one.difference.whole),
         "complete": one.difference.is_complete,
+        "budget": _budget(one.budget),
         "stores": _stores(one.difference.stores),
         "onTheWay": [
             {
@@ -106,6 +111,12 @@ def _update(one: UpCost) -> dict[str, Any]:
             for extra in one.extras
         ],
     }
+
+
+def _budget(found: Budgeted | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"monthlyBudget": str(found.budget), "known": _money(found.known), "over": found.left < 0}
 
 
 def _stores(steps: Sequence[Step]) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ def cluster(one: Resource, stack: Stack) -> Iterator[Item]:
     """Charge a cluster: each shard a set, by its tier; what has no public price is named."""
     specs = [dict(spec) for spec in blocks(one["inputs"], "replicationSpecs")]
     if not specs:
-        yield Gap(store=stack.store_of(one), resource=one["name"], needs="its replicationSpecs")
+        yield Gap(store=stack.store_of(one), resource=one["name"], needs="its replicationSpecs", service=SERVICE)
         return
     for number, spec in enumerate(specs):
         regions = list(blocks(spec, "regionConfigs"))
@@ -41,7 +41,7 @@ def _set(
     one: Resource, stack: Stack, regions: Sequence[Mapping[str, Any]], shards: Decimal, number: int
 ) -> Iterator[Item]:
     if not regions:
-        yield Gap(store=stack.store_of(one), resource=one["name"], needs="its regionConfigs")
+        yield Gap(store=stack.store_of(one), resource=one["name"], needs="its regionConfigs", service=SERVICE)
         return
     first = max(regions, key=lambda region: int(region.get("priority") or 0))
     spec = block(first, "electableSpecs")
@@ -107,7 +107,7 @@ def _whole(one: Resource, stack: Stack, specs: Sequence[Mapping[str, Any]]) -> I
     data = stack.usage.of(home.store, "dataGib")
     if data is None and stack.usage.of(home.store, "backupGib") is None:
         needs = f"{SERVICE}/{home.region}/cloud-backup: a price, and declared use: backupGib"
-        yield Gap(store=home.store, resource=home.resource, needs=needs)
+        yield Gap(store=home.store, resource=home.resource, needs=needs, service=SERVICE)
         return
     held = (data.amount if data else Amount.of(0)) * (1 + assumed.CHANGED_DAILY * BACKUP_DAYS)
     used = stack.usage.or_assumed(

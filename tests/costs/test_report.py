@@ -35,6 +35,25 @@ def test_a_budget_is_kept_exceeded_or_nobody_can_tell(found: Any, budget: str, c
     assert budgeted(found, Decimal(budget)).exit_code == code
 
 
+ATLAS = priced(
+    [
+        instance("main", "db.t4g.micro", 20),
+        atlas("documents", "M10", backupEnabled=True),
+        made("mongodbatlas:index/auditing:Auditing", "documents-auditing"),
+        made("mongodbatlas:index/x:Y", "documents-y"),
+    ],
+    {**USAGE, "documents": {}},
+)
+
+
+def test_a_budget_is_of_what_aws_bills():
+    found = budgeted(ATLAS, Decimal("13.98"))
+
+    assert len(ATLAS.unpriced) == 3
+    assert (found.exit_code, found.known, found.elsewhere) == (0, Decimal("13.98"), ATLAS.subtotal() - found.known)
+    assert "; Atlas bills 58.40 beside it" in text(_report(ATLAS, budget=found))
+
+
 def test_a_reservation_is_for_what_a_savings_plan_does_not_cover():
     found = priced(
         [instance("main", "db.t4g.micro", 20), group("cache", "cache.m7g.large"), group("cache", "cache.m6g.large")],

@@ -4,11 +4,13 @@ import re
 
 import pytest
 
-from costs.estimate import End
+from costs.budget import budgeted
+from costs.estimate import FULL, End
 from costs.estimators import ESTIMATORS
 from costs.free import FREE
 from stacks.applications import APPLICATIONS
 from stacks.phases import Environment, Phase
+from stacks.settings import FOLDER, Settings
 from tests.costs.built import HOME
 from tests.costs.ours import APPLICATION_NAMES, IRELAND, of_one_worker, ours
 
@@ -60,6 +62,19 @@ def test_prod_never_costs_less_than_dev(name: str):
     )
 
     assert [less <= more for less, more in zip(dev, prod, strict=True)] == [True] * len(Phase)
+
+
+FILES = sorted(one.stem.partition(".")[2] for one in FOLDER.glob("Pulumi.*.yaml"))
+
+
+@pytest.mark.parametrize("stack", [name for name in FILES if not name.endswith("-dev")])
+def test_a_stack_file_has_a_budget_for_its_phase(stack: str):
+    settings = Settings.read(stack)
+    name, _, environment = stack.rpartition("-")
+    found, _ = ours(name, Environment(environment), settings.phase, HOME)
+
+    assert settings.monthly_budget is not None
+    assert budgeted(found, settings.monthly_budget).exit_code == FULL
 
 
 def test_no_type_is_both_priced_and_free():

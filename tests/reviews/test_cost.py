@@ -11,7 +11,7 @@ from reviews.comment import comment
 from reviews.cost import CostReview, cost_of
 from reviews.document import document
 from reviews.inert import flaws
-from tests.costs.built import group, instance, made
+from tests.costs.built import atlas, group, instance, made
 from tests.reviews.reviewed import described, review, stack
 from upgrades.renders import Rendered
 
@@ -62,6 +62,10 @@ def test_what_does_not_render_or_nobody_knows_has_no_cost(before: Any, after: An
 @pytest.mark.parametrize(("budget", "over"), [("13", True), (500, False), ("much", False), ("NaN", False)])
 def test_a_budget_is_looked_at(budget: Any, over: bool):
     assert _cost(None, _side(SMALL, monthlyBudget=budget)).is_over is over
+
+
+def test_a_budget_is_of_what_aws_bills():
+    assert not _cost(None, _side([*SMALL, atlas("documents", "M10")], monthlyBudget="20")).is_over
 
 
 def test_the_comment_has_before_after_and_the_difference_of_each_store():

@@ -1,6 +1,9 @@
 """What the updates of a path cost: before, after, and on the way."""
 
 import io
+import re
+from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -17,6 +20,7 @@ from upgrades import plan_report
 from upgrades.plan import Plan, plan
 from upgrades.plan_cost import Cost, NotPriced, PathCost, cost_of
 
+BUDGET = Decimal(200)
 FAR = "eu-central-1"
 """A region without prices."""
 
@@ -41,6 +45,10 @@ def moving() -> tuple[Plan, PathCost]:
     """Give a path on which a database becomes a cluster."""
     way = "devmentor-prod", Phase.GROWTH, Phase.SCALE
     return planned(*way), priced(*way)
+
+
+def rich(settings: Settings) -> Settings:
+    return replace(settings, monthly_budget=Decimal(10_000))
 
 
 def texts(found: Plan, cost: Cost | None) -> str:
@@ -150,6 +158,33 @@ def test_markdown_picture_and_json_say_the_same_as_the_text():
     assert (told["before"], told["after"], told["more"]) == tuple(map(str, (first.before, first.after, first.more)))
     assert [store["store"] for store in told["stores"]] == ["main", "cache"]
     assert [(extra["store"], extra["per"]) for extra in told["onTheWay"]] == [("main", "an hour")]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_an_update_above_the_budget_says_so_in_every_form(form: str):
+    found = planned("devmentor-prod", Phase.MVP, Phase.GROWTH)
+    cost = priced("devmentor-prod", Phase.MVP, Phase.GROWTH)
+    forms = {"text": texts, "markdown": plan_report.markdown, "json": plan_report.as_json}
+    after = [one.difference.after.subtotal() for one in cost.ups]
+
+    told = forms[form](found, cost)
+
+    assert found.now.monthly_budget == BUDGET
+    if isinstance(told, dict):
+        assert [one["cost"]["budget"] for one in told["updates"]] == [
+            {"monthlyBudget": "200", "known": str(usd), "over": usd > BUDGET} for usd in after
+        ]
+    else:
+        lines = [f"above monthlyBudget 200: {usd:,}" for usd in after if usd > BUDGET]
+        assert lines
+        assert re.findall(r"above monthlyBudget .*", told) == lines
+
+
+def test_a_path_within_its_budget_says_nothing_of_it():
+    found = planned("devmentor-prod", Phase.MVP, Phase.GROWTH)
+    much = replace(found, ups=tuple(replace(up, settings=rich(up.settings)) for up in found.ups))
+
+    assert "monthlyBudget" not in texts(much, cost_of(much, prices(), TODAY))
 
 
 def test_a_path_without_updates_costs_nothing_and_asks_for_no_price():
