@@ -1,11 +1,14 @@
 """The documentation is true: its commands run, its links lead somewhere, its figures are the tables'."""
 
+import io
 import re
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from cli.plan import Form, plan
 from localcloud.paths import CODE
 from sizes.atlas import HOME_NODES, AtlasSize
 from sizes.aurora import AuroraSize, Instances
@@ -13,6 +16,7 @@ from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
 from sizes.redis import ClusterMode, RedisSize
 from sizes.table import OnDemand, TableSize
+from stacks.aim import aim
 from stacks.application import Size
 from stacks.applications import APPLICATIONS
 from stacks.phases import Phase
@@ -114,3 +118,16 @@ def test_the_phase_table_says_what_the_phases_decide(name: str):
     ]
 
     assert missing == []
+
+
+_PLANNED = re.compile(r"```\n\$ datastores plan (\S+) --from (\S+) --to (\S+) --at (\S+)\n(.*?)```", re.DOTALL)
+
+
+def test_the_plan_of_the_upgrades_page_is_what_the_command_prints():
+    (stack, start, to, at, said) = _PLANNED.findall((CODE / "docs" / "upgrades.md").read_text(encoding="utf-8"))[0]
+    now, aimed = aim(stack, to=to, start=start)
+    out = io.StringIO()
+
+    plan(now, aimed, form=Form.TEXT, today=date(2026, 11, 26), at=at, out=out)
+
+    assert [line for line in said.splitlines() if line not in out.getvalue().splitlines()] == []
