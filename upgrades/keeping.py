@@ -1,4 +1,4 @@
-"""What a store keeps when it goes to a smaller size: what never shrinks, and how far its backups reach."""
+"""What a store keeps when it goes to a smaller size: what never shrinks."""
 
 from dataclasses import replace
 from typing import TypeVar
@@ -7,8 +7,6 @@ from sizes.atlas import MAX_DISK_GIB, TIERS, AtlasSize, classmates
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
-from sizes.redis import RedisSize, ServerlessRedisSize
-from sizes.table import TableSize
 from stacks.application import Size
 
 SizeT = TypeVar("SizeT", bound=Size)
@@ -42,25 +40,6 @@ def kept(now: Size, target: SizeT) -> SizeT:
             return replace(target, version=now.version)
         case AtlasSize(), AtlasSize() if target.disk_gib < now.disk_gib <= TIERS[target.tier].max_disk_gib:
             return replace(target, disk_gib=now.disk_gib)
-        case _:
-            return target
-
-
-def backed_up(now: Size, target: SizeT) -> SizeT:
-    """
-    Give *target* with backups as long as a store has them: those that are older than the days are deleted at once.
-
-    Another kind of size is given as it is. The gate refuses fewer days outside dev (`upgrades.guards`).
-    """
-    match now, target:
-        case PostgresMove(writer="instance"), PostgresSize():
-            return backed_up(now.instance, target)
-        case (PostgresSize(), PostgresSize()) | (AuroraSize(), AuroraSize()) | (TableSize(), TableSize()):
-            return replace(target, backup_days=max(now.backup_days, target.backup_days))
-        case (RedisSize(), RedisSize()) | (ServerlessRedisSize(), ServerlessRedisSize()):
-            return replace(target, snapshot_days=max(now.snapshot_days, target.snapshot_days))
-        case AtlasSize(), AtlasSize() if now.continuous_days is not None and target.continuous_days is not None:
-            return replace(target, continuous_days=max(now.continuous_days, target.continuous_days))
         case _:
             return target
 

@@ -21,7 +21,7 @@ from stacks.aim import Aim
 from stacks.application import Size
 from stacks.hops import Sizes, Together, merged, moved, way
 from stacks.keys import Hop
-from stacks.phases import PROTECTION, Environment
+from stacks.phases import PROTECTION
 from stacks.rows import written
 from stacks.rules import camel
 from stacks.settings import Settings
@@ -30,7 +30,7 @@ from upgrades import duties
 from upgrades.duties import Check
 from upgrades.gate import Verdict, judge
 from upgrades.hop import Hop as Allowed
-from upgrades.keeping import backed_up, grown, kept
+from upgrades.keeping import grown, kept
 from upgrades.meant import without_meant
 from upgrades.plan_changes import Changed, changed, worst
 from upgrades.refusals import Refusal
@@ -160,15 +160,12 @@ def _grown(now: Settings, target: Settings, disks: Mapping[str, int]) -> Sizes:
 
 
 def _keeping(before: Sizes, target: Settings) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
-    """Let stores that are sized by the target's row keep what never shrinks, and backups, as a deviation."""
+    """Let stores that are sized by the target's row keep what never shrinks, as a deviation."""
     sizes, found = dict(target.sizes), dict[str, Mapping[str, object]]()
     for name, wanted in sizes_of(target).items():
         if name not in before or name in target.sizes:
             continue
-        keeps = kept(before[name], wanted)
-        if target.environment is not Environment.DEV:
-            keeps = backed_up(before[name], keeps)
-        if keeps != wanted:
+        if (keeps := kept(before[name], wanted)) != wanted:
             sizes[name] = keeps
             found[name] = differences(wanted, keeps)
     return replace(target, sizes=sizes), found

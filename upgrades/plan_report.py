@@ -163,7 +163,7 @@ def _points(up: Up, cost: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
 def _kept(plan: Plan) -> Iterator[str]:
     for store, values in plan.kept.items():
         fields = ", ".join(f"{key} {shown(written(value))}" for key, value in values.items())
-        yield f"{store} keeps {fields}: that never shrinks; `datastores:sizes` will say so"
+        yield f"{store} keeps {fields}: it never shrinks; `datastores:sizes` will say so"
 
 
 # For a terminal
