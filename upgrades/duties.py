@@ -14,7 +14,7 @@ from sizes.redis import ClusterMode, RedisSize
 from stacks.application import Size
 from stacks.hops import way
 from stacks.stages import Stage, Step
-from upgrades.keeping import kept
+from upgrades.keeping import backed_up, kept
 
 SETTLED: Final = "available, with nothing pending"
 LAG: Final = "RDSToAuroraPostgreSQLReplicaLag"
@@ -115,8 +115,8 @@ def _replicated(size: Size) -> bool:
             return False
 
 
-def way_back(step: Step) -> str:
-    """Say what leads back from a step."""
+def way_back(step: Step, *, protected: bool) -> str:
+    """Say what leads back from a step; *protected*: the environment keeps data."""
     if step.before is None:
         return "it can go again, with what was put into it"
     if step.after is None:
@@ -124,10 +124,14 @@ def way_back(step: Step) -> str:
     if step.stage in NO_WAY:
         return f"none: {NO_WAY[step.stage]}"
     try:
-        back = way(step.after, kept(step.after, step.before))
+        kept_ = kept(step.after, step.before)
+        back = way(step.after, kept_)
     except SizeError as error:
         return f"none: {'; '.join(error.problems)}"
-    if kept(step.after, step.before) != step.before:
-        return "the sizes before, but for what never shrinks"
+    longer = protected and backed_up(step.after, kept_) != kept_
+    if kept_ != step.before or longer:
+        what = "what never shrinks" if kept_ != step.before else ""
+        days = "the days that backups are kept" if longer else ""
+        return f"the sizes before, but for {' and '.join(filter(None, (what, days)))}"
     updates = "one update" if len(back) <= 1 else f"{len(back)} updates"
     return f"the sizes before, in {updates}"

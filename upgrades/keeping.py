@@ -1,15 +1,20 @@
-"""What a store keeps when it goes to a smaller size: what never shrinks."""
+"""What a store keeps when it goes to a smaller size: what never shrinks, and backups that are there."""
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sizes.atlas import MAX_DISK_GIB, TIERS, AtlasSize, classmates
 from sizes.aurora import AuroraSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
+from sizes.redis import RedisSize, ServerlessRedisSize
+from sizes.table import TableSize
 from stacks.application import Size
 
 SizeT = TypeVar("SizeT", bound=Size)
+
+RETENTION: Final = frozenset({"backup_days", "continuous_days", "snapshot_days"})
+"""Fields that say for how many days backups are kept."""
 
 
 def kept(now: Size, target: SizeT) -> SizeT:
@@ -40,6 +45,27 @@ def kept(now: Size, target: SizeT) -> SizeT:
             return replace(target, version=now.version)
         case AtlasSize(), AtlasSize() if target.disk_gib < now.disk_gib <= TIERS[target.tier].max_disk_gib:
             return replace(target, disk_gib=now.disk_gib)
+        case _:
+            return target
+
+
+def backed_up(now: Size, target: SizeT) -> SizeT:
+    """
+    Give *target* with backups of as many days as the store has now: with fewer, the older ones are deleted at once.
+
+    Another kind of size is given as it is. Sources: Amazon RDS User Guide, "Backup retention period"; ElastiCache API
+    Reference, ModifyReplicationGroup, SnapshotRetentionLimit; DynamoDB API Reference, PointInTimeRecoverySpecification;
+    Atlas documentation, "Continuous Cloud Backups".
+    """
+    match now, target:
+        case PostgresMove(writer="instance"), PostgresSize():
+            return backed_up(now.instance, target)
+        case (PostgresSize(), PostgresSize()) | (AuroraSize(), AuroraSize()) | (TableSize(), TableSize()):
+            return replace(target, backup_days=max(now.backup_days, target.backup_days))
+        case (RedisSize(), RedisSize()) | (ServerlessRedisSize(), ServerlessRedisSize()):
+            return replace(target, snapshot_days=max(now.snapshot_days, target.snapshot_days))
+        case AtlasSize(), AtlasSize() if (now.continuous_days or 0) > (target.continuous_days or 0):
+            return replace(target, continuous_days=now.continuous_days)
         case _:
             return target
 

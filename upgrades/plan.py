@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sizes.atlas import AtlasSize
 from sizes.aurora import AuroraSize
@@ -17,7 +17,7 @@ from sizes.limits import SizeError
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
-from stacks.aim import Aim
+from stacks.aim import SIZES, Aim
 from stacks.application import Size
 from stacks.hops import Sizes, Together, merged, moved, way
 from stacks.keys import Hop
@@ -30,7 +30,7 @@ from upgrades import duties
 from upgrades.duties import Check
 from upgrades.gate import Verdict, judge
 from upgrades.hop import Hop as Allowed
-from upgrades.keeping import grown, kept
+from upgrades.keeping import backed_up, grown, kept
 from upgrades.meant import without_meant
 from upgrades.plan_changes import Changed, changed, worst
 from upgrades.refusals import Refusal
@@ -78,7 +78,10 @@ class Up:
     @cached_property
     def ways_back(self) -> Mapping[str, str]:
         """What leads back from it, by store."""
-        return {name: duties.way_back(step) for name, step in self.steps.items()}
+        return {
+            name: duties.way_back(step, protected=PROTECTION[self.settings.environment].deletion)
+            for name, step in self.steps.items()
+        }
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -103,7 +106,7 @@ class Plan:
     refusals: tuple[Refusal, ...]
     """Why the plan may not be carried out."""
     kept: Mapping[str, Mapping[str, object]]
-    """By store, the fields that deviate from the row of the phase because they never shrink."""
+    """By store, the fields that deviate from the row of the phase as they never shrink, or as backups are kept."""
     also: tuple[str, ...] = ()
     """What changes beside the phase, as `KEY=VALUE`."""
 
@@ -121,7 +124,7 @@ def plan(now: Settings, aim: Aim, render: Render, disks: Mapping[str, int] = UNK
     kept by what changes.
     """
     before = _grown(now, aim.settings, disks)
-    target, kept_fields = _keeping(before, aim.settings)
+    target, kept_fields = _keeping(before, aim)
     ways, refusals = _ways(before, target)
     ups: tuple[Up, ...] = ()
     if not (refusals or _same(now, target)):
@@ -159,16 +162,27 @@ def _grown(now: Settings, target: Settings, disks: Mapping[str, int]) -> Sizes:
     }
 
 
-def _keeping(before: Sizes, target: Settings) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
-    """Let stores that are sized by the target's row keep what never shrinks, as a deviation."""
+def _keeping(before: Sizes, aim: Aim) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
+    """Let stores keep, as a deviation, what never shrinks and backups, but for what the stack file says itself."""
+    target = aim.settings
     sizes, found = dict(target.sizes), dict[str, Mapping[str, object]]()
     for name, wanted in sizes_of(target).items():
-        if name not in before or name in target.sizes:
+        if name not in before:
             continue
-        if (keeps := kept(before[name], wanted)) != wanted:
+        keeps = wanted if name in target.sizes else kept(before[name], wanted)
+        if PROTECTION[target.environment].deletion:
+            longer = backed_up(before[name], keeps)
+            keeps = keeps if differences(keeps, longer).keys() & _said(aim, name) else longer
+        if keeps != wanted:
             sizes[name] = keeps
             found[name] = differences(wanted, keeps)
     return replace(target, sizes=sizes), found
+
+
+def _said(aim: Aim, store: str) -> frozenset[str]:
+    """Give the fields that the stack file says of a store."""
+    sizes = cast("Mapping[str, Mapping[str, object]]", aim.config.get(SIZES) or {})
+    return frozenset(sizes.get(store, {}))
 
 
 def differences(size: Size, other: Size) -> Mapping[str, object]:

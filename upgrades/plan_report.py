@@ -7,11 +7,13 @@ from typing import Any, Final, TextIO
 
 from stacks.exports import said
 from stacks.rows import written
+from stacks.rules import camel
 from stacks.settings import Settings
 from upgrades import plan_cost_report
 from upgrades.edits import Operation
 from upgrades.effects import Effect
 from upgrades.facts.fact import EffectKind, Outage
+from upgrades.keeping import RETENTION
 from upgrades.plan import Plan, Up
 from upgrades.plan_changes import Changed, Part
 from upgrades.plan_cost import Cost
@@ -161,9 +163,14 @@ def _points(up: Up, cost: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _kept(plan: Plan) -> Iterator[str]:
+    days = {camel(name) for name in RETENTION}
     for store, values in plan.kept.items():
-        fields = ", ".join(f"{key} {shown(written(value))}" for key, value in values.items())
-        yield f"{store} keeps {fields}: it never shrinks; `datastores:sizes` will say so"
+        for why, names in (
+            ("it never shrinks", values.keys() - days),
+            ("with fewer, backups that are there would be deleted", values.keys() & days),
+        ):
+            if fields := ", ".join(f"{key} {shown(written(value))}" for key, value in values.items() if key in names):
+                yield f"{store} keeps {fields}: {why}; `datastores:sizes` will say so"
 
 
 # For a terminal

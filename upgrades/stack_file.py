@@ -64,10 +64,13 @@ def _none_if_empty(key: str, value: object) -> object:
 
 
 def _last(plan: Plan, aim: Aim) -> dict[str, object]:
-    """Give what the file says in the end: what never shrinks has become a deviation."""
+    """Give what the file says in the end: what a store keeps has become a deviation."""
     config = dict(aim.config)
     if plan.kept:
         sizes = cast("Mapping[str, Mapping[str, object]]", config.get(SIZES) or {})
-        kept = {store: {key: written(one) for key, one in fields.items()} for store, fields in plan.kept.items()}
+        kept = {
+            store: {**sizes.get(store, {}), **{key: written(one) for key, one in fields.items()}}
+            for store, fields in plan.kept.items()
+        }
         config[SIZES] = {**sizes, **kept}
     return config
