@@ -23,7 +23,7 @@ from upgrades.engine import Engine, State
 from upgrades.mending import mend
 from upgrades.place import place, shown, standing
 from upgrades.plan import Plan, Render, plan, sizes_of
-from upgrades.plan_report import steps, summary, text
+from upgrades.plan_report import keeping, steps, summary, text
 from upgrades.resuming import Situation, resumed, stepped_back, taken_back
 from upgrades.run import Run, carry_out, settle
 from upgrades.stack_file import rewrite
@@ -219,4 +219,5 @@ def _introduce(settings: Settings, planned: Plan, means: Means) -> None:
     if not local and settings.allowed_account_ids and at.account not in settings.allowed_account_ids:
         allowed = ", ".join(settings.allowed_account_ids)
         raise StopError(f"{settings.stack} allows {allowed} (aws:allowedAccountIds), got account {at.account}")
-    means.say(summary(planned))
+    for line in (summary(planned), *keeping(planned)):
+        means.say(line)

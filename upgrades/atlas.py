@@ -58,6 +58,10 @@ class Atlas:
         """Give all clusters of a project on servers of their own; raises StopError."""
         return self._ask("GET", f"/groups/{project}/clusters?{_MOST}").get("results", ())
 
+    def project(self, name: str) -> Mapping[str, Any]:
+        """Give a project by its name: `id`, `orgId`, `tags` and more; raises MissingError, StopError."""
+        return self._ask("GET", f"/groups/byName/{urllib.parse.quote(name, safe='')}")
+
     def create(self, project: str, cluster: Mapping[str, Any]) -> None:
         """Ask for a cluster, as the API writes one; raises StopError."""
         self._ask("POST", f"/groups/{project}/clusters", cluster)

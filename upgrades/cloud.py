@@ -54,7 +54,7 @@ class Cloud:
         self.atlas = atlas or Atlas()
         self.snapshots: dict[str, str] = {}
         """By the id of an Atlas cluster, the snapshot that was begun last."""
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._region = region
 
     def parts(self, resources: Sequence[State], store: str) -> list[Part]:
@@ -137,13 +137,14 @@ class Cloud:
             raise
         return str(found[0]["DbiResourceId"])
 
-    def client(self, service: str) -> Any:
-        """Give a client of the stack's region, or Atlas."""
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Give a client of a region, of the stack's unless one is given, or Atlas."""
         if service == "atlas":
             return self.atlas
-        if service not in self._clients:
-            self._clients[service] = boto3.client(service, region_name=self._region)  # pyright: ignore[reportCallIssue,reportArgumentType]  # one of 400 overloads
-        return self._clients[service]
+        where = (service, region or self._region)
+        if where not in self._clients:
+            self._clients[where] = boto3.client(service, region_name=where[1])  # pyright: ignore[reportCallIssue,reportArgumentType]  # one of 400 overloads
+        return self._clients[where]
 
     def _lag(self, metric: str, instance: str) -> float | None:
         """

@@ -6,6 +6,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from upgrades.cloud import INSTANCE, Cloud, missing
+from upgrades.likeness import LIKE
 
 Inputs = Mapping[str, Any]
 
@@ -16,10 +17,10 @@ def _instance(inputs: Inputs, cloud: Cloud) -> str | None:
 
 def _secret(inputs: Inputs, cloud: Cloud) -> str | None:
     """Ask for the ARN by the name: it ends with six letters of chance."""
-    if not inputs.get("name") or inputs.get("region"):
+    if not inputs.get("name"):
         return None
     try:
-        found = cloud.client("secretsmanager").describe_secret(SecretId=inputs["name"])
+        found = cloud.client("secretsmanager", inputs.get("region")).describe_secret(SecretId=inputs["name"])
     except ClientError as error:
         if missing(error):
             return None
@@ -38,11 +39,11 @@ def _subnet(inputs: Inputs, cloud: Cloud) -> str | None:
 
 
 def _described(inputs: Inputs, cloud: Cloud, operation: str, filters: Mapping[str, str]) -> Mapping[str, Any] | None:
-    """Ask EC2 for what has all these inputs; what is in another region than the stack is not found."""
-    if inputs.get("region") or not all(inputs.get(key) for key in filters.values()):
+    """Ask EC2 for what has all these inputs."""
+    if not all(inputs.get(key) for key in filters.values()):
         return None
     asked = [{"Name": name, "Values": [inputs[key]]} for name, key in filters.items()]
-    answer = getattr(cloud.client("ec2"), operation)(Filters=asked)
+    answer = getattr(cloud.client("ec2", inputs.get("region")), operation)(Filters=asked)
     found = next(value for key, value in answer.items() if key != "ResponseMetadata")
     return found[0] if len(found) == 1 else None
 
@@ -65,6 +66,7 @@ def _proxy_target(inputs: Inputs, _: Cloud) -> str | None:
 
 
 WAYS: Final[Mapping[str, Callable[[Inputs, Cloud], str | None]]] = {
+    **LIKE,
     INSTANCE: _instance,
     "aws:dynamodb/tableReplica:TableReplica": _table_replica,
     "aws:ec2/securityGroup:SecurityGroup": _security_group,

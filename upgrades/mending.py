@@ -1,11 +1,13 @@
 """What an update left half-known when it was killed, or when an answer was lost: looked at before it goes on."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from upgrades.cloud import Cloud
 from upgrades.engine import CREATING, Engine, Pending, State
 from upgrades.finding import WAYS
+from upgrades.likeness import LIKE
 
 # What an import takes, from the registry pages of pulumi-aws 7.51: a separator, and the inputs that it is put between.
 # Types that are neither here nor in `finding` have an id that is made up, and nothing to find it by.
@@ -44,6 +46,22 @@ IDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "mongodbatlas:index/advancedCluster:AdvancedCluster": ("-", ("projectId", "name")),
 }
 
+# Of these a second one is refused, and the first is not taken up: no tags tell whose it is (Atlas' parts, selections),
+# or the AWS provider knows it by another id than the local cloud does (targets, selections). None holds data.
+IN_THE_WAY: Final[Mapping[str, str]] = {
+    "aws:appautoscaling/target:Target": "the scalable target {scalableDimension} of {resourceId}",
+    "aws:backup/selection:Selection": "the selection {name} of the backup plan {planId}",
+    "mongodbatlas:index/customDbRole:CustomDbRole": "the role {roleName} of the project {projectId}",
+    "mongodbatlas:index/databaseUser:DatabaseUser": "the user {username} of the project {projectId}",
+    "mongodbatlas:index/privateLinkEndpoint:PrivateLinkEndpoint": (
+        "the private endpoint of the project {projectId} in {region}"
+    ),
+    "mongodbatlas:index/privateLinkEndpointService:PrivateLinkEndpointService": (
+        "the connection {endpointServiceId} of the project {projectId}"
+    ),
+}
+"""By type, what a person deletes where the update is refused because it exists; in braces inputs."""
+
 
 def mend(engine: Engine, cloud: Cloud, state: State, say: Callable[[str], None]) -> None:
     """
@@ -58,10 +76,23 @@ def mend(engine: Engine, cloud: Cloud, state: State, say: Callable[[str], None])
             if id_ := id_of(one, cloud):
                 adopted[one.urn] = id_
             else:
-                said += "; it is made again: if it is there already, that one belongs to nobody, and is to be deleted"
+                said += f"; {_to_do(one)}"
         say(said)
     known = {one["urn"] for one in state.resources}
     engine.mend([one.urn for one in state.pending if one.urn in known and one.operation != CREATING], adopted)
+
+
+def _to_do(one: Pending) -> str:
+    """Say what becomes of what is not taken up."""
+    if one.type in LIKE:
+        return (
+            "nothing, or more than one thing, has its tags and is as it was asked for: it is made again; what is like "
+            "it but for that belongs to somebody else"
+        )
+    if words := IN_THE_WAY.get(one.type):
+        what = words.format_map(defaultdict(lambda: "?", one.inputs))
+        return f"it is made again: where that is refused, as it is there already, delete {what}, which holds no data"
+    return "it is made again: if it is there already, that one belongs to nobody, and is to be deleted"
 
 
 def id_of(one: Pending, cloud: Cloud) -> str | None:

@@ -162,7 +162,8 @@ def _points(up: Up, cost: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
     yield "way back", tuple(_grouped(up.ways_back.items()))
 
 
-def _kept(plan: Plan) -> Iterator[str]:
+def keeping(plan: Plan) -> Iterator[str]:
+    """Say what stores keep of their old sizes, and why."""
     days = {camel(name) for name in RETENTION}
     for store, values in plan.kept.items():
         for why, names in (
@@ -185,7 +186,7 @@ def text(plan: Plan, out: TextIO, *, width: int | None, colours: bool, cost: Cos
 
     console = Console(file=out, width=width, color_system="auto" if colours else None, highlight=False)
     console.print(escape(summary(plan)), style="bold", soft_wrap=True)
-    for line in (*_kept(plan), *plan_cost_report.whole(cost)):
+    for line in (*keeping(plan), *plan_cost_report.whole(cost)):
         console.print(escape(line), soft_wrap=True)
     for number, up in enumerate(plan.ups, start=1):
         tree = Tree(
@@ -220,7 +221,7 @@ def _refusal(refusal: Refusal) -> str:
 def markdown(plan: Plan, cost: Cost | None = None) -> str:
     """Write a section, with a picture of the path; it starts with a heading of the third level."""
     lines = [f"### Plan: {prose(summary(plan))}", "", picture(plan, cost)]
-    said = (*_kept(plan), *plan_cost_report.whole(cost))
+    said = (*keeping(plan), *plan_cost_report.whole(cost))
     lines += ["", *(f"- {prose(line)}" for line in said)] if said else []
     for number, up in enumerate(plan.ups, start=1):
         lines += ["", f"#### {number}. {prose(title(up))}"]

@@ -1,6 +1,7 @@
 """What Atlas' Administration API answers of clusters, snapshots and restores, as far as anybody here asks it."""
 
 import re
+import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from localcloud.atlas.clusters import create_cluster, delete_cluster
 from localcloud.atlas.named import as_api, as_provider
 from localcloud.atlas.restores import job, jobs, restore, snapshots
 from localcloud.atlas.specs import provider, shared
-from localcloud.atlas.store import CLUSTER, SNAPSHOT, STORE, cluster, new_id, now, project, refuse
+from localcloud.atlas.store import CLUSTER, PROJECT, SNAPSHOT, STORE, cluster, new_id, now, project, refuse
 from localcloud.cloud import Cloud
 from localcloud.wire import Props
 
@@ -112,9 +113,23 @@ def _snapshot(path: Path, body: Body) -> Mapping[str, Any]:
         return record
 
 
+# Projects
+
+
+def _project(path: Path, _: Body) -> Mapping[str, Any]:
+    name = urllib.parse.unquote(path["name"])
+    found = next((pair for pair in STORE.all().get(PROJECT, {}).items() if pair[1]["name"] == name), None)
+    if found is None:
+        return refuse("GROUP_NAME_NOT_FOUND", f'No group with name "{name}" exists.')
+    id_, one = found
+    tags = [{"key": key, "value": value} for key, value in (one.get("tags") or {}).items()]
+    return {"id": id_, "name": name, "orgId": one["orgId"], "created": one["created"], "tags": tags}
+
+
 _IN: Final = r"/groups/(?P<project>[^/]+)"
 _OF: Final = rf"{_IN}/clusters/(?P<name>[^/]+)"
 _PATHS: Final[Mapping[re.Pattern[str], Mapping[str, Callable[[Path, Body], Mapping[str, Any]]]]] = {
+    re.compile(r"/groups/byName/(?P<name>[^/]+)"): {"GET": _project},
     re.compile(rf"{_IN}/clusters"): {"GET": _clusters, "POST": _create},
     re.compile(rf"{_IN}/(?P<kind>clusters|flexClusters)/(?P<name>[^/]+)"): {"GET": _cluster, "DELETE": _delete},
     re.compile(rf"{_OF}/backup/snapshots"): {"POST": _snapshot},

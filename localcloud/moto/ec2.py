@@ -14,19 +14,43 @@ _delete_group_of_moto = EC2Backend.delete_security_group
 _init_rule_of_moto = SecurityGroupRule.__init__
 _modify_endpoint_of_moto = VPCs.modify_vpc_endpoint
 _filter_value_of_moto = VPCEndPoint.get_filter_value
+_associate_of_moto = EC2Backend.associate_route_table
+_associate_anew_of_moto = EC2Backend.replace_route_table_association
 
 
 def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
     for owner, name, mended in (
+        (EC2Backend, "associate_route_table", _associate),
         (EC2Backend, "delete_security_group", _delete_group),
         (EC2Backend, "modify_security_group_rules", _modify_rules),
+        (EC2Backend, "replace_route_table_association", _associate_anew),
         (SecurityGroupRule, "__init__", _init_rule),
         (SecurityGroupRule, "description", property(_description)),
         (VPCs, "modify_vpc_endpoint", _modify_endpoint),
         (VPCEndPoint, "get_filter_value", _endpoint_filter_value),
     ):
         setattr(owner, name, mended)
+
+
+def _associate(backend: Any, route_table_id: str, gateway_id: str | None = None, subnet_id: str | None = None) -> str:
+    return _named(backend, route_table_id, _associate_of_moto(backend, route_table_id, gateway_id, subnet_id))
+
+
+def _associate_anew(backend: Any, association_id: str, route_table_id: str) -> str:
+    return _named(backend, route_table_id, _associate_anew_of_moto(backend, association_id, route_table_id))
+
+
+def _named(backend: Any, route_table_id: str, association_id: str) -> str:
+    """Let the id of a subnet's association follow from the subnet: the local provider has no other, as it stays."""
+    associations = backend.get_route_table(route_table_id)._associations  # noqa: SLF001  moto has no other way to them
+    subnet = associations.get(association_id, "")
+    if not subnet.startswith("subnet-"):
+        return association_id
+    del associations[association_id]
+    id_ = subnet.replace("subnet-", "rtbassoc-", 1)
+    associations[id_] = subnet
+    return id_
 
 
 def _delete_group(backend: Any, name: str | None = None, group_id: str | None = None) -> None:

@@ -60,6 +60,29 @@ def test_what_nobody_can_find_is_named():
     assert said == [said_once]
 
 
+def test_what_is_in_the_way_of_a_second_one_is_named_with_what_to_do():
+    place = {"resourceId": "table/orders", "scalableDimension": "dynamodb:table:ReadCapacityUnits"}
+
+    _, said = healed(pending("aws:appautoscaling/target:Target", "reads", "creating", **place))
+
+    assert said[0].endswith(
+        "; it is made again: where that is refused, as it is there already, delete the scalable target "
+        "dynamodb:table:ReadCapacityUnits of table/orders, which holds no data"
+    )
+
+
+def test_what_is_in_the_way_is_named_as_far_as_its_inputs_are_known():
+    _, said = healed(pending("aws:backup/selection:Selection", "all", "creating", name="s"))
+
+    assert "delete the selection s of the backup plan ?, which" in said[0]
+
+
+def test_of_what_is_looked_for_by_its_tags_is_said_that_nothing_like_it_is_there():
+    _, said = healed(pending("aws:ec2/flowLog:FlowLog", "flows", "creating", tags={"owner": "data"}))
+
+    assert "; nothing, or more than one thing, has its tags and is as it was asked for: it is made again" in said[0]
+
+
 @pytest.mark.parametrize(
     ("one", "id_"),
     [
