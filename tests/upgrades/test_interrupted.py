@@ -33,6 +33,9 @@ class DiedError(BaseException):
     """It was killed."""
 
 
+ACCOUNT = "123456789012"
+
+
 @dataclass
 class Life:
     """What is left of a process' life, in steps of an upgrade."""
@@ -106,6 +109,8 @@ class World:
     stack: str
     engine: MortalEngine
     cloud: MortalCloud
+    told: str = ""
+    """What the last command that lived said of how it went."""
 
     @property
     def file(self) -> Path:
@@ -129,17 +134,19 @@ class World:
             folder=self.folder,
             ask=lambda _: True,
             out=io.StringIO(),
-            err=io.StringIO(),
+            err=(err := io.StringIO()),
             render=lambda _: [],
-            account=lambda _: Where(account="1", region="eu-central-1", backend="file"),
+            account=lambda _: Where(account=ACCOUNT, region="eu-central-1", backend="file"),
             clock=lambda: NOW,
             sleep=lambda _: None,
         )
         with mock.patch("upgrades.run.write_atomically", write):
             try:
-                return carried_out(Request(stack=self.stack, overrides={}, **request), self.settings(), means)
+                status = carried_out(Request(stack=self.stack, overrides={}, **request), self.settings(), means)
             except (DiedError, KeyboardInterrupt):
                 return None
+        self.told = err.getvalue()
+        return status
 
     @property
     def under_way(self) -> bool:
@@ -151,7 +158,7 @@ class World:
 def world(stack: str, phase: str) -> Generator[World]:
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"Pulumi.{stack}.yaml"
-        file.write_text(TEXT.format(phase=phase), encoding="utf-8")
+        file.write_text(f"{TEXT.format(phase=phase)}  aws:allowedAccountIds: ['{ACCOUNT}']\n", encoding="utf-8")
         log: list[str] = []
         engine = MortalEngine(file=file, stack=stack, log=log)
         engine.up(Path())
@@ -207,3 +214,15 @@ def test_wherever_it_dies_it_can_be_taken_back_to_the_phase_that_it_began_in(
         assert at.engine.deployed == place(now)
         assert (str(now.phase), now.hop) == (to if lived else phase, None)
         assert at.engine.stores == {name: repr(size) for name, size in sizes_of(now).items()}
+
+
+def test_a_way_back_says_what_stays_longer_than_it_was():
+    with world("devmentor-prod", "growth") as at:
+        steps = 0
+        while at.engine.deployed[1] is None:
+            steps += 1
+            at.command(Life(steps=steps), **({"resume": True} if at.under_way else {"to": "scale"}))
+
+        at.command(Life(), abort=True)
+
+    assert "cache keeps snapshotDays 15: with fewer, backups that are there would be deleted; " in at.told
