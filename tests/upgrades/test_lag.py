@@ -18,7 +18,7 @@ class Watched(Cloud):
         super().__init__("eu-central-1")
         self.lags = lags
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str | None = None) -> Any:  # noqa: ARG002  as Cloud has it
         assert service == "cloudwatch"
         return self
 
