@@ -31,7 +31,10 @@ def answered(request: Request) -> tuple[int, str, str]:
             Request(stack="clubapp-dev", store="mian", status=True),
             "STORE must be a store of clubapp, got 'mian': did you",
         ),
-        (Request(stack="devora-dev", store="documents", to="latest"), "STORE documents is on MongoDB Atlas"),
+        (
+            Request(stack="devora-dev", store="documents", to="latest"),
+            "STORE documents is on M0, whose backups Atlas restores",
+        ),
         (Request(stack="clubapp-dev", store="", switch=True, retire=True), "2 mistakes"),
     ],
 )
@@ -116,8 +119,15 @@ def test_a_runbook_lifts_protection_where_there_is_some(stack: str, unlocked: in
     assert text.count("lifts the protection") == unlocked
 
 
-def test_the_runbook_of_a_cluster_on_atlas_is_for_hands():
-    _, text, _ = answered(Request(stack="devora-prod", store="documents", runbook=True))
+def test_the_runbook_of_a_cluster_on_shared_servers_is_for_hands():
+    _, text, _ = answered(Request(stack="devora-dev", store="documents", runbook=True))
 
     assert "a restore deletes what is in its target" in text
     assert "datastores restore devora" not in text
+
+
+def test_the_runbook_of_a_cluster_on_its_own_servers_is_that_of_the_command():
+    _, text, _ = answered(Request(stack="devora-prod", store="documents", runbook=True))
+
+    assert "datastores restore devora-prod documents --to latest" in text
+    assert "its address is the output `spareHost`" in text
