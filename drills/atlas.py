@@ -6,7 +6,7 @@ from typing import Any, Final
 from drills.databases import Client
 from drills.report import DATA, Check, Outcome
 from drills.scratch import Order, alike
-from restores.clusters import IDLE, LOST
+from restores.clusters import IDLE, given_up
 from restores.reading import ATLAS_API, project_and_name
 from upgrades.atlas import MissingError
 
@@ -58,8 +58,8 @@ class AtlasCopy:
             self._job = str(self._atlas.restore(self._project, self._name, seconds, target=target))
             return False
         job = self._atlas.job(self._project, self._name, self._job)
-        if lost := [word for word in LOST if job.get(word)]:
-            raise LostError(f"the restore job {self._job} has {lost[0]}")
+        if lost := given_up(job):
+            raise LostError(f"the restore job {self._job} has {lost}")
         return bool(job.get("finishedAt"))
 
     def checks(self) -> Iterator[Check]:

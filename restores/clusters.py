@@ -6,13 +6,13 @@ like the store's is made by Atlas's API, filled, and then imported; the update a
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from imports.document import entry
-from restores.reading import ATLAS, project_and_name, window_of
+from restores.reading import ATLAS, State, project_and_name, window_of
 from restores.window import Source
 from stacks.generations import Generation
 from upgrades.atlas import Atlas
@@ -23,8 +23,7 @@ IDLE: Final = "IDLE"
 """The state of a cluster that nothing is done to."""
 RESTORED_FROM: Final = "restoredFrom"
 """The tag of a cluster that is being filled: the cluster whose backup it is. The update after it takes it away."""
-LOST: Final = ("failed", "cancelled", "expired")
-"""What Atlas says of a job that it has given up."""
+_LOST: Final = ("failed", "cancelled", "expired")
 _POLL_SECONDS: Final = 5.0
 _COPIED: Final = ("clusterType", "mongoDBMajorVersion", "encryptionAtRestProvider", "backupEnabled", "pitEnabled")
 _OF_A_SPEC: Final = ("zoneName",)
@@ -99,16 +98,22 @@ def like(cluster: Mapping[str, Any], name: str) -> dict[str, Any]:
     }
 
 
+def given_up(job: Mapping[str, Any]) -> str | None:
+    """Give Atlas' word for a restore that it has given up; None: it goes on, or has ended well."""
+    return next((word for word in _LOST if job.get(word)), None)
+
+
 def finished(job: Mapping[str, Any]) -> bool:
     """Say whether a restore has ended well; raises StopError where Atlas has given it up."""
-    if lost := [word for word in LOST if job.get(word)]:
-        raise StopError(f"the restore job {job['id']} has {lost[0]}: see why in Atlas, then go on with --resume")
+    if lost := given_up(job):
+        raise StopError(f"the restore job {job['id']} has {lost}: see why in Atlas, then go on with --resume")
     return bool(job.get("finishedAt"))
 
 
-def adopt(engine: Engine, one: Restored, say: Callable[[str], None], *, protect: bool) -> None:
-    """Import a restored cluster; raises LaterError."""
-    resources = engine.state().resources
+def adopt(
+    engine: Engine, resources: Sequence[State], one: Restored, say: Callable[[str], None], *, protect: bool
+) -> None:
+    """Import a restored cluster into a state that has these *resources*; raises LaterError."""
     component = next(each["parent"] for each in resources if each["type"] == ATLAS and _is(each, one.source))
     project, _ = project_and_name(one.source)
     store = one.source.store
@@ -121,12 +126,7 @@ def adopt(engine: Engine, one: Restored, say: Callable[[str], None], *, protect:
     say(f"imported: {one.logical}")
 
 
-def known(engine: Engine, logical: str) -> bool:
-    """Say whether the state has a cluster of this logical name."""
-    return any(each["type"] == ATLAS and each["urn"].endswith(f"::{logical}") for each in engine.state().resources)
-
-
-def _is(resource: Mapping[str, Any], source: Source) -> bool:
+def _is(resource: State, source: Source) -> bool:
     outputs = resource.get("outputs") or {}
     return f"{outputs.get('projectId')}-{outputs.get('name')}" == source.id
 
@@ -148,13 +148,10 @@ def _begun(atlas: Atlas, one: Restored) -> str | None:
     project, name = project_and_name(one.source)
     made = datetime.fromisoformat(atlas.cluster(project, one.name, flex=False)["createDate"])
     for job in atlas.jobs(project, name):
-        lost = any(job.get(word) for word in LOST)
         ended = job.get("finishedAt")
-        if (
-            job.get("targetClusterName") == one.name
-            and not lost
-            and (not ended or datetime.fromisoformat(ended) >= made)
-        ):
+        if job.get("targetClusterName") != one.name or given_up(job):
+            continue
+        if not ended or datetime.fromisoformat(ended) >= made:
             return str(job["id"])
     return None
 

@@ -20,6 +20,7 @@ from restores.reading import family, source_of
 from restores.steps import Change, Step
 from restores.window import Kind, Source
 from sizes.atlas import AtlasSize
+from stacks.application import Store
 from stacks.exports import RESTORES
 from stacks.generations import FIRST, Generation, called, said
 from stacks.places import prefix
@@ -83,11 +84,11 @@ def source(settings: Settings, resources: Sequence[State], store: str, generatio
     found = source_of(resources, called(store, generation), prefix=prefix(settings))
     if found is None:
         return None
-    named = name_on_atlas(settings, store, FIRST.generation)
-    of_atlas = found.kind is Kind.ATLAS
-    return replace(
-        found, store=store, family=rf"{re.escape(named)}(-\d+)?" if of_atlas else family(prefix(settings), store)
-    )
+    if found.kind is Kind.ATLAS:
+        family_ = rf"{re.escape(name_on_atlas(settings, store, FIRST.generation))}(-\d+)?"
+    else:
+        family_ = family(prefix(settings), store)
+    return replace(found, store=store, family=family_)
 
 
 def name_on_atlas(settings: Settings, store: str, generation: int) -> str:
@@ -136,13 +137,17 @@ def _make(run: Run, step: Step) -> None:
 
 def _fits(run: Run, resources: Sequence[State], settings: Settings) -> None:
     """Refuse to make a cluster whose disk the next update would make smaller, as Atlas has let the old one's grow."""
-    size = next(settings.size(store) for store in settings.application.stores if store.name == run.store)
+    size = settings.size(_store(run, settings))
     disk = run.cloud.disks(resources, [run.store]).get(run.store, 0)
     if isinstance(size, AtlasSize) and disk > size.disk_gib:
         raise StopError(
             f"the disk of {run.store} has grown to {disk} GB, and the stack file has {size.disk_gib}: write "
             f"datastores:sizes.{run.store}.diskGib: {disk} there and deploy it (pulumi up), then try again"
         )
+
+
+def _store(run: Run, settings: Settings) -> Store:
+    return next(store for store in settings.application.stores if store.name == run.store)
 
 
 def _excuse(run: Run, step: Step, settings: Settings) -> Any:
@@ -186,18 +191,17 @@ def _table(run: Run, step: Step, used: Source) -> None:
 
 def _cluster(run: Run, step: Step, used: Source) -> None:
     """Restore a cluster of Atlas by a job of Atlas's, and import it."""
-    settings, number = run.settings(), step.after.generation
+    settings, resources, number = run.settings(), run.engine.state().resources, step.after.generation
+    if source(settings, resources, run.store, number):
+        return
     one = clusters.Restored(
         name=name_on_atlas(settings, run.store, number),
         logical=f"{called(run.store, number)}-cluster",
         source=used,
         made=step.after,
     )
-    if clusters.known(run.engine, one.logical):
-        return
     clusters.restore(run.cloud.atlas, one, run.say, stay=run.stay)
-    store = next(each for each in settings.application.stores if each.name == run.store)
-    clusters.adopt(run.engine, one, run.say, protect=settings.protection(store).protect)
+    clusters.adopt(run.engine, resources, one, run.say, protect=settings.protection(_store(run, settings)).protect)
 
 
 _BY_CALL: Final = {Kind.TABLE: _table, Kind.ATLAS: _cluster}
