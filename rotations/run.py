@@ -107,7 +107,7 @@ def _update(run: Run, step: Step, meanwhile: Callable[[], None]) -> None:
         with looking_at(run.file, _changes(run, step)):
             _look(run, step, plan)
         meanwhile()
-        if update(run.engine, plan, lambda: previewed(run.engine, plan)) is not Outcome.DONE:
+        if update(run.engine, plan, lambda: _judged(run, plan)) is not Outcome.DONE:
             also = f", or take it back: {_command(run, '--abort')}" if step is not Step.END else ""
             raise LaterError(f"the update failed half-way; go on with {_command(run, '--resume')}{also}")
 
@@ -121,6 +121,13 @@ def _changes(run: Run, step: Step) -> Mapping[str, object]:
 
 def _look(run: Run, step: Step, plan: Path) -> None:
     """Preview with policies, let the gate judge, and ask."""
+    _judged(run, plan)
+    if not run.confirm(f"{TITLES[step][0].upper()}{TITLES[step][1:]}?"):
+        raise StopError("not confirmed (--yes confirms), so this update was not made")
+
+
+def _judged(run: Run, plan: Path) -> None:
+    """Preview with policies, and let the gate judge; raises StopError where more than passwords would change."""
     preview = previewed(run.engine, plan)
     if others := beyond(preview.edits, run.standing.to.keys()):
         raise StopError(
@@ -130,8 +137,6 @@ def _look(run: Run, step: Step, plan: Path) -> None:
     if verdict.exit_code:
         raise StopError(verdict_text(verdict).strip())
     run.say(f"policies and gate: {verdict.changed} resources change")
-    if not run.confirm(f"{TITLES[step][0].upper()}{TITLES[step][1:]}?"):
-        raise StopError("not confirmed (--yes confirms), so this update was not made")
 
 
 # Around it
