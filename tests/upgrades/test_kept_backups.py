@@ -1,8 +1,10 @@
 """What goes back to a smaller size keeps the backups that it has, where the environment keeps data."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from stacks.applications import APPLICATIONS
 from stacks.phases import Phase
 from stacks.render import render
 from stacks.stages import Stage, Step
-from tests.upgrades.paths import carried_out, config, planned, read, ways
+from tests.upgrades.paths import carried_out, choices_of, config, config_for, planned, read, ways
 from upgrades.duties import way_back
 from upgrades.keeping import backed_up
 from upgrades.plan import Plan, plan
@@ -94,6 +96,31 @@ def test_no_way_in_prod_has_backups_for_fewer_days(application: str):
     both = [(name, step.before, step.after) for name, step in steps if step.before and step.after]
 
     assert [name for name, before, after in both if backed_up(before, after) != after] == []
+
+
+FEWER = re.compile(r"(backupRetentionPeriod|snapshotRetentionLimit|restoreWindowDays|pointInTimeRecovery)\b")
+UPWARD = [(application, *pair) for application in sorted(APPLICATIONS) for pair in pairwise(Phase)]
+
+
+@pytest.mark.parametrize(("application", "phase", "to"), UPWARD)
+def test_a_way_back_asks_for_no_fewer_backups(application: str, phase: Phase, to: Phase):
+    before = config_for(application, str(phase), next(choices_of(application)))
+    found, _ = taken_back(f"{application}-prod", before, str(to))
+
+    assert [refusal for refusal in found.refusals if FEWER.search(refusal.what)] == []
+
+
+def test_what_is_kept_is_in_the_plan():
+    found, _ = taken_back("devmentor-prod", config("growth"))
+
+    assert found.refusals == ()
+    assert found.kept == {"cache": {"snapshotDays": 15}}
+
+
+def test_dev_keeps_no_backups_for_their_own_sake():
+    found, _ = taken_back("clubapp-dev", config("mvp"), "growth")
+
+    assert not any(key.endswith("Days") for fields in found.kept.values() for key in fields)
 
 
 # By kind of size
