@@ -25,7 +25,7 @@ from drills.run import POLL_SECONDS, Drill, Place, drill, remove
 from drills.text import text
 from localcloud.files import try_lock, unlock
 from localcloud.paths import here
-from restores.reading import project_and_name, source_of
+from restores.reading import source_of
 from restores.window import Kind
 from sql.errors import BootstrapError
 from sql.stack import Where, where
@@ -35,6 +35,7 @@ from stacks.phases import Environment
 from stacks.places import prefix
 from stacks.settings import FOLDER, Settings
 from stacks.tags import tags_of
+from upgrades.atlas import project_and_name
 from upgrades.cloud import Cloud
 from upgrades.engine import Engine, EngineError
 from upgrades.stopping import StopError
@@ -268,7 +269,7 @@ def _projects(settings: Settings) -> Sequence[str]:
         return ()
     resources = Engine(stack=settings.stack, folder=FOLDER.parent).state().resources
     found = [source_of(resources, store.name, prefix=prefix(settings)) for store in stores_of(settings)]
-    return sorted({project_and_name(one)[0] for one in found if one and one.kind is Kind.ATLAS})
+    return sorted({project_and_name(one.id)[0] for one in found if one and one.kind is Kind.ATLAS})
 
 
 def _tell_left(settings: Settings, cloud: Cloud, say: Callable[[str], None]) -> None:

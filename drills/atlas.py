@@ -7,8 +7,8 @@ from drills.databases import Client
 from drills.report import DATA, Check, Outcome
 from drills.scratch import Order, alike
 from restores.clusters import IDLE, given_up
-from restores.reading import ATLAS_API, project_and_name
-from upgrades.atlas import MissingError
+from restores.reading import ATLAS_API
+from upgrades.atlas import MissingError, project_and_name
 
 NODES: Final = 3
 """The fewest that are elected."""
@@ -26,7 +26,7 @@ class AtlasCopy:
 
     def __init__(self, client: Client, order: Order) -> None:
         self._atlas, self._order = client(ATLAS_API), order
-        self._project, self._name = project_and_name(order.source)
+        self._project, self._name = project_and_name(order.source.id)
         self._original = self._cluster(self._name)
         self._job: str | None = None
 

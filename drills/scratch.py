@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from drills.report import SETTINGS, Check, Outcome
-from restores.reading import project_and_name
 from restores.window import Kind, Snapshot, Source
+from upgrades.atlas import project_and_name
 
 PREFIX: Final = "drill"
 DRILL_OF: Final = "drillOf"
@@ -41,7 +41,7 @@ class Scratch:
 def named(stack: str, source: Source) -> Scratch:
     """Choose a name that nothing has: 40 characters at most where the store's own name is within AWS's limit."""
     id_ = f"{PREFIX}-{stack}-{source.store}-{secrets.token_hex(_DIGITS // 2)}"
-    project = project_and_name(source)[0] if source.kind is Kind.ATLAS else ""
+    project = project_and_name(source.id)[0] if source.kind is Kind.ATLAS else ""
     return Scratch(kind=source.kind, id=id_, project=project)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from restores import clusters
 from restores.window import Kind, Source
+from upgrades.atlas import project_and_name
 from upgrades.cloud import Cloud
 
 
@@ -162,8 +163,7 @@ def _serverless(cloud: Cloud, id_: str) -> dict[str, Any]:
 
 
 def _atlas(cloud: Cloud, id_: str) -> dict[str, Any]:
-    project, _, name = id_.partition("-")
-    found = cloud.atlas.cluster(project, name, flex=False)
+    found = cloud.atlas.cluster(*project_and_name(id_), flex=False)
     return {
         "resource id": found["id"],
         "created": found["createDate"],

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from imports.document import entry
-from restores.reading import ATLAS, State, project_and_name, window_of
+from restores.reading import ATLAS, State, window_of
 from restores.window import Source
 from stacks.generations import Generation
-from upgrades.atlas import Atlas
+from upgrades.atlas import Atlas, project_and_name
 from upgrades.engine import Engine
 from upgrades.run import LONGEST_WAIT, LaterError, StopError
 
@@ -54,7 +54,7 @@ def restore(atlas: Atlas, one: Restored, say: Callable[[str], None], *, stay: bo
     Raises StopError where a cluster of that name came from elsewhere or Atlas gives the restore up, LaterError where it
     takes too long.
     """
-    project, name = project_and_name(one.source)
+    project, name = project_and_name(one.source.id)
     there = {each["name"]: each for each in atlas.clusters(project)}
     if one.name not in there:
         say(f"making {one.name} as {name} is")
@@ -115,7 +115,7 @@ def adopt(
 ) -> None:
     """Import a restored cluster into a state that has these *resources*; raises LaterError."""
     component = next(each["parent"] for each in resources if each["type"] == ATLAS and _is(each, one.source))
-    project, _ = project_and_name(one.source)
+    project, _ = project_and_name(one.source.id)
     store = one.source.store
     document = {
         "nameTable": {store: component},
@@ -145,7 +145,7 @@ def _idle(atlas: Atlas, project: str, name: str) -> bool:
 
 def _begun(atlas: Atlas, one: Restored) -> str | None:
     """Find a restore into the new cluster that goes on, or has ended well: not one into a former one of its name."""
-    project, name = project_and_name(one.source)
+    project, name = project_and_name(one.source.id)
     made = datetime.fromisoformat(atlas.cluster(project, one.name, flex=False)["createDate"])
     for job in atlas.jobs(project, name):
         ended = job.get("finishedAt")
@@ -157,7 +157,7 @@ def _begun(atlas: Atlas, one: Restored) -> str | None:
 
 
 def _begin(atlas: Atlas, one: Restored, say: Callable[[str], None]) -> str:
-    project, name = project_and_name(one.source)
+    project, name = project_and_name(one.source.id)
     say(f"restoring {name} ({one.made.from_}) into {one.name}")
     return atlas.restore(project, name, one.made.snapshot or _second(atlas, one), target=one.name)
 

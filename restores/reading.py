@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
 from restores.window import Kind, Snapshot, Source, Window, newest_first
+from upgrades.atlas import project_and_name
 
 Client = Callable[[str], Any]
 """Gives boto3's client of a service, such as `upgrades.cloud.Cloud.client`."""
@@ -69,12 +70,6 @@ def _id_of(kind: Kind, one: State) -> str:
     if kind is Kind.ATLAS:  # the provider's own id is made up of more
         return f"{one['outputs']['projectId']}-{one['outputs']['name']}"
     return str(one["outputs"][_ID[kind]] if kind in _ID else one["id"])
-
-
-def project_and_name(atlas: Source) -> tuple[str, str]:
-    """Give the id of a cluster's project on Atlas, and the cluster's name."""
-    project, _, name = atlas.id.partition("-")
-    return project, name
 
 
 def family(prefix: str, store: str) -> str:
@@ -281,7 +276,7 @@ def _serverless(client: Client, source: Source) -> Window:
 
 def _atlas(client: Client, source: Source) -> Window:
     """Give the span from the oldest snapshot on, which its log is replayed upon."""
-    atlas, (project, name) = client(ATLAS_API), project_and_name(source)
+    atlas, (project, name) = client(ATLAS_API), project_and_name(source.id)
     cluster = atlas.cluster(project, name, flex=False)
     taken = atlas.snapshots(project, name, sharded=cluster["clusterType"] != "REPLICASET")
     return atlas_window(source, cluster, taken, atlas.jobs(project, name), datetime.now(tz=UTC))

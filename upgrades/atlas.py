@@ -34,6 +34,12 @@ class MissingError(StopError):
     """Atlas has no such thing."""
 
 
+def project_and_name(id_: str) -> tuple[str, str]:
+    """Give what the id that a cluster is imported by consists of: its project's id and its name."""
+    project, _, name = id_.partition("-")
+    return project, name
+
+
 @dataclass(frozen=True, kw_only=True)
 class Atlas:
     """Atlas, with the keys of the environment."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import ClientError
 
-from upgrades.atlas import Atlas
+from upgrades.atlas import Atlas, project_and_name
 from upgrades.duties import LAG
 from upgrades.stopping import StopError
 
@@ -123,8 +123,7 @@ class Cloud:
     def _back_up_atlas(self, part: Part, name: str) -> str | None:
         if part.shared:
             return None  # Atlas takes none on demand there
-        project, _, cluster = part.id.partition("-")
-        self.snapshots[part.id] = self.atlas.snapshot(project, cluster, name)
+        self.snapshots[part.id] = self.atlas.snapshot(*project_and_name(part.id), name)
         return name
 
     def instance_id(self, identifier: str) -> str | None:

@@ -7,13 +7,13 @@ import pytest
 
 from restores import clusters
 from restores.clusters import Restored
-from restores.reading import project_and_name, window_of
+from restores.reading import window_of
 from restores.window import Kind, Source
 from stacks.generations import Generation
 from tests.drills.test_atlas_drill import SHARDS, atlas_of
 from tests.localcloud.lives.atlas_inputs import new_cluster, nodes, region, specs
 from tests.localcloud.scene import Scene
-from upgrades.atlas import Atlas
+from upgrades.atlas import Atlas, project_and_name
 from upgrades.stopping import StopError
 
 BESIDE: Final = "devora-2"
@@ -41,13 +41,13 @@ def restore(atlas: Atlas, one: Restored) -> list[str]:
 
 def described(atlas: Atlas, one: Restored, name: str) -> dict[str, Any]:
     """Describe a cluster as it would be made: by all but its name and its tag."""
-    project, _ = project_and_name(one.source)
+    project, _ = project_and_name(one.source.id)
     found = clusters.like(atlas.cluster(project, name, flex=False), "any")
     return {key: value for key, value in found.items() if key != "tags"}
 
 
 def jobs(atlas: Atlas, one: Restored) -> list[Mapping[str, Any]]:
-    return list(atlas.jobs(*project_and_name(one.source)))
+    return list(atlas.jobs(*project_and_name(one.source.id)))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_restore_that_was_interrupted_is_not_begun_again(scene: Scene):
 
 def test_a_cluster_that_stands_there_for_another_reason_is_left_alone(scene: Scene):
     one, atlas = restored(scene), atlas_of(scene)
-    project, _ = project_and_name(one.source)
+    project, _ = project_and_name(one.source.id)
     atlas.create(project, {**clusters.like(atlas.cluster(project, "devora", flex=False), BESIDE), "tags": []})
 
     with pytest.raises(StopError, match="a cluster devora-2 that was not made for a restore of devora: rename or"):
@@ -125,7 +125,7 @@ def test_a_restore_that_atlas_gives_up_stops_and_says_which(scene: Scene):
 def test_a_number_that_was_restored_into_before_is_not_used_again(scene: Scene):
     one, atlas = restored(scene), atlas_of(scene)
     restore(atlas, one)
-    project, _ = project_and_name(one.source)
+    project, _ = project_and_name(one.source.id)
     atlas.delete(project, BESIDE)
 
     assert window_of(lambda _: atlas, one.source).numbers == [1, 2]

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from localcloud.resources.rds_instance import INSTANCE
-from restores.reading import atlas_window, group_window, project_and_name, serverless_window, source_of, window_of
+from restores.reading import atlas_window, group_window, serverless_window, source_of, window_of
 from restores.window import Kind, Source, point
 from tests.localcloud.lives.rds import MINIMAL
 from tests.localcloud.scene import Scene
+from upgrades.atlas import project_and_name
 
 NIGHT = datetime(2026, 11, 26, 3, tzinfo=UTC)
 
@@ -137,7 +138,7 @@ def test_a_cluster_of_atlas_is_known_by_its_project_and_name_whatever_the_provid
     found = source_of([cluster], "documents", prefix="devora-dev")
 
     assert found is not None
-    assert project_and_name(found) == ("0" * 24, "devora-dev-documents")
+    assert project_and_name(found.id) == ("0" * 24, "devora-dev-documents")
 
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
