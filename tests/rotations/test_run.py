@@ -14,6 +14,7 @@ from tests.rotations.worked import LOGINS, KilledError, World
 from tests.sql.bootstrapped import bootstrapped, plan_of
 from tests.sql.installation import debian
 from tests.sql.running import ADMINISTRATOR, Running, running
+from upgrades.engine import Outcome
 from upgrades.run import LaterError, StopError
 
 pytestmark = pytest.mark.xdist_group("rotations")
@@ -127,9 +128,28 @@ def test_what_is_retired_cannot_be_taken_back(world: World):
 
 
 def test_a_failed_update_says_how_to_go_on_and_back(world: World):
-    world.fails = True
+    world.ends = [Outcome.FAILED]
 
     with pytest.raises(LaterError, match=r"`datastores rotate clubapp-dev --resume`, or take it back: .*--abort"):
+        world.rotate()
+
+
+def test_an_update_that_came_otherwise_than_planned_is_judged_and_made_again(world: World):
+    world.ends = [Outcome.OTHERWISE]
+
+    world.rotate(POOLED)
+
+    assert [line for line in world.said if line.startswith("policies and gate: ")] == [
+        "policies and gate: 0 resources change"
+    ] * 4
+    assert world.rotations() == DONE
+    assert world.lets_in("api", world.password("main", "api", 1)) is False
+
+
+def test_an_update_that_comes_otherwise_twice_has_failed(world: World):
+    world.ends = [Outcome.OTHERWISE, Outcome.OTHERWISE]
+
+    with pytest.raises(LaterError, match="the update failed half-way"):
         world.rotate()
 
 
