@@ -103,6 +103,34 @@ def _global_datastore(inputs: Inputs, cloud: Cloud) -> str | None:
 # Networks
 
 
+def _network(inputs: Inputs, cloud: Cloud) -> str | None:
+    asked = [{"Name": "cidr", "Values": [str(inputs.get("cidrBlock"))]}]
+    found = _pages(_client(inputs, cloud, "ec2"), "describe_vpcs", "Vpcs", Filters=asked)
+    return _only(one["VpcId"] for one in found if _ours(inputs, one.get("Tags", ())))
+
+
+def _route_table(inputs: Inputs, cloud: Cloud) -> str | None:
+    asked = [{"Name": "vpc-id", "Values": [str(inputs.get("vpcId"))]}]
+    found = _pages(_client(inputs, cloud, "ec2"), "describe_route_tables", "RouteTables", Filters=asked)
+    return _only(one["RouteTableId"] for one in found if _ours(inputs, one.get("Tags", ())))
+
+
+def _endpoint(inputs: Inputs, cloud: Cloud) -> str | None:
+    names = {"vpc-id": "vpcId", "service-name": "serviceName"}
+    asked = [{"Name": name, "Values": [str(inputs.get(ours))]} for name, ours in names.items()]
+    found = _pages(_client(inputs, cloud, "ec2"), "describe_vpc_endpoints", "VpcEndpoints", Filters=asked)
+    kind = inputs.get("vpcEndpointType") or "Gateway"
+    return _only(
+        one["VpcEndpointId"]
+        for one in found
+        if one["VpcEndpointType"] == kind and not _going(one) and _ours(inputs, one.get("Tags", ()))
+    )
+
+
+def _going(endpoint: Mapping[str, Any]) -> bool:
+    return str(endpoint.get("State")).lower() in {"deleting", "deleted"}
+
+
 def _flow_log(inputs: Inputs, cloud: Cloud) -> str | None:
     if not (watched := inputs.get("vpcId") or inputs.get("subnetId") or inputs.get("eniId")):
         return None
@@ -210,7 +238,10 @@ LIKE: Final[Mapping[str, Callable[[Inputs, Cloud], str | None]]] = {
     "aws:backup/plan:Plan": _backup_plan,
     "aws:budgets/budget:Budget": _budget,
     "aws:ec2/flowLog:FlowLog": _flow_log,
+    "aws:ec2/routeTable:RouteTable": _route_table,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": _association,
+    "aws:ec2/vpc:Vpc": _network,
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
     "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": _global_datastore,
     "aws:iam/policy:Policy": _policy,
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": _replicated_backups,

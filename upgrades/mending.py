@@ -62,6 +62,48 @@ IN_THE_WAY: Final[Mapping[str, str]] = {
 }
 """By type, what a person deletes where the update is refused because it exists; in braces inputs."""
 
+# Of these a second one is the first: their operations put, or say what something else is to be like.
+WRITTEN_OVER: Final = frozenset(
+    {
+        "aws:appautoscaling/policy:Policy",
+        "aws:appautoscaling/scheduledAction:ScheduledAction",
+        "aws:backup/regionSettings:RegionSettings",
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        "aws:backup/vaultNotifications:VaultNotifications",
+        "aws:backup/vaultPolicy:VaultPolicy",
+        "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+        "aws:cloudwatch/dashboard:Dashboard",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        "aws:dynamodb/contributorInsights:ContributorInsights",
+        "aws:dynamodb/resourcePolicy:ResourcePolicy",
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:kms/keyPolicy:KeyPolicy",
+        "aws:rds/instanceDesiredState:InstanceDesiredState",
+        "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:sns/topic:Topic",
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sns/topicSubscription:TopicSubscription",
+        "mongodbatlas:index/auditing:Auditing",
+        "mongodbatlas:index/backupCompliancePolicy:BackupCompliancePolicy",
+        "mongodbatlas:index/cloudBackupSchedule:CloudBackupSchedule",
+        "mongodbatlas:index/cloudProviderAccessAuthorization:CloudProviderAccessAuthorization",
+        "mongodbatlas:index/encryptionAtRest:EncryptionAtRest",
+        "mongodbatlas:index/maintenanceWindow:MaintenanceWindow",
+        "mongodbatlas:index/projectIpAccessList:ProjectIpAccessList",
+    }
+)
+"""Types that are made again without a trace of the first."""
+
 
 def mend(engine: Engine, cloud: Cloud, state: State, say: Callable[[str], None]) -> None:
     """
@@ -89,6 +131,8 @@ def _to_do(one: Pending) -> str:
             "nothing, or more than one thing, has its tags and is as it was asked for: it is made again; what is like "
             "it but for that belongs to somebody else"
         )
+    if one.type in WRITTEN_OVER:
+        return "it is made again, over what may be there"
     if words := IN_THE_WAY.get(one.type):
         what = words.format_map(defaultdict(lambda: "?", one.inputs))
         return f"it is made again: where that is refused, as it is there already, delete {what}, which holds no data"

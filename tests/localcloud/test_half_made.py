@@ -18,7 +18,7 @@ from upgrades.atlas import Atlas
 from upgrades.cloud import Cloud
 from upgrades.engine import CREATING, Pending
 from upgrades.finding import WAYS
-from upgrades.mending import IDS, IN_THE_WAY, id_of
+from upgrades.mending import IDS, IN_THE_WAY, WRITTEN_OVER, id_of
 
 FOUND = {type_: LIVES[type_] for type_ in (*IDS, *WAYS)}
 OTHERS = {type_: life for type_, life in LIVES.items() if type_ not in FOUND}
@@ -31,7 +31,14 @@ UNLIKE: Sequence[tuple[str, str, object]] = (
     ("aws:ec2/flowLog:FlowLog", "tags", {"owner": "somebody"}),
     ("aws:ec2/flowLog:FlowLog", "trafficType", "ALL"),
     ("aws:ec2/flowLog:FlowLog", "vpcId", None),
+    ("aws:ec2/routeTable:RouteTable", "tags", {"owner": "somebody"}),
+    ("aws:ec2/routeTable:RouteTable", "vpcId", None),
     ("aws:ec2/routeTableAssociation:RouteTableAssociation", "routeTableId", "rtb-1"),
+    ("aws:ec2/vpc:Vpc", "tags", {"owner": "somebody"}),
+    ("aws:ec2/vpc:Vpc", "cidrBlock", "10.21.0.0/16"),
+    ("aws:ec2/vpcEndpoint:VpcEndpoint", "tags", {"owner": "somebody"}),
+    ("aws:ec2/vpcEndpoint:VpcEndpoint", "vpcEndpointType", "Interface"),
+    ("aws:ec2/vpcEndpoint:VpcEndpoint", "serviceName", "com.amazonaws.eu-central-1.s3"),
     ("aws:elasticache/globalReplicationGroup:GlobalReplicationGroup", "primaryReplicationGroupId", "other"),
     ("aws:elasticache/globalReplicationGroup:GlobalReplicationGroup", "globalReplicationGroupIdSuffix", "other"),
     ("aws:iam/policy:Policy", "tags", {"owner": "somebody"}),
@@ -120,13 +127,14 @@ def test_what_is_in_another_region_is_found_there(scene: Scene):
 
 
 @pytest.mark.parametrize("life", OTHERS.values(), ids=OTHERS)
-def test_what_is_not_found_again_is_in_the_way_of_a_second_one_only_where_that_is_known(scene: Scene, life: Life):
+def test_of_what_is_not_found_again_it_is_known_what_a_second_one_does(scene: Scene, life: Life):
     made = scene.make(life.kind.type, "one", life.inputs(scene))
-    said = ""
+    second, said = "", ""
 
     try:
-        scene.stub(made.urn).Create(pb.CreateRequest(urn=made.urn, properties=dump(made.inputs)))
+        second = scene.stub(made.urn).Create(pb.CreateRequest(urn=made.urn, properties=dump(made.inputs))).id
     except grpc.RpcError as error:
         said = str(cast("grpc.Call", error).details())
 
     assert (said != "") is (life.kind.type in IN_THE_WAY), said
+    assert (second == made.id) is (life.kind.type in WRITTEN_OVER), second

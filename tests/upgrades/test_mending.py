@@ -48,16 +48,23 @@ def test_what_was_being_changed_is_looked_at_and_what_was_being_made_is_taken_up
 
 
 def test_what_nobody_can_find_is_named():
-    making = pending("aws:ec2/vpcEndpoint:VpcEndpoint", "network-secretsmanager", "creating")
+    making = pending("mongodbatlas:index/alertConfiguration:AlertConfiguration", "documents-full", "creating")
 
     engine, said = healed(making)
 
     assert engine.mended == [([], {})]
     said_once = (
-        "half-known: network-secretsmanager (aws:ec2/vpcEndpoint:VpcEndpoint) was creating when the last update was "
-        "stopped; it is made again: if it is there already, that one belongs to nobody, and is to be deleted"
+        "half-known: documents-full (mongodbatlas:index/alertConfiguration:AlertConfiguration) was creating when the "
+        "last update was stopped; it is made again: if it is there already, that one belongs to nobody, and is to be "
+        "deleted"
     )
     assert said == [said_once]
+
+
+def test_what_a_second_one_is_written_over_needs_nobody():
+    _, said = healed(pending("aws:cloudwatch/metricAlarm:MetricAlarm", "main-full-alarm", "creating", name="full"))
+
+    assert said[0].endswith("; it is made again, over what may be there")
 
 
 def test_what_is_in_the_way_of_a_second_one_is_named_with_what_to_do():

@@ -60,7 +60,7 @@ def _without_routes(scene: Scene, id_: str) -> None:
 LIVES = (
     Life(
         kind=VPC,
-        inputs=lambda _: VPC_INPUTS,
+        inputs=lambda scene: {**VPC_INPUTS, "tags": {"stack": scene.stack}},
         changed={"enableDnsHostnames": False, "enableDnsSupport": False, "tags": {"Name": "other"}},
         replaced={"cidrBlock": "10.30.0.0/16", "instanceTenancy": "dedicated"},
         drift=_without_dns,
