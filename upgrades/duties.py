@@ -7,6 +7,7 @@ from typing import Final
 
 from sizes.atlas import AtlasSize
 from sizes.aurora import AuroraSize
+from sizes.bucket import BucketSize
 from sizes.limits import SizeError
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
@@ -131,7 +132,8 @@ def way_back(step: Step, *, protected: bool) -> str:
     longer = protected and backed_up(step.after, kept_) != kept_
     if kept_ != step.before or longer:
         what = "what never shrinks" if kept_ != step.before else ""
-        days = "the days that backups are kept" if longer else ""
+        what_is_kept = "objects" if isinstance(step.after, BucketSize) else "backups"
+        days = f"the days that {what_is_kept} are kept" if longer else ""
         return f"the sizes before, but for {' and '.join(filter(None, (what, days)))}"
     updates = "one update" if len(back) <= 1 else f"{len(back)} updates"
     return f"the sizes before, in {updates}"

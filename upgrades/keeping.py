@@ -1,10 +1,11 @@
-"""What a store keeps when it goes to a smaller size: what never shrinks, and backups that are there."""
+"""What a store keeps when it goes to a smaller size: what never shrinks, and backups and objects that are there."""
 
 from dataclasses import replace
 from typing import Final, TypeVar
 
 from sizes.atlas import MAX_DISK_GIB, TIERS, AtlasSize, classmates
 from sizes.aurora import AuroraSize
+from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
@@ -15,6 +16,8 @@ SizeT = TypeVar("SizeT", bound=Size)
 
 RETENTION: Final = frozenset({"backup_days", "continuous_days", "snapshot_days"})
 """Fields that say for how many days backups are kept."""
+EXPIRY: Final = frozenset({"expire_after_days"})
+"""Fields that say for how many days objects are kept."""
 
 
 def kept(now: Size, target: SizeT) -> SizeT:
@@ -53,9 +56,10 @@ def backed_up(now: Size, target: SizeT) -> SizeT:
     """
     Give *target* with backups of as many days as the store has now: with fewer, the older ones are deleted at once.
 
-    Another kind of size is given as it is. Sources: Amazon RDS User Guide, "Backup retention period"; ElastiCache API
-    Reference, ModifyReplicationGroup, SnapshotRetentionLimit; DynamoDB API Reference, PointInTimeRecoverySpecification;
-    Atlas documentation, "Continuous Cloud Backups".
+    So are objects of a bucket. Another kind of size is given as it is. Sources: Amazon RDS User Guide, "Backup
+    retention period"; ElastiCache API Reference, ModifyReplicationGroup, SnapshotRetentionLimit; DynamoDB API
+    Reference, PointInTimeRecoverySpecification; Atlas documentation, "Continuous Cloud Backups"; Amazon S3 User Guide,
+    "Expiring objects": a rule is also about the objects that are there already.
     """
     match now, target:
         case PostgresMove(writer="instance"), PostgresSize():
@@ -66,6 +70,8 @@ def backed_up(now: Size, target: SizeT) -> SizeT:
             return replace(target, snapshot_days=max(now.snapshot_days, target.snapshot_days))
         case AtlasSize(), AtlasSize() if (now.continuous_days or 0) > (target.continuous_days or 0):
             return replace(target, continuous_days=now.continuous_days)
+        case BucketSize(), BucketSize():
+            return replace(target, expire_after_days=max(now.expire_after_days, target.expire_after_days))
         case _:
             return target
 

@@ -13,7 +13,7 @@ from upgrades import plan_cost_report
 from upgrades.edits import Operation
 from upgrades.effects import Effect
 from upgrades.facts.fact import EffectKind, Outage
-from upgrades.keeping import RETENTION
+from upgrades.keeping import EXPIRY, RETENTION
 from upgrades.plan import Plan, Up
 from upgrades.plan_changes import Changed, Part
 from upgrades.plan_cost import Cost
@@ -164,11 +164,12 @@ def _points(up: Up, cost: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
 
 def keeping(plan: Plan) -> Iterator[str]:
     """Say what stores keep of their old sizes, and why."""
-    days = {camel(name) for name in RETENTION}
+    days, expiry = ({camel(name) for name in names} for names in (RETENTION, EXPIRY))
     for store, values in plan.kept.items():
         for why, names in (
-            ("it never shrinks", values.keys() - days),
+            ("it never shrinks", values.keys() - days - expiry),
             ("with fewer, backups that are there would be deleted", values.keys() & days),
+            ("with fewer, objects that are there would be deleted", values.keys() & expiry),
         ):
             if fields := ", ".join(f"{key} {shown(written(value))}" for key, value in values.items() if key in names):
                 yield f"{store} keeps {fields}: {why}; `datastores:sizes` will say so"

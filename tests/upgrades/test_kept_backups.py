@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sizes.aurora import AuroraSize
+from sizes.bucket import BucketSize
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
@@ -117,6 +118,16 @@ def test_what_is_kept_is_in_the_plan():
     assert found.kept == {"cache": {"snapshotDays": 15}}
 
 
+def test_an_archive_keeps_its_objects_and_the_plan_says_why():
+    choices = {"redis": "false", "traces": "false"}
+    before, after = (config_for("workflows", phase, choices) for phase in ("enterprise", "scale"))
+    found, _ = planned("workflows-prod", before, after)
+    out = StringIO()
+    text(found, out, width=200, colours=False)
+
+    assert "archive keeps expireAfterDays 2555: with fewer, objects that are there would be deleted" in out.getvalue()
+
+
 def test_dev_keeps_no_backups_for_their_own_sake():
     found, _ = taken_back("clubapp-dev", config("mvp"), "growth")
 
@@ -148,6 +159,7 @@ SMALL = postgres(Phase.MVP)
 AURORA = aurora(Phase.SCALE)
 TABLE = TableSize(billing=OnDemand(max_read_units=10, max_write_units=10), backup_days=7, dr_replica=False)
 SERVERLESS = ServerlessRedisSize(max_data_gib=1, max_ecpu_per_second=1000, snapshot_days=7)
+ARCHIVE = BucketSize(cold_after_days=30, expire_after_days=365)
 MOVE = PostgresMove(
     instance=replace(SMALL, backup_days=30), cluster=replace(AURORA, readers=0, max_readers=0), writer="instance"
 )
@@ -164,6 +176,7 @@ MOVE = PostgresMove(
         (redis(Phase.GROWTH), redis(Phase.MVP), "snapshot_days", 7),
         (replace(SERVERLESS, snapshot_days=9), SERVERLESS, "snapshot_days", 9),
         (SMALL, replace(SMALL, backup_days=30), "backup_days", 30),
+        (replace(ARCHIVE, expire_after_days=900), ARCHIVE, "expire_after_days", 900),
     ],
 )
 def test_backups_are_kept_for_the_longer_of_both(now: Size, target: Size, field: str, days: int):
