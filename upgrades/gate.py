@@ -14,6 +14,7 @@ from typing import Final
 
 from stacks.phases import PROTECTION, STATEFUL, Environment
 from upgrades import refusals as say
+from upgrades.beside import BESIDE, REPLICATION
 from upgrades.comparisons import CannotTellError
 from upgrades.edits import PROTECT, REGION, Edit, Operation, place, steps, value_at
 from upgrades.effects import TABLE, Effect, effect_at
@@ -160,7 +161,9 @@ class _Found:
 def _look_up(edits: Sequence[Edit], case: _Case) -> Iterator[_Looked]:
     """Find the effects of one resource's edits."""
     for edit in edits:
-        if edit.path in ("", PROTECT, REGION) or edit.operation is Operation.CREATE or not case.table.knows(edit.type):
+        if edit.path in ("", PROTECT, REGION) or edit.operation is Operation.CREATE:
+            continue
+        if edit.type not in STATEFUL and not case.table.knows(edit.type):
             continue
         for found in case.table.places(edit):
             try:
@@ -183,6 +186,7 @@ def _judge_resource(resource: _Resource, case: _Case) -> Iterator[_Found]:
     for one in resource.places:
         yield from _effects(one, case)
     yield from _guarded(edits, resource.places, case)
+    yield from _beside(edits, case)
 
 
 # As a whole
@@ -313,3 +317,31 @@ def _weakened(edit: Edit, change: Changed, guard: Guard) -> Iterator[_Found]:
     if weaker:
         said = say.weakened(edit, change, because=guard.because, instead=guard.instead)
         yield _Found(said=said, everywhere=everywhere)
+
+
+# Beside the stores
+
+
+def _beside(edits: Sequence[Edit], case: _Case) -> Iterator[_Found]:
+    """Judge what keeps backups and old objects, and is no store itself."""
+    first = edits[0]
+    kept = BESIDE.get(first.type)
+    if kept is None:
+        return
+    if any(edit.operation is Operation.DELETE for edit in edits):
+        if kept.gone and not _copies_of_retired(first, case):
+            yield _Found(said=say.no_longer(first, because=kept.gone, instead=kept.instead))
+        return
+    try:
+        weaker = kept.weaker is not None and kept.weaker(first.was, first.will)
+    except CannotTellError:
+        yield _Found(said=say.unclear(first, first, first.path), certain=False)
+        return
+    if weaker:
+        yield _Found(said=say.weakened(first, first, because=kept.because, instead=kept.instead))
+
+
+def _copies_of_retired(edit: Edit, case: _Case) -> bool:
+    """Say whether it copies the backups of an instance whose data a cluster has, in the hop that retires it."""
+    instance = f"{edit.name.removesuffix('-dr-backups')}-primary"
+    return bool(edit.type == REPLICATION and case.hop and case.hop.retires(instance) in case.standing)

@@ -207,6 +207,11 @@ def node_gone(edit: Edit, *, again: bool) -> Refusal:
     )
 
 
+def no_longer(edit: Edit, *, because: str, instead: str) -> Refusal:
+    """Say that what keeps something of a store would go."""
+    return Refusal(resource=edit.resource, what="would be deleted", because=because, instead=instead)
+
+
 def unclear(edit: Edit, change: Changed, path: str) -> Refusal:
     """Say that only the deployment will tell."""
     return Refusal(

@@ -149,6 +149,14 @@ def test_without_a_fact_the_gate_refuses_what_it_allowed(type_: str):
     assert passing == []
 
 
+@pytest.mark.parametrize("type_", sorted(STATEFUL))
+def test_of_a_stateful_type_that_the_table_has_lost_everything_is_refused(type_: str):
+    table = Table({one: facts for one, facts in FACTS.items() if one != type_})
+    verdict = judge([edit("tags", {}, {"a": "b"}, type=type_)], stack="a-prod", environment=None, table=table)
+
+    assert verdict.exit_code == REFUSED
+
+
 @settings(max_examples=200)
 @given(chosen=st.sampled_from(ALL), gone=st.sets(st.integers(0, len(ALL) - 1), max_size=50))
 def test_with_less_knowledge_nothing_passes_that_did_not(chosen: tuple[str, Fact], gone: set[int]):
