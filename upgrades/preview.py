@@ -75,6 +75,8 @@ class _Step:
     new: Json
     reasons: frozenset[str]
     """Properties that force a replacement."""
+    differs: frozenset[str]
+    """Properties that change, in the engine's words; a secret shows the same before and after."""
     kinds: Mapping[str, str]
     """What the provider says that changes: `update-replace` and so on by path; empty where it does not say."""
 
@@ -92,6 +94,7 @@ def read_preview(text: str) -> Preview:
 
 
 _HOW: Final = "write it with `pulumi preview --json > FILE`"
+_ONE: Final = "judge one after the other, as the environment of each decides"
 
 
 def _loads(text: str) -> object:
@@ -125,7 +128,7 @@ def _digested(document: Json) -> Preview:
     if not document.keys() & {"steps", "changeSummary", "diagnostics"}:
         raise PreviewError(f"has no steps: {_HOW}")
     found = [
-        _step(step, old="oldState", new="newState", reasons="replaceReasons", kind="kind")
+        _step(step, old="oldState", new="newState", reasons="replaceReasons", differs="diffReasons", kind="kind")
         for step in _objects(document.get("steps"), "steps")
     ]
     gaps = [_first_line(one) for one in _objects(document.get("diagnostics"), "diagnostics") if _is_error(one)]
@@ -136,12 +139,16 @@ def _digested(document: Json) -> Preview:
 
 
 def _streamed(events: Sequence[Json]) -> Preview:
+    for kind in ("preludeEvent", "summaryEvent"):
+        if sum(kind in event for event in events) > 1:
+            raise PreviewError(f"holds several previews: {_ONE}")
     found = [
         _step(
             _mapping(_part(event, "resourcePreEvent").get("metadata"), "metadata"),
             old="old",
             new="new",
             reasons="keys",
+            differs="diffs",
             kind="diffKind",
         )
         for event in events
@@ -164,7 +171,10 @@ def _preview(found: Sequence[_Step], summary: Json, gaps: Iterable[str], config:
     # After a refresh a step's old state is what was found; what the program said last is in the refresh itself.
     said = {step.urn: _Inputs(step.old) for step in found if step.op == "refresh"}
     edits = {(edit.urn, edit.path): edit for step in found for edit in _edits(step, said.get(step.urn))}
-    stack = found[0].urn.split("::")[0].removeprefix("urn:pulumi:") if found else ""
+    stacks = dict.fromkeys(step.urn.split("::")[0].removeprefix("urn:pulumi:") for step in found)
+    if len(stacks) > 1:
+        raise PreviewError(f"is of several stacks, {' and '.join(stacks)}: {_ONE}")
+    stack = next(iter(stacks), "")
     try:
         hop = hop_of(config)
     except HopError as error:
@@ -223,22 +233,26 @@ def _cut(found: Sequence[_Step], summary: Json) -> Iterator[str]:
 # One step
 
 
-def _step(step: Json, *, old: str, new: str, reasons: str, kind: str) -> _Step:
+def _step(step: Json, *, old: str, new: str, reasons: str, differs: str, kind: str) -> _Step:  # noqa: PLR0913  the words of one form
     op, urn = step.get("op"), step.get("urn")
     if not (isinstance(op, str) and isinstance(urn, str) and urn.count("::") >= 3):  # noqa: PLR2004  a URN has 4 parts
         raise PreviewError(f"a step needs op and urn, got {op!r} and {urn!r}: {_HOW}")
-    keys = step.get(reasons)
     return _Step(
         op=op,
         urn=urn,
         old=_mapping(step.get(old), old),
         new=_mapping(step.get(new), new),
-        reasons=frozenset(str(key) for key in cast("list[object]", keys)) if isinstance(keys, list) else frozenset(),
+        reasons=_names(step.get(reasons)),
+        differs=_names(step.get(differs)),
         kinds={
             path: str(_mapping(how, path).get(kind))
             for path, how in _mapping(step.get("detailedDiff"), "detailedDiff").items()
         },
     )
+
+
+def _names(keys: object) -> frozenset[str]:
+    return frozenset(str(key) for key in cast("list[object]", keys)) if isinstance(keys, list) else frozenset()
 
 
 def _edits(step: _Step, said: Json | None) -> Iterator[Edit]:
@@ -289,7 +303,7 @@ def _paths(step: _Step, before: Json, after: Json) -> dict[str, tuple[Kind, bool
     kinds = step.kinds or {
         key: kind_of(before.get(key), after.get(key)).value
         for key in sorted(before.keys() | after.keys())
-        if not key.startswith("__") and before.get(key) != after.get(key)
+        if not key.startswith("__") and (before.get(key) != after.get(key) or key in step.differs)
     }
     paths: dict[str, tuple[Kind, bool]] = {}
     for path, said in kinds.items():

@@ -12,6 +12,8 @@ from upgrades.preview import PreviewError, read_preview
 
 PREVIEWS = Path(__file__).parent / "previews"
 HOW = "write it with `pulumi preview --json > FILE`"
+ONE = "judge one after the other, as the environment of each decides"
+SUMMARY = '{"sequence": 1, "summaryEvent": {}}'
 URN = "urn:pulumi:clubapp-prod::datastores::datastores:components:Table$aws:dynamodb/table:Table::presence-table"
 
 
@@ -166,6 +168,17 @@ def test_what_is_deployed_counts_not_what_the_program_said_last():
     assert found == [(Operation.UPDATE, "presence-table", "readCapacity", 9, 5, False)]
 
 
+@pytest.mark.parametrize(("differs", "old", "new"), [("diffReasons", "oldState", "newState"), ("diffs", "old", "new")])
+def test_a_secret_that_changes_is_seen_though_it_looks_the_same(differs: str, old: str, new: str):
+    state = {"inputs": {"username": "[secret]", "port": 5432}}
+    urn = f"{URN.rpartition('::')[0]}::main-primary"
+    step = {"op": "update", "urn": urn, old: state, new: state, differs: ["username"]}
+    event = {"sequence": 1, "resourcePreEvent": {"metadata": step}}
+    text = json.dumps(event if differs == "diffs" else {"steps": [step]})
+
+    assert [edit.path for edit in read_preview(text).edits] == ["username"]
+
+
 def test_an_operation_that_nobody_knows_stays_unknown():
     assert seen(step(op="teleport", detailedDiff=None))[0][0] is Operation.UNKNOWN
 
@@ -186,6 +199,11 @@ def test_an_operation_that_nobody_knows_stays_unknown():
         ),
         ('{"sequence": 1}\n{"a": 1}', f"line 2 is no event of the engine: {HOW}"),
         ('{"sequence": 1}\n{"a"', f"line 2 is not JSON: Expecting ':' delimiter: line 1 column 5 (char 4): {HOW}"),
+        (f"{SUMMARY}\n{SUMMARY}", f"holds several previews: {ONE}"),
+        (
+            json.dumps({"steps": [{"op": "same", "urn": URN.replace("-prod", one)} for one in ("-dev", "-prod")]}),
+            f"is of several stacks, clubapp-dev and clubapp-prod: {ONE}",
+        ),
         ("[" * 100_000, "is nested too deep to be a preview"),
     ],
     ids=[
@@ -199,6 +217,8 @@ def test_an_operation_that_nobody_knows_stays_unknown():
         "no hop",
         "no event",
         "half an event",
+        "twice",
+        "two stacks",
         "deep",
     ],
 )
