@@ -95,7 +95,8 @@ class Cloud:
                 lags = [self._lag(LAG, member) for member in _members(resources, one["outputs"]["clusterIdentifier"])]
             else:
                 continue
-            if not lags or None in lags:
+            # -1 says that nothing is replicated (Amazon RDS User Guide, "Monitoring read replication").
+            if not lags or any(one is None or one < 0 for one in lags):
                 yield f"{name} is behind by an unknown time"
             elif (lag := max(filter(None, lags), default=0.0)) > 0:
                 yield f"{name} is behind by {lag:g} seconds"

@@ -45,6 +45,7 @@ REPLICA = resource(INSTANCE, "main-replica-api", {"replicateSourceDb": "main"}, 
         ({"m1": 0.0, "m2": 0.0}, []),
         ({"m1": 0.0, "m2": 4.5, "o1": 9.0}, ["main-cluster is behind by 4.5 seconds"]),
         ({"m1": 0.0}, ["main-cluster is behind by an unknown time"]),
+        ({"m1": 0.0, "m2": -1.0}, ["main-cluster is behind by an unknown time"]),
     ],
 )
 def test_a_cluster_is_behind_by_what_its_members_are(lags: dict[str, float], behind: list[str]):
@@ -61,6 +62,13 @@ def test_a_cluster_is_no_matter_where_nothing_moves():
     assert list(Watched().behind([COPY, *MEMBERS], "main", moving=False)) == []
 
 
-@pytest.mark.parametrize(("lag", "behind"), [(0.0, []), (2.0, ["main-replica-api is behind by 2 seconds"])])
+@pytest.mark.parametrize(
+    ("lag", "behind"),
+    [
+        (0.0, []),
+        (2.0, ["main-replica-api is behind by 2 seconds"]),
+        (-1.0, ["main-replica-api is behind by an unknown time"]),
+    ],
+)
 def test_a_replica_is_behind_by_its_own_lag(lag: float, behind: list[str]):
     assert list(Watched(ReplicaLag={"r1": lag}).behind([REPLICA], "main", moving=False)) == behind
