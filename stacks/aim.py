@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from stacks.mistakes import AllAtOnce, Mistake, SettingsError, near, shown
+from stacks.phases import Phase
 from stacks.settings import FOLDER, Settings
 from stacks.stackfile import PROJECT, config_of, overridden
 
@@ -32,13 +34,31 @@ def aim(
     Raises SettingsError.
     """
     asked = overrides or {}
-    now = Settings.read(stack, phase=start, folder=folder)
-    full = {f"choices.{key}" if key in now.choices else key: value for key, value in asked.items()}
-    settings = Settings.read(stack, phase=to, overrides=full, folder=folder)
+    wrong = AllAtOnce()
+    with wrong.reading():
+        _check(start, to)
+    # What else is wrong is told too, in the phase that the file says.
+    known, aimed = (phase if phase in tuple(Phase) else None for phase in (start, to))
+    with wrong.reading():
+        now = Settings.read(stack, phase=known, folder=folder)
+        full = {f"choices.{key}" if key in now.choices else key: value for key, value in asked.items()}
+        settings = Settings.read(stack, phase=aimed, overrides=full, folder=folder)
+    wrong.end()
     written, _ = config_of((folder / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
     config, _ = overridden(written, {**full, PHASE: str(settings.phase)})
     config.pop(HOP, None)
     return now, Aim(settings=settings, config=config, also=tuple(f"{key}={value}" for key, value in asked.items()))
+
+
+def _check(start: str | None, to: str) -> None:
+    """Raise SettingsError with every option that is no phase."""
+    mistakes = [
+        Mistake(where=(flag,), what=f"must be one of {', '.join(Phase)}, got {shown(phase)}{near(phase, Phase)}")
+        for flag, phase in (("--from", start), ("--to", to))
+        if phase is not None and phase not in tuple(Phase)
+    ]
+    if mistakes:
+        raise SettingsError("the command line", mistakes)
 
 
 def stack_files() -> Path:

@@ -11,12 +11,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from sizes.atlas import AtlasSize
+from sizes.atlas import AtlasSize, SharedAtlasSize
 from sizes.aurora import AuroraSize
+from sizes.bucket import BucketSize
 from sizes.limits import SizeError
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
 from sizes.redis import RedisSize, ServerlessRedisSize
+from sizes.table import TableSize
 from stacks.aim import SIZES, Aim
 from stacks.application import Size
 from stacks.hops import Sizes, Together, merged, moved, way
@@ -222,7 +224,7 @@ def _no_way(name: str, before: Size | None, after: Size | None, error: SizeError
             )
         case PostgresSize(), PostgresSize() if before.storage_gib > after.storage_gib:
             instead = f"keep it: --set sizes.{name}.storageGib={before.storage_gib}"
-        case AtlasSize(), AtlasSize() if before.disk_gib > after.disk_gib:
+        case AtlasSize(), AtlasSize() if before.disk_gib > after.disk_gib and len(error.problems) == 1:
             instead = f"keep it: --set sizes.{name}.diskGib={before.disk_gib}, with a tier that can have it"
         case _:
             instead = "restore a backup from before into a database that is new, switch the callers, retire this last"
@@ -234,20 +236,29 @@ def _no_way(name: str, before: Size | None, after: Size | None, error: SizeError
     )
 
 
+_PLAIN: Final[Mapping[type, str]] = {
+    SharedAtlasSize: "a cluster on shared servers",
+    TableSize: "a table",
+    BucketSize: "a bucket",
+    ServerlessRedisSize: "a serverless cache",
+    PostgresMove: "RDS and Aurora at once",
+    type(None): "nothing",
+}
+
+
 def _noun(size: Size | None) -> str:
     match size:
         case PostgresSize():
             return f"PostgreSQL {size.version} on RDS, {size.storage_gib} GiB"
-        case PostgresMove():
-            return "RDS and Aurora at once"
         case AuroraSize():
             return f"PostgreSQL {size.version} on Aurora"
         case RedisSize():
             return f"a replication group, cluster mode {size.cluster_mode}"
-        case ServerlessRedisSize():
-            return "a serverless cache"
+        case AtlasSize():
+            kind = f"sharded ({size.shards})" if size.sharded else "not sharded"
+            return f"a cluster of {size.tier}, {size.disk_gib} GB, {kind}"
         case _:
-            return type(size).__name__ if size else "nothing"
+            return _PLAIN[type(size)]
 
 
 def _gone(name: str, steps: Sequence[Step], now: Settings) -> Iterator[Refusal]:

@@ -123,3 +123,16 @@ def test_bad_input_is_told(arguments: tuple[str, ...], said: str):
 
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_everything_that_is_wrong_is_said_at_once_in_the_words_of_the_user():
+    done = plan("clubapp-prod", "--from", "nowhere", "--to", "grwth", "--set", "sizes.mian.storageGib=100")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "the command line has 2 mistakes:",
+        "  --from must be one of mvp, growth, scale, enterprise, got 'nowhere'",
+        "  --to must be one of mvp, growth, scale, enterprise, got 'grwth': did you mean 'growth'?",
+        "stacks/Pulumi.clubapp-prod.yaml with --set sizes.mian.storageGib=100 has 1 mistake:",
+        "  datastores:sizes.mian is not a store of clubapp: did you mean 'main'?",
+    ]

@@ -1,5 +1,6 @@
 """Paths from phase to phase: what every one of them has to hold."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import pairwise
@@ -13,7 +14,18 @@ from stacks.applications import APPLICATIONS
 from stacks.hops import steps
 from stacks.phases import Phase
 from stacks.stages import ALONE, WITH_THE_PHASE, Stage
-from tests.upgrades.paths import Way, carried_out, config, config_for, outline, planned, positions, read, ways
+from tests.upgrades.paths import (
+    Way,
+    carried_out,
+    choices_of,
+    config,
+    config_for,
+    outline,
+    planned,
+    positions,
+    read,
+    ways,
+)
 from upgrades.keeping import grown
 from upgrades.plan import sizes_of
 
@@ -49,6 +61,25 @@ def _no_target_and_no_reason(way: Way) -> Iterable[object]:
         yield from (one for one in found.refusals if not (one.because and one.instead))
     elif not (found.ups[-1].last and sizes_of(found.ups[-1].settings) == sizes_of(found.target)):
         yield outline(found)
+
+
+@every_application
+def test_a_reason_names_no_class_of_the_program(application: str):
+    said = {refusal.what for way in ways(application) for refusal in way.plan.refusals}
+
+    assert [what for what in said if re.search("[A-Z][a-z]+Size", what)] == []
+
+
+def test_a_cluster_that_is_sharded_is_not_told_to_keep_its_disk():
+    found, _ = planned(
+        "devora-prod", *(config_for("devora", phase, next(choices_of("devora"))) for phase in ("enterprise", "growth"))
+    )
+    (refusal,) = [one for one in found.refusals if one.resource == "store documents"]
+
+    assert (
+        refusal.what == "cannot go from a cluster of M60, 320 GB, sharded (2) to a cluster of M10, 10 GB, not sharded"
+    )
+    assert "--set" not in refusal.instead
 
 
 @every_application
