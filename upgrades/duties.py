@@ -7,7 +7,6 @@ from typing import Final
 
 from sizes.atlas import AtlasSize
 from sizes.aurora import AuroraSize
-from sizes.bucket import BucketSize
 from sizes.limits import SizeError
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
@@ -15,7 +14,7 @@ from sizes.redis import ClusterMode, RedisSize
 from stacks.application import Size
 from stacks.hops import way
 from stacks.stages import Stage, Step
-from upgrades.keeping import backed_up, kept
+from upgrades.keeping import KEEPERS
 
 SETTLED: Final = "available, with nothing pending"
 LAG: Final = "RDSToAuroraPostgreSQLReplicaLag"
@@ -83,13 +82,10 @@ def before(store: str, step: Step) -> Iterator[Check]:
 
 def _one_way(step: Step) -> bool:
     """Say whether a cluster on Atlas' servers of its own becomes something that it cannot become again: it shards."""
-    if not (isinstance(step.before, AtlasSize) and step.after):
+    if not (isinstance(step.before, AtlasSize) and isinstance(step.after, AtlasSize)):
         return False
-    try:
-        way(step.after, kept(step.after, step.before))
-    except SizeError:
-        return True
-    return False
+    spread = [(size.sharded, size.zones, size.shards) for size in (step.before, step.after)]
+    return spread[0] != spread[1]
 
 
 def after(store: str, step: Step) -> Iterator[Check]:
@@ -124,16 +120,16 @@ def way_back(step: Step, *, protected: bool) -> str:
         return "none: its data are gone"
     if step.stage in NO_WAY:
         return f"none: {NO_WAY[step.stage]}"
+    size, but = step.before, list[str]()
+    for keeper in KEEPERS:
+        old, size = size, keeper.kept(step.after, size, protected=protected)
+        but += [keeper.what] if size != old else []
     try:
-        kept_ = kept(step.after, step.before)
-        back = way(step.after, kept_)
+        # What is kept whole does not go back at all.
+        back = way(step.after, step.before if size == step.after else size)
     except SizeError as error:
         return f"none: {'; '.join(error.problems)}"
-    longer = protected and backed_up(step.after, kept_) != kept_
-    if kept_ != step.before or longer:
-        what = "what never shrinks" if kept_ != step.before else ""
-        what_is_kept = "objects" if isinstance(step.after, BucketSize) else "backups"
-        days = f"the days that {what_is_kept} are kept" if longer else ""
-        return f"the sizes before, but for {' and '.join(filter(None, (what, days)))}"
+    if but:
+        return f"the sizes before, but for {' and '.join(but)}"
     updates = "one update" if len(back) <= 1 else f"{len(back)} updates"
     return f"the sizes before, in {updates}"

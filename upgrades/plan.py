@@ -32,7 +32,7 @@ from upgrades import duties
 from upgrades.duties import Check
 from upgrades.gate import Verdict, judge
 from upgrades.hop import Hop as Allowed
-from upgrades.keeping import backed_up, grown, kept
+from upgrades.keeping import KEEPERS, grown
 from upgrades.meant import without_meant
 from upgrades.plan_changes import Changed, changed, worst
 from upgrades.refusals import Refusal
@@ -97,6 +97,16 @@ class Up:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What a store keeps of its old size, as a deviation from the row of the phase."""
+
+    store: str
+    fields: Mapping[str, object]
+    """As the stack file names them."""
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """How a stack gets from one state to another, or why it cannot."""
 
@@ -107,8 +117,8 @@ class Plan:
     """In order; none: there is nothing to do, or it is refused before anything could be rendered."""
     refusals: tuple[Refusal, ...]
     """Why the plan may not be carried out."""
-    kept: Mapping[str, Mapping[str, object]]
-    """By store, the fields that deviate from the row of the phase as they never shrink, or as backups are kept."""
+    kept: tuple[Kept, ...]
+    """By store and reason."""
     also: tuple[str, ...] = ()
     """What changes beside the phase, as `KEY=VALUE`."""
 
@@ -126,14 +136,14 @@ def plan(now: Settings, aim: Aim, render: Render, disks: Mapping[str, int] = UNK
     kept by what changes.
     """
     before = _grown(now, aim.settings, disks)
-    target, kept_fields = _keeping(before, aim)
+    target, keeps = _keeping(before, aim)
     ways, refusals = _ways(before, target)
     ups: tuple[Up, ...] = ()
     if not (refusals or _same(now, target)):
         ups = tuple(_ups(now, target, aim.also, ways, render))
         refusals = [refusal for up in ups for refusal in (*up.verdict.refusals, *up.verdict.doubts)]
     reasons = tuple(dict.fromkeys(refusals))
-    return Plan(now=now, target=target, ups=ups, refusals=reasons, kept=kept_fields, also=aim.also)
+    return Plan(now=now, target=target, ups=ups, refusals=reasons, kept=keeps, also=aim.also)
 
 
 def sizes_of(settings: Settings) -> Sizes:
@@ -164,21 +174,31 @@ def _grown(now: Settings, target: Settings, disks: Mapping[str, int]) -> Sizes:
     }
 
 
-def _keeping(before: Sizes, aim: Aim) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
-    """Let stores keep, as a deviation, what never shrinks and backups, but for what the stack file says itself."""
+def _keeping(before: Sizes, aim: Aim) -> tuple[Settings, tuple[Kept, ...]]:
+    """Let stores keep, as a deviation, what there are reasons to keep, but for what the stack file says itself."""
     target = aim.settings
-    sizes, found = dict(target.sizes), dict[str, Mapping[str, object]]()
+    sizes, found = dict(target.sizes), list[Kept]()
+    protected = PROTECTION[target.environment].deletion
     for name, wanted in sizes_of(target).items():
         if name not in before:
             continue
-        keeps = wanted if name in target.sizes else kept(before[name], wanted)
-        if PROTECTION[target.environment].deletion:
-            longer = backed_up(before[name], keeps)
-            keeps = keeps if differences(keeps, longer).keys() & _said(aim, name) else longer
-        if keeps != wanted:
-            sizes[name] = keeps
-            found[name] = differences(wanted, keeps)
-    return replace(target, sizes=sizes), found
+        size, said = wanted, _said(aim, name)
+        for keeper in KEEPERS:
+            old, size = size, _unsaid(size, keeper.kept(before[name], size, protected=protected), said)
+            if more := differences(old, size):
+                found.append(Kept(store=name, fields=more, why=keeper.why))
+        if size != wanted:
+            sizes[name] = size
+    return replace(target, sizes=sizes), tuple(found)
+
+
+def _unsaid(size: Size, keeps: Size, said: frozenset[str]) -> Size:
+    """Give *size* with what it *keeps* that nobody said otherwise; as it is where both do not go together."""
+    fields_ = [field.name for field in fields(keeps) if getattr(size, field.name) != getattr(keeps, field.name)]
+    try:
+        return replace(size, **{name: getattr(keeps, name) for name in fields_ if camel(name) not in said})
+    except SizeError:
+        return size
 
 
 def _said(aim: Aim, store: str) -> frozenset[str]:
@@ -291,7 +311,7 @@ def _ups(
         hop = (
             None
             if last
-            else Hop.model_construct(to=target.phase, step=number, sizes=_differing(base, reached), also=also)
+            else Hop.model_construct(to=target.phase, step=number, sizes=_hop_sizes(base, reached, together), also=also)
         )
         settings = replace(target if last else base, hop=hop, unlock=unlock)
         after = Rendered(stack=now.stack, region=settings.region, resources=render(settings))
@@ -342,7 +362,11 @@ def _steps_taken(now: Settings, target: Settings) -> int:
     return now.hop.step if now.hop and now.hop.to == target.phase else 0
 
 
-def _differing(base: Settings, reached: Sizes) -> Sizes:
-    """Give the sizes that are not those of the phase."""
+def _hop_sizes(base: Settings, reached: Sizes, together: Together) -> Sizes:
+    """
+    Give the sizes that are not those of the phase, and those that an update leads to.
+
+    On a way back these may be the phase's; the gate reads in the hop that they were meant.
+    """
     rows = sizes_of(base)
-    return {name: size for name, size in reached.items() if rows.get(name) != size}
+    return {name: size for name, size in reached.items() if name in together or rows.get(name) != size}

@@ -7,13 +7,11 @@ from typing import Any, Final, TextIO
 
 from stacks.exports import said
 from stacks.rows import written
-from stacks.rules import camel
 from stacks.settings import Settings
 from upgrades import plan_cost_report
 from upgrades.edits import Operation
 from upgrades.effects import Effect
 from upgrades.facts.fact import EffectKind, Outage
-from upgrades.keeping import EXPIRY, RETENTION
 from upgrades.plan import Plan, Up
 from upgrades.plan_changes import Changed, Part
 from upgrades.plan_cost import Cost
@@ -164,15 +162,9 @@ def _points(up: Up, cost: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
 
 def keeping(plan: Plan) -> Iterator[str]:
     """Say what stores keep of their old sizes, and why."""
-    days, expiry = ({camel(name) for name in names} for names in (RETENTION, EXPIRY))
-    for store, values in plan.kept.items():
-        for why, names in (
-            ("it never shrinks", values.keys() - days - expiry),
-            ("with fewer, backups that are there would be deleted", values.keys() & days),
-            ("with fewer, objects that are there would be deleted", values.keys() & expiry),
-        ):
-            if fields := ", ".join(f"{key} {shown(written(value))}" for key, value in values.items() if key in names):
-                yield f"{store} keeps {fields}: {why}; `datastores:sizes` will say so"
+    for one in plan.kept:
+        fields = ", ".join(f"{key} {shown(written(value))}" for key, value in one.fields.items())
+        yield f"{one.store} keeps {fields}: {one.why}; `datastores:sizes` will say so"
 
 
 # For a terminal
@@ -274,7 +266,10 @@ def as_json(plan: Plan, cost: Cost | None = None) -> dict[str, Any]:
         "refused": plan.refused,
         "refusals": [_plain(refusal) for refusal in plan.refusals],
         "warnings": [{"update": up.number, **_plain(one)} for up in plan.ups for one in up.verdict.warnings],
-        "kept": {store: {key: written(one) for key, one in fields.items()} for store, fields in plan.kept.items()},
+        "kept": [
+            {"store": one.store, "fields": {key: written(value) for key, value in one.fields.items()}, "why": one.why}
+            for one in plan.kept
+        ],
         "cost": plan_cost_report.as_json(cost),
         "updates": [
             {**_update(up), "cost": plan_cost_report.update_as_json(cost, position)}

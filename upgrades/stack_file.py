@@ -67,10 +67,9 @@ def _last(plan: Plan, aim: Aim) -> dict[str, object]:
     """Give what the file says in the end: what a store keeps has become a deviation."""
     config = dict(aim.config)
     if plan.kept:
-        sizes = cast("Mapping[str, Mapping[str, object]]", config.get(SIZES) or {})
-        kept = {
-            store: {**sizes.get(store, {}), **{key: written(one) for key, one in fields.items()}}
-            for store, fields in plan.kept.items()
-        }
-        config[SIZES] = {**sizes, **kept}
+        sizes = {**cast("Mapping[str, Mapping[str, object]]", config.get(SIZES) or {})}
+        for kept in plan.kept:
+            fields = {key: written(one) for key, one in kept.fields.items()}
+            sizes[kept.store] = {**sizes.get(kept.store, {}), **fields}
+        config[SIZES] = sizes
     return config

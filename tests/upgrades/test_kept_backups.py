@@ -1,10 +1,8 @@
 """What goes back to a smaller size keeps the backups that it has, where the environment keeps data."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from io import StringIO
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,9 +19,9 @@ from stacks.applications import APPLICATIONS
 from stacks.phases import Phase
 from stacks.render import render
 from stacks.stages import Stage, Step
-from tests.upgrades.paths import carried_out, choices_of, config, config_for, planned, read, ways
+from tests.upgrades.paths import carried_out, config, config_for, planned, read, ways
 from upgrades.duties import way_back
-from upgrades.keeping import backed_up
+from upgrades.keeping import KEEPERS, backed_up, covered, unexpired
 from upgrades.plan import Plan, plan
 from upgrades.plan_report import text
 
@@ -84,8 +82,9 @@ def test_a_way_down_keeps_backups_beside_what_never_shrinks_each_with_its_reason
     text(found, out, width=200, colours=False)
 
     assert [line for line in out.getvalue().splitlines() if line.startswith("main keeps")] == [
-        "main keeps storageGib 200, maxStorageGib 800: it never shrinks; `datastores:sizes` will say so",
+        "main keeps storageGib 200, maxStorageGib 800: it cannot be taken back; `datastores:sizes` will say so",
         "main keeps backupDays 35: with fewer, backups that are there would be deleted; `datastores:sizes` will say so",
+        f"main keeps multiAz true: {COVERED.why}; `datastores:sizes` will say so",
     ]
 
 
@@ -99,23 +98,11 @@ def test_no_way_in_prod_has_backups_for_fewer_days(application: str):
     assert [name for name, before, after in both if backed_up(before, after) != after] == []
 
 
-FEWER = re.compile(r"(backupRetentionPeriod|snapshotRetentionLimit|restoreWindowDays|pointInTimeRecovery)\b")
-UPWARD = [(application, *pair) for application in sorted(APPLICATIONS) for pair in pairwise(Phase)]
-
-
-@pytest.mark.parametrize(("application", "phase", "to"), UPWARD)
-def test_a_way_back_asks_for_no_fewer_backups(application: str, phase: Phase, to: Phase):
-    before = config_for(application, str(phase), next(choices_of(application)))
-    found, _ = taken_back(f"{application}-prod", before, str(to))
-
-    assert [refusal for refusal in found.refusals if FEWER.search(refusal.what)] == []
-
-
 def test_what_is_kept_is_in_the_plan():
     found, _ = taken_back("devmentor-prod", config("growth"))
 
     assert found.refusals == ()
-    assert found.kept == {"cache": {"snapshotDays": 15}}
+    assert [(one.store, one.fields) for one in found.kept] == [("cache", {"snapshotDays": 15})]
 
 
 def test_an_archive_keeps_its_objects_and_the_plan_says_why():
@@ -131,7 +118,7 @@ def test_an_archive_keeps_its_objects_and_the_plan_says_why():
 def test_dev_keeps_no_backups_for_their_own_sake():
     found, _ = taken_back("clubapp-dev", config("mvp"), "growth")
 
-    assert not any(key.endswith("Days") for fields in found.kept.values() for key in fields)
+    assert not any(key.endswith("Days") for one in found.kept for key in one.fields)
 
 
 # By kind of size
@@ -160,6 +147,8 @@ AURORA = aurora(Phase.SCALE)
 TABLE = TableSize(billing=OnDemand(max_read_units=10, max_write_units=10), backup_days=7, dr_replica=False)
 SERVERLESS = ServerlessRedisSize(max_data_gib=1, max_ecpu_per_second=1000, snapshot_days=7)
 ARCHIVE = BucketSize(cold_after_days=30, expire_after_days=365)
+(COVERED,) = (keeper for keeper in KEEPERS if keeper.keep is covered)
+LONGER = replace(ARCHIVE, expire_after_days=900)
 MOVE = PostgresMove(
     instance=replace(SMALL, backup_days=30), cluster=replace(AURORA, readers=0, max_readers=0), writer="instance"
 )
@@ -176,11 +165,14 @@ MOVE = PostgresMove(
         (redis(Phase.GROWTH), redis(Phase.MVP), "snapshot_days", 7),
         (replace(SERVERLESS, snapshot_days=9), SERVERLESS, "snapshot_days", 9),
         (SMALL, replace(SMALL, backup_days=30), "backup_days", 30),
-        (replace(ARCHIVE, expire_after_days=900), ARCHIVE, "expire_after_days", 900),
     ],
 )
 def test_backups_are_kept_for_the_longer_of_both(now: Size, target: Size, field: str, days: int):
     assert backed_up(now, target) == replace(target, **{field: days})
+
+
+def test_objects_are_kept_for_the_longer_of_both():
+    assert [unexpired(LONGER, ARCHIVE), unexpired(ARCHIVE, LONGER)] == [LONGER, LONGER]
 
 
 @pytest.mark.parametrize(
@@ -211,8 +203,9 @@ def test_the_way_back_from_longer_backups_says_that_they_stay(protected: bool, w
 
 
 def test_the_way_back_from_longer_backups_and_more_storage_says_both():
-    step = Step(stage=Stage.ROOM, before=SMALL, after=replace(SMALL, storage_gib=150, backup_days=30))
+    more = replace(SMALL, instance_class="db.m7g.large", storage_gib=150, backup_days=30)
+    step = Step(stage=Stage.ROOM, before=SMALL, after=more)
 
     assert way_back(step, protected=True) == (
-        "the sizes before, but for what never shrinks and the days that backups are kept"
+        "the sizes before, but for what cannot be taken back and the days that backups are kept"
     )

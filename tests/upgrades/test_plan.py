@@ -71,13 +71,13 @@ def test_a_reason_names_no_class_of_the_program(application: str):
 
 
 def test_a_cluster_that_is_sharded_is_not_told_to_keep_its_disk():
-    found, _ = planned(
-        "devora-prod", *(config_for("devora", phase, next(choices_of("devora"))) for phase in ("enterprise", "growth"))
-    )
+    before = config_for("devora", "enterprise", next(choices_of("devora")))
+    asked = {"sharded": False, "shards": 1, "diskGib": 160}
+    found, _ = planned("devora-prod", before, {**before, "datastores:sizes": {"documents": asked}})
     (refusal,) = [one for one in found.refusals if one.resource == "store documents"]
 
     assert (
-        refusal.what == "cannot go from a cluster of M60, 320 GB, sharded (2) to a cluster of M10, 10 GB, not sharded"
+        refusal.what == "cannot go from a cluster of M60, 320 GB, sharded (2) to a cluster of M60, 160 GB, not sharded"
     )
     assert "--set" not in refusal.instead
 
@@ -194,10 +194,25 @@ def test_a_smaller_phase_keeps_the_disk_of_a_cluster_of_atlas():
     assert written["datastores:sizes"] == {"documents": {"diskGib": 40, "continuousDays": 14}}
 
 
-def test_a_disk_that_the_smaller_tier_cannot_have_is_refused():
+def test_a_disk_that_the_smaller_tier_cannot_have_keeps_the_lowest_tier_that_can():
     before, after = (config_for("heka", phase, {"databases": "mongodb"}) for phase in ("scale", "growth"))
 
-    found, _ = planned("heka-prod", before, after)
+    found, aim = planned("heka-prod", before, after)
+
+    *_, (_, written) = carried_out(before, found, aim)
+    assert written["datastores:sizes"]["documents"] == {
+        "tier": "M20",
+        "maxTier": None,
+        "diskGib": 200,
+        "continuousDays": 35,
+        "drCopies": True,
+    }
+
+
+def test_a_smaller_disk_that_the_stack_file_asks_for_is_refused():
+    before, after = (config_for("heka", phase, {"databases": "mongodb"}) for phase in ("scale", "growth"))
+
+    found, _ = planned("heka-prod", before, {**after, "datastores:sizes": {"documents": {"diskGib": 40}}})
 
     assert [one.because for one in found.refusals] == ["a disk never gets smaller: keep disk_gib 200 or more, got 40"]
 
@@ -252,8 +267,16 @@ def test_what_is_taken_away_goes_last():
     assert outline(found)[1] == {"main": "LESS", "cache": "LESS"}
 
 
-def test_cluster_mode_is_not_left_and_the_refusal_says_what_to_do_by_hand():
-    found, _ = planned("clubapp-dev", config("enterprise"), config("scale"))
+def test_cluster_mode_is_kept():
+    found, aim = planned("clubapp-dev", config("enterprise"), config("scale"))
+
+    *_, (_, written) = carried_out(config("enterprise"), found, aim)
+    assert written["datastores:sizes"]["cache"] == {"clusterMode": "enabled"}
+
+
+def test_a_cluster_mode_that_the_stack_file_asks_for_is_refused_with_what_to_do_by_hand():
+    asked = {"datastores:sizes": {"cache": {"clusterMode": "disabled", "shards": 1}}}
+    found, _ = planned("clubapp-dev", config("enterprise"), {**config("enterprise"), **asked})
 
     (refusal,) = found.refusals
     assert refusal.resource == "store cache"
