@@ -7,8 +7,9 @@ import socket
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -30,6 +31,10 @@ _NOT_AS_PLANNED: Final = re.compile(
 )
 _ERROR: Final = re.compile(r"error: (?!update failed)\S.*")
 ROOT: Final = "pulumi:pulumi:Stack"
+LOOKED_BACK: Final = timedelta(days=31)
+"""How far back a history is read: further than AWS and Atlas limit anything (`upgrades.facts.limits`)."""
+_PAGE: Final = 50
+"""Entries of a history at a time."""
 CREATING: Final = "creating"
 """The operation of what the state does not have yet."""
 
@@ -95,6 +100,11 @@ class Past:
     config: Mapping[str, str]
     """The stack's settings then, by full key; what is no text is JSON."""
 
+    @property
+    def updated(self) -> bool:
+        """Whether it is an update that went through."""
+        return self.succeeded and self.kind == "update"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Engine:
@@ -126,19 +136,28 @@ class Engine:
         )
 
     def past(self) -> Sequence[Past]:
-        """Give what has written the stack's state and ended, the newest first; raises EngineError."""
-        found = cast("list[dict[str, Any]]", json.loads(self._read("stack", "history", "--json", "--full-dates")))
-        return [
-            Past(
-                kind=one["kind"],
-                succeeded=one["result"] == "succeeded",
-                begun=_time(one["startTime"]),
-                ended=_time(one["endTime"]),
-                config={key: str(each.get("value", "")) for key, each in (one.get("config") or {}).items()},
+        """
+        Give what has written the stack's state and ended, the newest first; raises EngineError.
+
+        All of the last `LOOKED_BACK`, and the update before, which says what the sizes were until then.
+        """
+        found: list[Past] = []
+        for page in count(1):
+            # Without a size Pulumi gives ten, and a month may have more.
+            some = cast(
+                "list[dict[str, Any]]",
+                json.loads(
+                    self._read(
+                        *("stack", "history", "--json", "--full-dates"),
+                        *("--page-size", str(_PAGE), "--page", str(page)),
+                    )
+                ),
             )
-            for one in found
-            if one.get("endTime")
-        ]
+            found += [_past(one) for one in some if one.get("endTime")]
+            before = datetime.now(tz=UTC) - LOOKED_BACK
+            if len(some) < _PAGE or any(one.updated and one.begun < before for one in found):
+                break
+        return found
 
     def preview(self, plan: Path) -> tuple[int, str, str]:
         """
@@ -236,6 +255,16 @@ class Engine:
         return bool(locks) and all(
             lock["host"] == socket.gethostname() and not Path(f"/proc/{lock['pid']}").exists() for lock in locks
         )
+
+
+def _past(one: Mapping[str, Any]) -> Past:
+    return Past(
+        kind=one["kind"],
+        succeeded=one["result"] == "succeeded",
+        begun=_time(one["startTime"]),
+        ended=_time(one["endTime"]),
+        config={key: str(each.get("value", "")) for key, each in (one.get("config") or {}).items()},
+    )
 
 
 def _time(text: str | None) -> datetime:

@@ -24,7 +24,7 @@ History = Sequence[tuple[datetime, Mapping[str, str]]]
 
 def history(past: Sequence[Past]) -> History:
     """Give the updates that went through."""
-    return [(one.begun, one.config) for one in past if one.succeeded and one.kind == "update" and one.config]
+    return [(one.begun, one.config) for one in past if one.updated and one.config]
 
 
 def clock(environment: Mapping[str, str] = os.environ) -> datetime:

@@ -149,7 +149,7 @@ def _check(at: Situation) -> None:
 
 def _config_at(at: Situation) -> Mapping[str, str] | None:
     """Give the settings of the last update that went through, where the outputs are its; None: nobody knows them."""
-    last = next((one for one in at.past if one.succeeded and one.kind == "update"), None)
+    last = next((one for one in at.past if one.updated), None)
     if last is None:
         return None
     hop = cast("Any", decoded(last.config[HOP])) if last.config.get(HOP) else None
