@@ -78,6 +78,9 @@ def upgrade(request: Request, *, ask: Callable[[str], bool], out: TextIO, err: T
     if mistakes := list(_mistakes(request)):
         raise SettingsError(COMMAND_LINE, mistakes)
     folder = stack_files()
+    if request.to:
+        # Before anything is asked of the engine, or mended: what cannot be aimed at is a mistake, wherever it stands.
+        aim(request.stack, to=request.to, overrides=request.overrides, folder=folder)
     settings = Settings.read(request.stack, folder=folder)
     if restoring := [name for name, one in settings.restores.items() if one.old is not None]:
         what = f"is refused while {restoring[0]} is being restored: --retire or --abort of `datastores restore` ends it"

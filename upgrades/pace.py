@@ -59,6 +59,11 @@ def limit_of(
     return max(found, default=None)
 
 
+def remembered(effect: Effect) -> bool:
+    """Say whether settings, and so a history, show when the like of an effect happened."""
+    return bool(effect.field) or all(wait == STORAGE for wait in effect.waits)
+
+
 def _changes(stack: str, history: History, store: str) -> list[tuple[datetime, frozenset[str]]]:
     """Give when a store's size changed, the newest first, and which fields."""
     sizes = [(when, _size(stack, config, store)) for when, config in history]

@@ -40,6 +40,8 @@ def held_against(verdict: Verdict, past: Sequence[Past], now: datetime) -> Verdi
         if when > now
     ]
     waits = f"held against {len(history)} update{'' if len(history) == 1 else 's'} of the stack's history"
+    if blind := sorted({one.path for one in seen if not pace.remembered(one.effect)}):
+        waits += f"; not looked at: {', '.join(blind)}, which no size decides, so that no history has it"
     return replace(verdict, refusals=(*verdict.refusals, *found), waits=waits)
 
 

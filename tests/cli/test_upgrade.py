@@ -38,6 +38,8 @@ def test_two_at_once_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         (asked(), "got none of them"),
         (asked(to="growth", resume=True), "got --to and --resume"),
         (asked(resume=True, overrides={"redis": "false"}), "--set is for --to"),
+        (asked(to="grwth"), "--to must be one of .* did you mean 'growth'"),
+        (asked(to="growth", overrides={"sizes.mian.storageGib": "100"}), "did you mean 'main'"),
     ],
 )
 def test_bad_input_is_told(request_: Request, said: str):

@@ -42,6 +42,16 @@ def test_from_that_time_on_it_passes():
     assert held_against(grown(), PAST, NOW + timedelta(hours=5)).exit_code == 0
 
 
+def test_what_no_history_has_is_not_called_looked_at():
+    ttl = edit("ttl.enabled", False, True)
+    verdict = judge([ttl], stack="clubapp-dev", environment=Environment.DEV)
+
+    assert held_against(verdict, PAST, NOW).waits == (
+        "held against 2 updates of the stack's history; "
+        "not looked at: ttl.enabled, which no size decides, so that no history has it"
+    )
+
+
 @pytest.mark.parametrize("past", [[], [Past(kind="update", succeeded=True, begun=NOW, ended=NOW, config={"a": "b"})]])
 def test_a_history_that_says_nothing_is_not_called_looked_at(past: list[Past]):
     assert held_against(grown(), past, NOW).waits.startswith("not looked at: the stack's history has no settings")
