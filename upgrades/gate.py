@@ -29,8 +29,8 @@ SAFE: Final = 0
 REFUSED: Final = 1
 CANNOT_TELL: Final = 3
 
-NODES: Final = frozenset({INSTANCE, "aws:rds/clusterInstance:ClusterInstance"})
-"""What others read from, and which can be made again: clusters' instances, and instances that are replicas."""
+NODES: Final = frozenset({INSTANCE, "aws:rds/clusterInstance:ClusterInstance", *say.POOLS})
+"""What clients use, and which can be made again: clusters' instances, instances that are replicas, pools."""
 TABLE_TYPE: Final = "aws:dynamodb/table:Table"
 TARGET: Final = "aws:appautoscaling/target:Target"
 _HARMLESS: Final = frozenset({"tags"})

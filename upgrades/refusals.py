@@ -13,6 +13,8 @@ LONGEST_VALUE: Final = 60
 """Characters of a value in a sentence."""
 _ACCEPT: Final = "a person accepts this refusal in the review"
 _HOP: Final = "datastores:hop"
+POOLS: Final = frozenset({"aws:rds/proxy:Proxy", "aws:rds/proxyEndpoint:ProxyEndpoint"})
+"""What clients connect through: another one has another host."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,12 +199,13 @@ def scaled_too_early(edit: Edit) -> Refusal:
 
 
 def node_gone(edit: Edit, *, again: bool) -> Refusal:
-    """Say that a copy, which others read from, would be made anew or go."""
+    """Say that a copy, which others read from, or a pool, would be made anew or go."""
+    who = "clients" if edit.type in POOLS else "readers"
     return Refusal(
         resource=edit.resource,
         what="would be made anew" if again else "would be deleted",
-        because="no data is lost, but its readers are without it, and no hop allows that",
-        instead=f"keep it, or write the store's row into `{_HOP}`, as an update of its own when readers can bear it",
+        because=f"no data is lost, but its {who} are without it, and no hop allows that",
+        instead=f"keep it, or write the store's row into `{_HOP}`, as an update of its own when {who} can bear it",
         outage=True,
     )
 

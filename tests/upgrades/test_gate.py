@@ -11,6 +11,7 @@ from tests.upgrades.rows import IMPOSSIBLE, INSTANCE, OUTAGES, SAME_OR_STRONGER,
 from upgrades.edits import PROTECT, Edit, Kind, Operation
 from upgrades.gate import CANNOT_TELL, REFUSED, SAFE, environment_of, judge
 from upgrades.guards import GUARDS, Group
+from upgrades.hop import Hop
 from upgrades.refusals import Refusal
 
 BESIDE = (
@@ -88,6 +89,16 @@ def test_what_holds_no_data_may_be_replaced():
     kind = "aws:rds/parameterGroup:ParameterGroup"
 
     assert code(edit("name", "a", "b", type=kind, operation=Operation.REPLACE, replaces=True, holds_data=False)) == SAFE
+
+
+@pytest.mark.parametrize("operation", [Operation.REPLACE, Operation.DELETE])
+def test_a_pool_that_clients_connect_through_is_no_small_thing(operation: Operation):
+    pool = edit(type="aws:rds/proxy:Proxy", name="main-pool", operation=operation, holds_data=False)
+
+    (refusal,) = refusals(pool)
+
+    assert refusal.because == "no data is lost, but its clients are without it, and no hop allows that"
+    assert judge([pool], stack="a-prod", environment=None, hop=Hop(sizes={"main": {"proxy": False}})).exit_code == SAFE
 
 
 def test_a_new_store_is_safe():

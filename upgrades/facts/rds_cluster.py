@@ -80,8 +80,8 @@ CLUSTER: Final[tuple[Fact, ...]] = (
 )
 
 MEMBER: Final[tuple[Fact, ...]] = (
-    *reboot("instanceClass", when=when.becomes("db.serverless"), outage=limits.AURORA_ALONE, field="min_acu", source=_SERVERLESS, note="a reader of the new kind first, then a failover"),
-    *reboot("instanceClass", when=when.becomes_other("db.serverless"), outage=limits.AURORA_ALONE, field="instance_class", source="terraform-provider-aws #27910", note="every instance that changes at the same time: readers first, the writer last"),
+    *reboot("instanceClass", when=when.becomes("db.serverless"), outage=limits.AURORA_ALONE, field="min_acu", source=_SERVERLESS, note="members that change restart at the same time, so that none takes over"),
+    *reboot("instanceClass", when=when.becomes_other("db.serverless"), outage=limits.AURORA_ALONE, field="instance_class", source="terraform-provider-aws #27910", note="members that change restart at the same time, so that none takes over"),
     *replace("identifier", "identifierPrefix", "clusterIdentifier", "engine", "availabilityZone", outage=limits.NODE_AGAIN, source=_MEMBER),
     *replace("dbSubnetGroupName", "customIamInstanceProfile", "performanceInsightsKmsKeyId", "region", outage=limits.NODE_AGAIN, source=_MEMBER),
     *online("engineVersion", source=_MEMBER, note="it follows the cluster; the provider does not send it"),
