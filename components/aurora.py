@@ -25,7 +25,7 @@ from components.postgres_args import (
 from components.postgres_parameters import cluster_parameters, member_parameters
 from components.postgres_shared import Shared, final_snapshot
 from components.scaling import Scaling, follow
-from sizes.aurora import AuroraSize, Instances
+from sizes.aurora import AuroraSize, Instances, Serverless
 from sizes.logins import ADMIN
 
 ENGINE: Final = "aurora-postgresql"
@@ -62,7 +62,7 @@ def cluster_part(size: AuroraSize, shared: Shared, source: aws.rds.Instance | No
     cluster = _cluster(size, shared, source, group)
     members = [
         member(
-            size,
+            size.capacity if number == 1 else size.capacity_of_readers,
             shared,
             cluster,
             Member(
@@ -135,13 +135,14 @@ def storage_type(size: AuroraSize) -> str:
 
 def scaling(size: AuroraSize) -> aws.rds.ClusterServerlessv2ScalingConfigurationArgsDict | None:
     """Give the bounds of Serverless v2; None where the members are of a class."""
-    if isinstance(size.capacity, Instances):
+    found = [one for one in (size.capacity, size.capacity_of_readers) if isinstance(one, Serverless)]
+    if not found:
         return None
     bounds: aws.rds.ClusterServerlessv2ScalingConfigurationArgsDict = {
-        "min_capacity": size.capacity.min_acu,
-        "max_capacity": size.capacity.max_acu,
+        "min_capacity": found[0].min_acu,
+        "max_capacity": found[0].max_acu,
     }
-    if size.capacity.min_acu == 0:
+    if found[0].min_acu == 0:
         bounds["seconds_until_auto_pause"] = AUTO_PAUSE_SECONDS
     return bounds
 
@@ -224,9 +225,10 @@ class Member:
     """Whether the cluster is a replica of an instance: AWS deletes its last member only after it was promoted."""
 
 
-def member(size: AuroraSize, shared: Shared, cluster: aws.rds.Cluster, own: Member) -> aws.rds.ClusterInstance:
+def member(
+    capacity: Instances | Serverless, shared: Shared, cluster: aws.rds.Cluster, own: Member
+) -> aws.rds.ClusterInstance:
     """Make a member of *cluster*: it holds no data, so nothing guards it. AWS spreads members over the zones."""
-    capacity = size.capacity
     return aws.rds.ClusterInstance(
         own.logical_name,
         identifier=own.identifier,

@@ -91,7 +91,7 @@ def _secondary(
     )
     for number in range(1, size.dr_readers + 1):
         member(
-            size,
+            size.capacity_of_readers,
             shared,
             cluster,
             Member(

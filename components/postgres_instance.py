@@ -51,7 +51,12 @@ def instance_part(size: PostgresSize, shared: Shared) -> InstancePart:
     replicas: dict[ReplicaPurpose, aws.rds.Instance] = {}
     for purpose in size.replicas:
         own = replica_parameters(shared, size.version, purpose, parameters)
-        replicas[purpose] = _replica(purpose, shared, {**common, "parameter_group_name": own.name}, primary)
+        inputs: _Common = {
+            **common,
+            "parameter_group_name": own.name,
+            "instance_class": size.class_of_replicas,
+        }
+        replicas[purpose] = _replica(purpose, shared, inputs, primary)
     return InstancePart(primary=primary, replicas=replicas)
 
 

@@ -134,6 +134,8 @@ OWN_WORDS: Final[dict[tuple[type, str], Word]] = {
 """Fields whose name means something else in other classes."""
 
 SERVED: Final = "served by"
+ON_THE_WAY: Final = frozenset({"replica_class", "reader_capacity"})
+"""Fields that only a hop has: no phase does."""
 
 
 def facts(value: object) -> dict[str, str]:
@@ -148,7 +150,7 @@ def facts(value: object) -> dict[str, str]:
 def _facts(value: Any) -> Iterator[tuple[str, str]]:
     for field in fields(value):
         content = getattr(value, field.name)
-        if isinstance(content, dict):
+        if isinstance(content, dict) or field.name in ON_THE_WAY:
             continue  # logins have a table of their own
         word = OWN_WORDS.get((type(value), field.name)) or WORDS[field.name]
         if is_dataclass(content):

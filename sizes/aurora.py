@@ -89,6 +89,8 @@ class AuroraSize:
     """Instances of a secondary cluster in the DR region (Global Database), 0 (there is none) to 16."""
     version: Version = VERSION
     """Major version of PostgreSQL; AWS chooses the minor one."""
+    reader_capacity: Instances | Serverless | None = None
+    """What readers, and instances in the DR region, are while they change before the writer; null: as `capacity`."""
 
     def __post_init__(self) -> None:
         """Reject what Aurora would reject, with all that is wrong at once."""
@@ -103,13 +105,24 @@ class AuroraSize:
                 else None,
                 within("backup_days", self.backup_days, 1, MAX_BACKUP_DAYS),
                 within("dr_readers", self.dr_readers, 0, MAX_DR_READERS),
-                f"dr_readers need a class optimised for memory (db.r6g.large …), got {self.capacity.instance_class!r}"
-                if self.dr_readers
-                and isinstance(self.capacity, Instances)
-                and self.capacity.instance_class.startswith(BURSTABLE)
+                "a cluster has one pair of bounds: reader_capacity and capacity may not both be serverless"
+                if isinstance(self.capacity, Serverless) and isinstance(self.reader_capacity, Serverless)
                 else None,
+                f"reader_capacity needs readers or dr_readers, got {self.reader_capacity} for none"
+                if self.reader_capacity and not (self.readers or self.dr_readers)
+                else None,
+                *(
+                    f"dr_readers need a class optimised for memory (db.r6g.large …), got {one.instance_class!r}"
+                    for one in dict.fromkeys((self.capacity, self.capacity_of_readers))
+                    if self.dr_readers and isinstance(one, Instances) and one.instance_class.startswith(BURSTABLE)
+                ),
             )
         )
+
+    @property
+    def capacity_of_readers(self) -> Instances | Serverless:
+        """What every reader is, and every instance in the DR region."""
+        return self.reader_capacity or self.capacity
 
 
 def _capacity(field: str, value: float, lowest: float) -> str | None:

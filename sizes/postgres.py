@@ -43,7 +43,7 @@ class PostgresSize:
     """What a growth phase decides about a database."""
 
     instance_class: str
-    """RDS instance class, such as `db.t4g.micro`; read replicas have the same."""
+    """RDS instance class, such as `db.t4g.micro`; read replicas have the same but for `replica_class`."""
     storage_gib: int
     """Allocated storage in GiB, 20 (io2: 100) to 65,536; it never shrinks."""
     max_storage_gib: int
@@ -66,15 +66,18 @@ class PostgresSize:
     """I/O operations a second; null: gp3's own figure. io2 needs it, gp3 takes 12,000 to 64,000 from 400 GiB on."""
     throughput_mibps: int | None = None
     """MiB a second; null: gp3's own figure. gp3 takes 500 to 4,000 from 400 GiB on, io2 derives it from its IOPS."""
+    replica_class: str | None = None
+    """Class of the read replicas while they go to a larger one before the instance does; null: the instance's."""
 
     def __post_init__(self) -> None:
         """Reject what RDS would reject, with all that is wrong at once."""
         refuse(
             (
-                None
-                if self.instance_class in INSTANCE_CLASSES
-                else f"instance_class must be one RDS has for PostgreSQL (db.t4g.micro … db.r8g.16xlarge), "
-                f"got {self.instance_class!r}",
+                _unknown_class("instance_class", self.instance_class),
+                _unknown_class("replica_class", self.replica_class) if self.replica_class else None,
+                f"replica_class needs replicas, got {self.replica_class} for none"
+                if self.replica_class and not self.replicas
+                else None,
                 *storage_problems(
                     self.storage_type, self.storage_gib, self.max_storage_gib, self.iops, self.throughput_mibps
                 ),
@@ -90,3 +93,14 @@ class PostgresSize:
                 else None,
             )
         )
+
+    @property
+    def class_of_replicas(self) -> str:
+        """The class that every read replica has."""
+        return self.replica_class or self.instance_class
+
+
+def _unknown_class(field: str, class_: str) -> str | None:
+    if class_ in INSTANCE_CLASSES:
+        return None
+    return f"{field} must be one RDS has for PostgreSQL (db.t4g.micro … db.r8g.16xlarge), got {class_!r}"

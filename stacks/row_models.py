@@ -44,6 +44,7 @@ NOUNS: Final[Mapping[type[Size], str]] = {
 """Size classes, and what a store of each is called."""
 _NAMES: Final[Mapping[tuple[type, str], Collection[str]]] = {
     (PostgresSize, "instance_class"): INSTANCE_CLASSES,
+    (PostgresSize, "replica_class"): INSTANCE_CLASSES,
     (Instances, "instance_class"): AURORA_CLASSES,
     (RedisSize, "node_type"): NODE_TYPES,
     (AtlasSize, "tier"): TIERS,
@@ -137,8 +138,10 @@ def _type(size: type, name: str, hint: Any, *, full: bool) -> object:
     if isinstance(hint, UnionType):
         parts = [part for part in get_args(hint) if part is not type(None)]
         if len(parts) > 1:
-            models = [fields_model(part, full=full) for part in parts]
-            return Annotated[_either(models), WrapValidator(_kept(tuple(parts)))]
+            models = _either([fields_model(part, full=full) for part in parts])
+            if len(parts) == len(get_args(hint)):
+                return Annotated[models, WrapValidator(_kept(tuple(parts)))]
+            return Annotated[models | None, WrapValidator(_kept_or_null(tuple(parts)))]
         nullable = Annotated[_plain(size, name, parts[0]) | None, BeforeValidator(_null)]
         return Annotated[nullable, Must(f"{_phrase(parts[0])} or null")]
     if get_origin(hint) is tuple:
@@ -164,6 +167,12 @@ def _kept(kinds: tuple[type, ...]) -> Callable[[object, object], Alternative]:
         return Alternative(written=cast("dict[str, object]", value), kinds=kinds)
 
     return keep
+
+
+def _kept_or_null(kinds: tuple[type, ...]) -> Callable[[object, object], Alternative | None]:
+    """Keep what is written, which may be null."""
+    keep = _kept(kinds)
+    return lambda value, handler: None if _null(value) is None else keep(value, handler)
 
 
 def _checked_type(size: type, name: str, hint: Any) -> Any:

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sizes.atlas import AtlasSize, SharedAtlasSize
-from sizes.aurora import AuroraSize
+from sizes.aurora import AuroraSize, Serverless
+from sizes.connections import memory_gib
 from sizes.limits import SizeError
 from sizes.postgres import PostgresSize
 from sizes.postgres_move import PostgresMove
@@ -31,6 +32,7 @@ class Stage(StrEnum):
     RETIREMENT = "the instance goes"
     UNLOCK = "protection is lifted"
     RETURN = "the cluster beside the instance goes again"
+    COPIES = "class of what is only read from"
     CLASS = "class, tier and shards"
     VERSION = "major version"
     POOL = "a pool for connections"
@@ -79,7 +81,8 @@ def taken_apart(before: Size, after: Size) -> Iterator[Step]:
         case _, PostgresMove():
             yield Step(stage=Stage.MOVE, before=before, after=after)
         case (PostgresSize(), PostgresSize()) | (AuroraSize(), AuroraSize()) | (RedisSize(), RedisSize()):
-            yield from _by_field(before, after, _STAGES[type(after)])
+            for step in _by_field(before, after, _STAGES[type(after)]):
+                yield from _copies_first(step)
         case ((AtlasSize() | SharedAtlasSize()), (AtlasSize() | SharedAtlasSize())):
             yield Step(stage=Stage.CLASS, before=before, after=after)
         case TableSize(), TableSize() if isinstance(after.billing, Autoscaled):
@@ -97,11 +100,65 @@ def _by_field(before: Size, after: Size, stages: Mapping[str, Callable[[Any, Any
         waiting |= {
             name: value for name, value in changed.items() if stages[name](getattr(before, name), value) is stage
         }
-        waiting |= _at_least(now, stage, waiting)
+        waiting |= {**_at_least(now, stage, waiting), **_copies_anew(now, after, stage, waiting)}
         then = _with(now, waiting)
         if then is not None and then != now:
             yield Step(stage=stage, before=now, after=then)
             now, waiting = then, dict[str, Any]()
+
+
+def _copies_first(step: Step) -> Iterator[Step]:
+    """
+    Yield a step, and before it one that gives its class to what is only read from.
+
+    So replicas are never smaller than what they follow, and of a cluster's members, which all restart at once, one
+    stays to take over. Source: Amazon RDS User Guide, "Working with DB instance read replicas"; terraform-provider-aws
+    #27910. A smaller class needs no such step on RDS: an instance changes before its replicas, which depend on it.
+    """
+    between = _copies_changed(step.before, step.after) if step.stage is Stage.CLASS else None
+    if between is None or between in (step.before, step.after):
+        yield step
+    else:
+        yield Step(stage=Stage.COPIES, before=step.before, after=between)
+        yield Step(stage=Stage.CLASS, before=between, after=step.after)
+
+
+def _copies_changed(before: Size | None, after: Size | None) -> Size | None:
+    """Give a size with the class that comes for its copies alone; None where there are none, or none changes."""
+    match before, after:
+        case PostgresSize(), PostgresSize() if before.replicas and _larger(before, after):
+            return _with(before, {"replica_class": after.class_of_replicas})
+        case AuroraSize(), AuroraSize() if (before.readers or before.dr_readers) and _other(before, after):
+            return _with(before, {"reader_capacity": after.capacity_of_readers})
+        case _:
+            return None
+
+
+def _copies_anew(now: Size, after: Size, stage: Stage, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make the first copies of a store with the class that comes, which is nothing of their own once it has come."""
+    match now, after:
+        case (PostgresSize(), PostgresSize()) | (AuroraSize(), AuroraSize()) if stage is Stage.CLASS:
+            name = "replica_class" if isinstance(after, PostgresSize) else "reader_capacity"
+            return {name: getattr(after, name)}
+        case PostgresSize(), PostgresSize() if stage is Stage.ROOM and values.get("replicas") and not now.replicas:
+            return {"replica_class": after.class_of_replicas} if _larger(now, after) else {}
+        case AuroraSize(), AuroraSize() if stage is Stage.ROOM and not (now.readers or now.dr_readers):
+            come = values.get("readers") or values.get("dr_readers")
+            return {"reader_capacity": after.capacity_of_readers} if come and _other(now, after) else {}
+        case _:
+            return {}
+
+
+def _larger(before: PostgresSize, after: PostgresSize) -> bool:
+    return after.instance_class != before.instance_class and memory_gib(after.instance_class) >= memory_gib(
+        before.instance_class
+    )
+
+
+def _other(before: AuroraSize, after: AuroraSize) -> bool:
+    """Say whether members change: other bounds of what is serverless are the cluster's, and restart nothing."""
+    scaled = isinstance(before.capacity, Serverless) and isinstance(after.capacity, Serverless)
+    return before.capacity != after.capacity and not scaled
 
 
 def _with(size: Size, values: Mapping[str, Any]) -> Size | None:
@@ -147,6 +204,7 @@ _STAGES: Final[Mapping[type, Mapping[str, Callable[[Any, Any], Stage]]]] = {
         "multi_az": _ROOM,
         "replicas": _ROOM,
         "instance_class": _always(Stage.CLASS),
+        "replica_class": _always(Stage.CLASS),
         "version": _always(Stage.VERSION),
         "proxy": _always(Stage.POOL),
     },
@@ -156,6 +214,7 @@ _STAGES: Final[Mapping[type, Mapping[str, Callable[[Any, Any], Stage]]]] = {
         "readers": _ROOM,
         "dr_readers": _ROOM,
         "capacity": _always(Stage.CLASS),
+        "reader_capacity": _always(Stage.CLASS),
         "version": _always(Stage.VERSION),
         "proxy": _always(Stage.POOL),
         "max_readers": _AUTOSCALING,

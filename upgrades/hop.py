@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, cast
 
 from stacks.leaving import Moved
@@ -12,6 +13,8 @@ from stacks.stackfile import PROJECT
 
 KEY: Final = f"{PROJECT}:hop"
 
+_ALSO: Final[Mapping[str, Sequence[str]]] = {"instance_class": ("replica_class",)}
+"""By field, others that decide the same of some resources."""
 Row = Mapping[str, Any]
 """A size as a stack file writes it; a database between RDS and Aurora has `instance`, `cluster` and `writer`."""
 
@@ -41,7 +44,7 @@ class Hop:
         store = self.store_of(name)
         if store is None or not field:
             return False
-        found = _all(self.sizes[store], camel(field))
+        found = chain.from_iterable(_all(self.sizes[store], camel(one)) for one in (field, *_ALSO.get(field, ())))
         return any(not literal or type(one) is not type(value) or one == value for one in found)
 
     def leaves(self, type_: str, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -180,3 +181,73 @@ def test_every_stage_between_two_steps_of_a_store_is_later():
 
     assert stages == [Stage.ROOM, Stage.ROOM, Stage.CLASS, Stage.POOL, Stage.VERSION]
     assert all(order.index(a) <= order.index(b) for a, b in pairwise(stages[:3]))
+
+
+# Class by class
+
+
+def database(class_: str, *replicas: ReplicaPurpose, copies: str | None = None) -> PostgresSize:
+    return PostgresSize(
+        instance_class=class_,
+        storage_gib=100,
+        max_storage_gib=200,
+        multi_az=True,
+        replicas=replicas,
+        proxy=False,
+        backup_days=7,
+        dr_backups=False,
+        replica_class=copies,
+    )
+
+
+def cluster(capacity: Instances | Serverless, readers: int = 1, copies: Instances | None = None) -> AuroraSize:
+    return AuroraSize(
+        capacity=capacity,
+        readers=readers,
+        max_readers=readers,
+        io_optimized=False,
+        proxy=False,
+        backup_days=7,
+        dr_readers=0,
+        reader_capacity=copies,
+    )
+
+
+LARGE, XLARGE = "db.r7g.large", "db.r7g.xlarge"
+ONE, OTHER = Instances(instance_class=LARGE), Instances(instance_class=XLARGE)
+BOUNDS, WIDER = Serverless(min_acu=1, max_acu=8), Serverless(min_acu=1, max_acu=16)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "on_the_way"),
+    [
+        (database(LARGE, API), database(XLARGE, API), [database(LARGE, API, copies=XLARGE)]),
+        (database(LARGE), database(XLARGE, API), [database(LARGE, API, copies=XLARGE)]),
+        (database(LARGE, API, copies=XLARGE), database(XLARGE, API), []),
+        (database(LARGE, API, copies=XLARGE), database(LARGE, API), []),
+        (database(XLARGE, API), database(LARGE, API), []),
+        (database(LARGE), database(XLARGE), []),
+        (cluster(ONE), cluster(OTHER), [cluster(ONE, copies=OTHER)]),
+        (cluster(OTHER), cluster(ONE), [cluster(OTHER, copies=ONE)]),
+        (cluster(ONE, copies=OTHER), cluster(OTHER), []),
+        (cluster(ONE, 0), cluster(OTHER, 0), []),
+        (cluster(BOUNDS), cluster(WIDER), []),
+        (cluster(BOUNDS), cluster(ONE), [cluster(BOUNDS, copies=ONE)]),
+    ],
+)
+def test_what_is_only_read_from_gets_its_class_first(before: Size, after: Size, on_the_way: list[Size]):
+    assert [step.after for step in way(before, after)] == [*on_the_way, after]
+
+
+def test_the_first_readers_of_a_cluster_are_made_as_they_shall_be():
+    steps = [step.after for step in way(cluster(ONE, 0), cluster(OTHER))]
+
+    assert steps == [cluster(ONE, copies=OTHER), cluster(OTHER)]
+
+
+def test_a_change_of_what_is_only_read_from_leaves_who_writes_alone():
+    (first, second) = way(cluster(ONE), cluster(OTHER))
+
+    assert (first.stage, second.stage) == (Stage.COPIES, Stage.CLASS)
+    assert isinstance(first.after, AuroraSize)
+    assert first.after.capacity == ONE

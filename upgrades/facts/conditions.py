@@ -53,6 +53,15 @@ def becomes_other(value: str) -> When:
     return _when(f"it does not become {value}", lambda c: text_of(c.after) != value, before=value, after="other")
 
 
+def both(one: When, other: When) -> When:
+    """Hold where both conditions do."""
+    return When(
+        words=f"{one.words} and {other.words}",
+        holds=lambda c: one.holds(c) and other.holds(c),
+        example={**one.example, **other.example},
+    )
+
+
 def from_to(before: str, *after: str) -> When:
     """Hold where it goes from the one value to the other, or to one of several."""
     return _when(
@@ -123,6 +132,14 @@ MAJOR_ANYHOW: Final = _when("the major version is newer", _major, before="16", a
 
 def _standby(c: Changed) -> bool:
     return truth(_or(c.was.get("multiAz"), default=False))
+
+
+def _read_from(c: Changed) -> bool:
+    return number(_or(c.was.get("promotionTier"), 0)) > 0
+
+
+READ_FROM: Final = _when("promotionTier is above 0", _read_from, was={"promotionTier": 1})
+WRITES_FIRST: Final = _when("promotionTier is 0", lambda c: not _read_from(c))
 
 
 STANDBY: Final = _when("there is a standby", _standby, before="a", after="b", was={"multiAz": True})

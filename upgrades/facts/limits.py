@@ -61,6 +61,8 @@ AURORA_FAILOVER: Final = Outage(low=15, high=60)
 """Amazon Aurora User Guide, Fault tolerance: with a replica typically under 60 and often under 30 seconds."""
 AURORA_ALONE: Final = Outage(low=60, high=600)
 """Amazon Aurora User Guide, Fault tolerance: without a replica under 10 minutes."""
+AURORA_MEMBER: Final = Outage(low=15, high=600)
+"""As the two above: it depends on whether there is a replica."""
 CLASS_CHANGE: Final = Outage(low=180, high=900)
 """An instance that is alone moves to another machine: minutes, AWS promises no figure. Modifying a DB instance."""
 RESTART: Final = Outage(low=30, high=600)

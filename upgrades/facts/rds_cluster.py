@@ -79,9 +79,15 @@ CLUSTER: Final[tuple[Fact, ...]] = (
     *online("tags.*", "warningEventCategories.*", source=_CLUSTER),
 )
 
+_RESTARTS: Final = "terraform-provider-aws #27910"
+# Whoever writes after a failover, a member that stays as it is takes over from those that change.
+_READER: Final = "where it writes, as after a failover, the first member takes over; readers restart at the same time"
+_FIRST: Final = "a reader takes over where there is one that does not change with it; without, it restarts alone"
 MEMBER: Final[tuple[Fact, ...]] = (
-    *reboot("instanceClass", when=when.becomes("db.serverless"), outage=limits.AURORA_ALONE, field="min_acu", source=_SERVERLESS, note="members that change restart at the same time, so that none takes over"),
-    *reboot("instanceClass", when=when.becomes_other("db.serverless"), outage=limits.AURORA_ALONE, field="instance_class", source="terraform-provider-aws #27910", note="members that change restart at the same time, so that none takes over"),
+    *failover("instanceClass", when=when.both(when.becomes("db.serverless"), when.READ_FROM), outage=limits.AURORA_FAILOVER, field="min_acu", source=_SERVERLESS, note=_READER),
+    *reboot("instanceClass", when=when.both(when.becomes("db.serverless"), when.WRITES_FIRST), outage=limits.AURORA_MEMBER, field="min_acu", source=_SERVERLESS, note=_FIRST),
+    *failover("instanceClass", when=when.both(when.becomes_other("db.serverless"), when.READ_FROM), outage=limits.AURORA_FAILOVER, field="instance_class", source=_RESTARTS, note=_READER),
+    *reboot("instanceClass", when=when.both(when.becomes_other("db.serverless"), when.WRITES_FIRST), outage=limits.AURORA_MEMBER, field="instance_class", source=_RESTARTS, note=_FIRST),
     *replace("identifier", "identifierPrefix", "clusterIdentifier", "engine", "availabilityZone", outage=limits.NODE_AGAIN, source=_MEMBER),
     *replace("dbSubnetGroupName", "customIamInstanceProfile", "performanceInsightsKmsKeyId", "region", outage=limits.NODE_AGAIN, source=_MEMBER),
     *online("engineVersion", source=_MEMBER, note="it follows the cluster; the provider does not send it"),
