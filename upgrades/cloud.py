@@ -19,6 +19,12 @@ GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 ATLAS = "mongodbatlas:index/advancedCluster:AdvancedCluster"
 LAG_MINUTES: Final = 5
 """How far back a lag is looked for: CloudWatch has a figure a minute."""
+IDLE_LAG_SECONDS: Final = 300
+"""
+Where nobody writes, a read replica says it is behind by up to five minutes: until the next segment of the log comes.
+
+Source: Amazon RDS User Guide, "Working with read replicas for Amazon RDS for PostgreSQL", monitoring.
+"""
 
 State = Mapping[str, Any]
 
@@ -90,15 +96,16 @@ class Cloud:
             if not name.startswith(f"{store}-"):
                 continue
             if one["type"] == INSTANCE and one.get("inputs", {}).get("replicateSourceDb"):
-                lags = [self._lag("ReplicaLag", one["outputs"]["identifier"])]
+                lags, most = [self._lag("ReplicaLag", one["outputs"]["identifier"])], IDLE_LAG_SECONDS
             elif moving and one["type"] == CLUSTER and one.get("inputs", {}).get("replicationSourceIdentifier"):
-                lags = [self._lag(LAG, member) for member in _members(resources, one["outputs"]["clusterIdentifier"])]
+                members = _members(resources, one["outputs"]["clusterIdentifier"])
+                lags, most = [self._lag(LAG, member) for member in members], 0
             else:
                 continue
             # -1 says that nothing is replicated (Amazon RDS User Guide, "Monitoring read replication").
             if not lags or any(one is None or one < 0 for one in lags):
                 yield f"{name} is behind by an unknown time"
-            elif (lag := max(filter(None, lags), default=0.0)) > 0:
+            elif (lag := max(filter(None, lags), default=0.0)) > most:
                 yield f"{name} is behind by {lag:g} seconds"
 
     def back_up(self, part: Part, label: str) -> str | None:

@@ -74,7 +74,8 @@ def lasting(outage: Outage) -> str:
         return ""
     if outage.high < 2 * SECONDS_A_MINUTE:
         return f", {outage.low} to {outage.high} seconds"
-    return f", {outage.low / SECONDS_A_MINUTE:.0f} to {outage.high / SECONDS_A_MINUTE:.0f} minutes"
+    low = f"{outage.low} seconds" if 0 < outage.low < SECONDS_A_MINUTE else f"{outage.low / SECONDS_A_MINUTE:.0f}"
+    return f", {low} to {outage.high / SECONDS_A_MINUTE:.0f} minutes"
 
 
 def steps(up: Up) -> Iterator[str]:

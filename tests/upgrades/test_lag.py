@@ -66,7 +66,8 @@ def test_a_cluster_is_no_matter_where_nothing_moves():
     ("lag", "behind"),
     [
         (0.0, []),
-        (2.0, ["main-replica-api is behind by 2 seconds"]),
+        (300.0, []),  # as it is where nobody writes
+        (301.0, ["main-replica-api is behind by 301 seconds"]),
         (-1.0, ["main-replica-api is behind by an unknown time"]),
     ],
 )
