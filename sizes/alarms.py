@@ -58,7 +58,7 @@ def instance_alarms(size: PostgresSize, load: PostgresLoad, *, next_phase: str) 
 def replica_alarms(size: PostgresSize, purpose: ReplicaPurpose) -> Iterator[Alarm]:
     """Give the alarms of a read replica on RDS."""
     lag = REPORT_LAG_SECONDS if purpose is ReplicaPurpose.ANALYTICS else LAG_SECONDS
-    yield from _server_alarms(memory_gib(size.instance_class))
+    yield from _server_alarms(memory_gib(size.class_of_replicas))
     yield Alarm(
         name="storage",
         metric="FreeStorageSpace",
