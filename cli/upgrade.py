@@ -135,7 +135,7 @@ def _carried_out(request: Request, settings: Settings, means: Means) -> int:
     if request.abort and (back := stepped_back(at)):
         rewrite(means.file(request.stack), back)
         at = replace(at, settings=Settings.read(request.stack, folder=means.folder))
-    now, aimed = _way(request, at)
+    now, aimed = _way(request, at, means)
     with collecting_garbage_later():
         planned = plan(now, aimed, means.render, {} if request.status else _disks(now, state, means.cloud))
     if request.status:
@@ -168,7 +168,7 @@ def _disks(now: Settings, state: State, cloud: Cloud) -> Mapping[str, int]:
     return cloud.disks(state.resources, [name for name, size in sizes_of(now).items() if isinstance(size, AtlasSize)])
 
 
-def _way(request: Request, at: Situation) -> tuple[Settings, Aim]:
+def _way(request: Request, at: Situation, means: Means) -> tuple[Settings, Aim]:
     stack, settings = request.stack, at.settings
     if request.to:
         if settings.hop:
@@ -181,7 +181,7 @@ def _way(request: Request, at: Situation) -> tuple[Settings, Aim]:
                 "two agree (pulumi up), or go on with an upgrade that was interrupted: --resume"
             )
         return aim(stack, to=request.to, overrides=request.overrides, folder=at.folder)
-    return taken_back(at) if request.abort else resumed(at)
+    return taken_back(at, means.render) if request.abort else resumed(at)
 
 
 def _nothing_to_do(run: Run, out: TextIO) -> int:

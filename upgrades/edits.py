@@ -13,6 +13,8 @@ PROTECT: Final = "options.protect"
 """The path of Pulumi's own protection, which is no input."""
 REGION: Final = "aws:region"
 """The path of an edit that stands for the stack's setting."""
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+"""The protocol's public mark of a wrapped value."""
 WHOLE: Final = frozenset(
     {
         "pointInTimeRecovery",

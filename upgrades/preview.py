@@ -14,7 +14,19 @@ from typing import Any, Final, cast
 from stacks.exports import RESTORES
 from stacks.phases import stateful
 from stacks.stackfile import PROJECT
-from upgrades.edits import PROTECT, Edit, Kind, Operation, kind_of, place, stands_alone, steps, unknown, value_at
+from upgrades.edits import (
+    PROTECT,
+    SIGNATURE,
+    Edit,
+    Kind,
+    Operation,
+    kind_of,
+    place,
+    stands_alone,
+    steps,
+    unknown,
+    value_at,
+)
 from upgrades.hop import Hop, HopError, hop_of
 
 Json = Mapping[str, Any]
@@ -39,7 +51,6 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "remove-pending-replace": Operation.UNTOUCHED,
 }
 STACK: Final = "pulumi:pulumi:Stack"
-_SECRET: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105  the protocol's public mark of a wrapped value
 
 
 class PreviewError(Exception):
@@ -357,7 +368,7 @@ def _output(value: Any, sources: object) -> Any:
 
 def _plain(value: Any) -> Any:
     """Show a secret as the document form does; the streaming form wraps it."""
-    return "[secret]" if isinstance(value, dict) and _SECRET in value else value
+    return "[secret]" if isinstance(value, dict) and SIGNATURE in value else value
 
 
 # Reading JSON that may be anything

@@ -12,8 +12,9 @@ from stacks.keys import Hop
 from stacks.settings import Settings
 from stacks.stackfile import canonical, config_of, decoded
 from upgrades.engine import Past, State
+from upgrades.halfway import reached
 from upgrades.place import Place, place, plain, shown, standing
-from upgrades.plan import sizes_of
+from upgrades.plan import Render, sizes_of
 from upgrades.stopping import StopError
 
 _SECOND: Final = timedelta(seconds=1)
@@ -69,10 +70,12 @@ def resumed(at: Situation) -> tuple[Settings, Aim]:
     return now, aim(at.stack, to=at.settings.phase, folder=at.folder)[1]
 
 
-def taken_back(at: Situation) -> tuple[Settings, Aim]:
+def taken_back(at: Situation, render: Render) -> tuple[Settings, Aim]:
     """Give what is (or, half-way, may be) deployed, and where the upgrade began; raises StopError as `resumed` does."""
+    now = _deployed(at)
     # Half-way to a hop, the hop may be there already; half-way to the phase itself, that is what is to be deployed.
-    now = at.settings if at.settings.hop and not at.whole else _deployed(at)
+    if at.settings.hop and not at.whole:
+        now = reached(now, at.settings, at.state.resources, render)
     return now, aim(at.stack, to=at.settings.phase, folder=at.folder)[1]
 
 
