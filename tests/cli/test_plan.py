@@ -104,7 +104,9 @@ def test_a_choice_is_set_by_its_name():
 def test_what_a_store_keeps_is_said():
     done = plan("clubapp-dev", "--from", "growth", "--to", "mvp", "--json")
 
-    assert json.loads(done.stdout)["kept"] == {"main": {"storageGib": 50, "maxStorageGib": 200}}
+    assert json.loads(done.stdout)["kept"] == [
+        {"store": "main", "fields": {"storageGib": 50, "maxStorageGib": 200}, "why": "it cannot be taken back"}
+    ]
 
 
 @pytest.mark.parametrize(
