@@ -150,8 +150,9 @@ def facts(value: object) -> dict[str, str]:
 def _facts(value: Any) -> Iterator[tuple[str, str]]:
     for field in fields(value):
         content = getattr(value, field.name)
+        # Logins have a table of their own, and these are pages about phases.
         if isinstance(content, dict) or field.name in ON_THE_WAY:
-            continue  # logins have a table of their own
+            continue
         word = OWN_WORDS.get((type(value), field.name)) or WORDS[field.name]
         if is_dataclass(content):
             yield word.label, KINDS[type(content)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from localcloud.resource import DEFAULTED
 from stacks.keys import Hop
 from stacks.settings import Settings
 from upgrades.edits import SIGNATURE, Edit, Operation, steps, unknown, value_at
@@ -32,8 +33,7 @@ def reached(deployed: Settings, written: Settings, resources: Sequence[Mapping[s
         if name in old and _untouched([one for one in edits if owner.store_of(one.name) == name], there)
     }
     rows = sizes_of(replace(written, hop=None))
-    sizes = {name: old[name] if name in untouched else size for name, size in written.hop.sizes.items()}
-    sizes |= {name: old[name] for name in untouched}
+    sizes = {**written.hop.sizes, **{name: old[name] for name in untouched}}
     left = {name: size for name, size in sizes.items() if rows.get(name) != size}
     hop = Hop.model_construct(to=written.hop.to, step=written.hop.step, sizes=left, also=written.hop.also)
     return replace(written, hop=hop)
@@ -64,7 +64,7 @@ def _bare(value: Any) -> Any:
     match value:
         case dict():
             found = cast("dict[str, Any]", value)
-            return {key: _bare(one) for key, one in found.items() if one is not None and key != "__defaults"}
+            return {key: _bare(one) for key, one in found.items() if one is not None and key != DEFAULTED}
         case list():
             return [_bare(one) for one in cast("list[Any]", value)]
         case _:

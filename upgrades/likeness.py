@@ -103,28 +103,30 @@ def _global_datastore(inputs: Inputs, cloud: Cloud) -> str | None:
 # Networks
 
 
+def _of_ours(
+    inputs: Inputs, cloud: Cloud, operation: str, key: str, names: Mapping[str, str]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield what EC2 tells that has our tags and these inputs, by the names of its filters."""
+    asked = [{"Name": name, "Values": [str(inputs.get(ours))]} for name, ours in names.items()]
+    found = _pages(_client(inputs, cloud, "ec2"), operation, key, Filters=asked)
+    return (one for one in found if _ours(inputs, one.get("Tags", ())))
+
+
 def _network(inputs: Inputs, cloud: Cloud) -> str | None:
-    asked = [{"Name": "cidr", "Values": [str(inputs.get("cidrBlock"))]}]
-    found = _pages(_client(inputs, cloud, "ec2"), "describe_vpcs", "Vpcs", Filters=asked)
-    return _only(one["VpcId"] for one in found if _ours(inputs, one.get("Tags", ())))
+    found = _of_ours(inputs, cloud, "describe_vpcs", "Vpcs", {"cidr": "cidrBlock"})
+    return _only(one["VpcId"] for one in found)
 
 
 def _route_table(inputs: Inputs, cloud: Cloud) -> str | None:
-    asked = [{"Name": "vpc-id", "Values": [str(inputs.get("vpcId"))]}]
-    found = _pages(_client(inputs, cloud, "ec2"), "describe_route_tables", "RouteTables", Filters=asked)
-    return _only(one["RouteTableId"] for one in found if _ours(inputs, one.get("Tags", ())))
+    found = _of_ours(inputs, cloud, "describe_route_tables", "RouteTables", {"vpc-id": "vpcId"})
+    return _only(one["RouteTableId"] for one in found)
 
 
 def _endpoint(inputs: Inputs, cloud: Cloud) -> str | None:
     names = {"vpc-id": "vpcId", "service-name": "serviceName"}
-    asked = [{"Name": name, "Values": [str(inputs.get(ours))]} for name, ours in names.items()]
-    found = _pages(_client(inputs, cloud, "ec2"), "describe_vpc_endpoints", "VpcEndpoints", Filters=asked)
+    found = _of_ours(inputs, cloud, "describe_vpc_endpoints", "VpcEndpoints", names)
     kind = inputs.get("vpcEndpointType") or "Gateway"
-    return _only(
-        one["VpcEndpointId"]
-        for one in found
-        if one["VpcEndpointType"] == kind and not _going(one) and _ours(inputs, one.get("Tags", ()))
-    )
+    return _only(one["VpcEndpointId"] for one in found if one["VpcEndpointType"] == kind and not _going(one))
 
 
 def _going(endpoint: Mapping[str, Any]) -> bool:

@@ -130,16 +130,16 @@ MAJOR_ANYHOW: Final = _when("the major version is newer", _major, before="16", a
 # RDS
 
 
-def _standby(c: Changed) -> bool:
-    return truth(_or(c.was.get("multiAz"), default=False))
-
-
 def _read_from(c: Changed) -> bool:
     return number(_or(c.was.get("promotionTier"), 0)) > 0
 
 
 READ_FROM: Final = _when("promotionTier is above 0", _read_from, was={"promotionTier": 1})
 WRITES_FIRST: Final = _when("promotionTier is 0", lambda c: not _read_from(c))
+
+
+def _standby(c: Changed) -> bool:
+    return truth(_or(c.was.get("multiAz"), default=False))
 
 
 STANDBY: Final = _when("there is a standby", _standby, before="a", after="b", was={"multiAz": True})
