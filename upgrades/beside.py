@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from upgrades.comparisons import CannotTellError, number, text_of
+from upgrades.comparisons import block, entries, number, text_of
 
 Inputs = Mapping[str, Any]
 
@@ -29,7 +29,7 @@ class Beside:
 
 
 def _unversioned(before: Inputs, after: Inputs) -> bool:
-    was, is_ = (text_of(_block(one.get("versioningConfiguration")).get("status")) for one in (before, after))
+    was, is_ = (text_of(block(one.get("versioningConfiguration")).get("status")) for one in (before, after))
     return was == "Enabled" != is_
 
 
@@ -41,27 +41,11 @@ def _sooner(before: Inputs, after: Inputs) -> bool:
     )
 
 
-def _days(inputs: Inputs, block: str, key: str) -> Iterator[float]:
-    for rule in _list(inputs.get("rules")):
-        inside = _block(_block(rule).get(block))
-        if inside.get(key) is not None and _block(rule).get("status") != "Disabled":
+def _days(inputs: Inputs, part: str, key: str) -> Iterator[float]:
+    for rule in entries(inputs.get("rules")):
+        inside = block(block(rule).get(part))
+        if inside.get(key) is not None and block(rule).get("status") != "Disabled":
             yield number(inside[key])
-
-
-def _block(value: Any) -> Inputs:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise CannotTellError
-    return cast("Inputs", value)
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise CannotTellError
-    return cast("list[Any]", value)
 
 
 BESIDE: Final[Mapping[str, Beside]] = {

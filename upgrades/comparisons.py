@@ -79,7 +79,8 @@ def _position(order: Sequence[str], value: Any) -> int:
     return order.index(value)
 
 
-def _block(value: Any) -> Mapping[str, Any]:
+def block(value: Any) -> Mapping[str, Any]:
+    """Read a block, nothing as an empty one; raises CannotTellError for what is none or not known."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -87,17 +88,26 @@ def _block(value: Any) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value)
 
 
+def entries(value: Any) -> list[Any]:
+    """Read a list, nothing as an empty one; raises CannotTellError for what is none or not known."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise CannotTellError
+    return cast("list[Any]", value)
+
+
 def _recovery_days(value: Any) -> float:
-    block = _block(value)
-    if not truth(block.get("enabled", False)):
+    found = block(value)
+    if not truth(found.get("enabled", False)):
         return 0
-    days = block.get("recoveryPeriodInDays")
+    days = found.get("recoveryPeriodInDays")
     return FULL_RECOVERY_DAYS if days is None else number(days)
 
 
 def _key_strength(value: Any) -> int:
     """Give 0 for a key that AWS owns, 1 for one that it manages in the account, 2 for a key of one's own."""
-    block = _block(value)
-    if not truth(block.get("enabled", False)):
+    found = block(value)
+    if not truth(found.get("enabled", False)):
         return 0
-    return 2 if text_of(block.get("kmsKeyArn")) else 1
+    return 2 if text_of(found.get("kmsKeyArn")) else 1

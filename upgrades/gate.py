@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from stacks.phases import PROTECTION, STATEFUL, Environment
+from upgrades import indexes
 from upgrades import refusals as say
 from upgrades.beside import BESIDE, REPLICATION
-from upgrades.comparisons import CannotTellError
+from upgrades.comparisons import CannotTellError, truth
 from upgrades.edits import PROTECT, REGION, Edit, Operation, place, steps, value_at
 from upgrades.effects import TABLE, Effect, effect_at
 from upgrades.facts.fact import Changed, EffectKind
@@ -31,7 +32,6 @@ CANNOT_TELL: Final = 3
 
 NODES: Final = frozenset({INSTANCE, "aws:rds/clusterInstance:ClusterInstance", *say.POOLS})
 """What clients use, and which can be made again: clusters' instances, instances that are replicas, pools."""
-TABLE_TYPE: Final = "aws:dynamodb/table:Table"
 TARGET: Final = "aws:appautoscaling/target:Target"
 _HARMLESS: Final = frozenset({"tags"})
 """Properties that may change beside a hop: they do nothing to a store."""
@@ -102,7 +102,7 @@ def judge(  # noqa: PLR0913  each is a part of what is judged
         of_urn[edit.urn].append(edit)
     looked_up = [_Resource(edits=changes, places=list(_look_up(changes, case))) for changes in of_urn.values()]
     found = [one for resource in looked_up for one in _judge_resource(resource, case)]
-    found += _scaled_too_early([edit for changes in of_urn.values() for edit in changes])
+    found += [*_scaled_too_early(edits), *_index_gone_early(edits)]
     strict = environment is None or PROTECTION[environment].deletion
     gap = [say.gap(gaps)] if gaps else []
     return Verdict(
@@ -275,13 +275,26 @@ def _strayed(edit: Edit) -> bool:
 
 def _scaled_too_early(edits: Sequence[Edit]) -> Iterator[_Found]:
     """Refuse to scale a table in the update that takes it from the price by the request to fixed units."""
-    switched = [edit for edit in edits if edit.type == TABLE_TYPE and edit.path == "billingMode"]
+    switched = [edit for edit in edits if edit.type == indexes.TABLE and edit.path == "billingMode"]
     switched = [edit for edit in switched if edit.before == "PAY_PER_REQUEST" and edit.after != edit.before]
     targets = [edit for edit in edits if edit.type == TARGET and edit.operation is Operation.CREATE] if switched else []
     for edit in switched:
-        scaled = {f"table/{edit.was.get('name')}", f"table/ref:{TABLE_TYPE}::{edit.name}::name"}
+        scaled = {f"table/{edit.was.get('name')}", f"table/ref:{indexes.TABLE}::{edit.name}::name"}
         if any(str(target.will.get("resourceId")) in scaled for target in targets):
             yield _Found(said=say.scaled_too_early(edit))
+
+
+def _index_gone_early(edits: Sequence[Edit]) -> Iterator[_Found]:
+    """Refuse to take an index away in the update that makes another one of its table: nobody can move in between."""
+    made = [edit for edit in edits if edit.type == indexes.INDEX and edit.operation is Operation.CREATE]
+    for edit in edits:
+        try:
+            gone, come = indexes.exchanged(edit, made)
+        except CannotTellError:
+            yield _Found(said=say.unclear(edit, edit, edit.path), certain=False)
+            continue
+        if gone and come:
+            yield _Found(said=say.index_gone_early(edit, gone, come))
 
 
 # What protects
@@ -310,7 +323,7 @@ def _weakened(edit: Edit, change: Changed, guard: Guard) -> Iterator[_Found]:
     before, after = (guard.default if value is None else value for value in (change.before, change.after))
     everywhere = guard.group in EVERYWHERE
     try:
-        weaker = guard.weaker(before, after)
+        weaker = guard.weaker(before, after) and (not guard.within or truth(edit.was.get(guard.within, False)))
     except CannotTellError:
         yield _Found(said=say.unclear(edit, change, guard.path), everywhere=everywhere, certain=False)
         return

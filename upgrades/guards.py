@@ -64,6 +64,8 @@ class Guard:
     """Says whether the second value is weaker than the first; raises CannotTellError."""
     default: Any = None
     """What the provider takes where the property is absent."""
+    within: str = ""
+    """An input that was on before, else there was nothing to weaken; empty: there is no such input."""
     because: str
     instead: str
 
@@ -270,6 +272,7 @@ _ENCRYPTION: Final = (
         group=Group.ENCRYPTION,
         weaker=down(("preferred", "required")),
         default="required",
+        within="transitEncryptionEnabled",
         because="clients could connect without TLS again",
         instead="leave it required",
     ),

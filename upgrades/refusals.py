@@ -1,7 +1,7 @@
 """What the gate says: what would happen, why not, and what to do instead."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -195,6 +195,16 @@ def scaled_too_early(edit: Edit) -> Refusal:
         what=f"{changed(edit)}, and would be autoscaled in the same update",
         because="autoscaling cannot be registered for a table that is on demand (terraform-provider-aws #22784)",
         instead="give it fixed units in this update, and autoscaling in the next",
+    )
+
+
+def index_gone_early(edit: Edit, gone: Collection[str], come: Collection[str]) -> Refusal:
+    """Say that an index and the one that takes its place are exchanged in one update."""
+    return Refusal(
+        resource=edit.resource,
+        what=f"{', '.join(sorted(gone))} would be deleted in the update that makes {', '.join(sorted(come))}",
+        because="who queries the one cannot move to the other in between, so queries fail",
+        instead="make the new one in this update, move its readers, and take the old one away in the next",
     )
 
 

@@ -1,7 +1,10 @@
-"""A copy of this project, for tests that break it."""
+"""A copy of this project, for tests that break it, or give it another program."""
 
+import json
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from localcloud.paths import CODE
 
@@ -16,6 +19,12 @@ def copy_to(folder: Path) -> Path:
     for name in ("__main__.py", "Pulumi.yaml"):
         shutil.copy2(CODE / name, folder)
     return folder
+
+
+def listed(root: Path, resources: Sequence[Mapping[str, Any]]) -> None:
+    """Have a copy deploy these resources, and no application: `type`, `name`, `inputs` (tests.upgrades.recorded)."""
+    shutil.copy2(CODE / "tests" / "upgrades" / "recorded" / "program.py", root / "__main__.py")
+    (root / "resources.json").write_text(json.dumps(resources), encoding="utf-8")
 
 
 def stack_file(root: Path, stack: str) -> Path:

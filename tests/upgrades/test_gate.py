@@ -7,11 +7,12 @@ import pytest
 
 from stacks.phases import Environment
 from tests.upgrades.change import TABLE, edit
-from tests.upgrades.rows import IMPOSSIBLE, INSTANCE, OUTAGES, SAME_OR_STRONGER, UNCLEAR, UNKNOWN, WEAKER, pitr
+from tests.upgrades.rows import GROUP, IMPOSSIBLE, INSTANCE, OUTAGES, SAME_OR_STRONGER, UNCLEAR, UNKNOWN, WEAKER, pitr
 from upgrades.edits import PROTECT, Edit, Kind, Operation
 from upgrades.gate import CANNOT_TELL, REFUSED, SAFE, environment_of, judge
 from upgrades.guards import GUARDS, Group
 from upgrades.hop import Hop
+from upgrades.indexes import INDEX
 from upgrades.refusals import Refusal
 
 BESIDE = (
@@ -27,6 +28,12 @@ def code(*edits: Edit, environment: Environment | None = Environment.PROD) -> in
 
 def refusals(*edits: Edit, environment: Environment | None = Environment.PROD) -> Sequence[Refusal]:
     return judge(edits, stack="clubapp-prod", environment=environment).refusals
+
+
+def weakened(type_: str, path: str, before: Any, after: Any) -> Edit:
+    """Give an edit of a store that has what the guard is about."""
+    had = {guard.within: True for guard in GUARDS if guard.path == path and guard.within}
+    return edit(path, before, after, type=type_, was={path: before} | had)
 
 
 def test_a_replaced_store_is_refused_with_the_reason_and_the_way_out():
@@ -132,6 +139,35 @@ def test_protection_dropped_together_with_a_replacement_is_said_doubly():
     ]
 
 
+def index(name: str, operation: Operation, table: Any = "presence") -> Edit:
+    """One beside its table, that comes or goes."""
+    side = "will" if operation is Operation.CREATE else "was"
+    more: dict[str, Any] = {side: {"indexName": name, "tableName": table}}
+    return edit(type=INDEX, name=f"presence-{name}", operation=operation, holds_data=False, **more)
+
+
+def test_an_index_does_not_go_in_the_update_that_makes_another_one_of_its_table():
+    gone, come = index("by-venue", Operation.DELETE), index("by-place", Operation.CREATE)
+
+    (refusal,) = refusals(gone, come)
+
+    assert refusal.what == "by-venue would be deleted in the update that makes by-place"
+    assert refusal.instead == "make the new one in this update, move its readers, and take the old one away in the next"
+
+
+@pytest.mark.parametrize(
+    "others", [(), (index("by-place", Operation.CREATE, "devices"),)], ids=["alone", "another table gets one"]
+)
+def test_an_index_goes_alone(others: tuple[Edit, ...]):
+    assert code(index("by-venue", Operation.DELETE), *others) == SAFE
+
+
+def test_whether_an_index_is_exchanged_cannot_be_told_before_the_name_of_its_table_is_known():
+    unnamed = index("by-place", Operation.CREATE, UNKNOWN)
+
+    assert code(index("by-venue", Operation.DELETE), unnamed) == CANNOT_TELL
+
+
 def test_new_protection_is_safe():
     assert code(edit(PROTECT, before=False, after=True, operation=Operation.UNTOUCHED)) == SAFE
 
@@ -139,7 +175,17 @@ def test_new_protection_is_safe():
 @pytest.mark.parametrize("environment", [Environment.STAGING, Environment.PROD, None])
 @pytest.mark.parametrize(("type_", "path", "before", "after"), WEAKER)
 def test_what_gets_weaker_is_refused(type_: str, path: str, before: Any, after: Any, environment: Environment | None):
-    assert code(edit(path, before, after, type=type_), environment=environment) == REFUSED
+    assert code(weakened(type_, path, before, after), environment=environment) == REFUSED
+
+
+def test_tls_may_be_offered_where_there_was_none():
+    was, will = {"engineVersion": "7.2"}, {"engineVersion": "7.2", "transitEncryptionMode": "preferred"}
+    offered = [
+        edit(path, None, after, type=GROUP, name="cache-group", was=was, will=will)
+        for path, after in (("transitEncryptionEnabled", True), ("transitEncryptionMode", "preferred"))
+    ]
+
+    assert code(*offered) == SAFE
 
 
 @pytest.mark.parametrize(("type_", "path", "before", "after"), SAME_OR_STRONGER)
@@ -286,7 +332,7 @@ def test_dev_keeps_nothing_so_it_only_warns(lost: Edit):
     [*(row for row in WEAKER if row[1] in EVERYWHERE), *IMPOSSIBLE],
 )
 def test_weaker_encryption_and_the_impossible_are_refused_in_dev_too(type_: str, path: str, before: Any, after: Any):
-    assert code(edit(path, before, after, type=type_), environment=Environment.DEV) == REFUSED
+    assert code(weakened(type_, path, before, after), environment=Environment.DEV) == REFUSED
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ Names of scenarios as arguments record these only.
 """
 
 import json
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from localcloud.paths import Paths, here
 from tests.engine.local import Local, lend_engine
-from tests.engine.project import copy_to
+from tests.engine.project import copy_to, listed
 from tests.upgrades.recorded.base import ATLAS, BASE
 from tests.upgrades.recorded.scenarios import SCENARIOS, Scenario, changed
 
@@ -27,7 +26,6 @@ def main() -> int:
     wanted = [one for one in SCENARIOS if one.name in sys.argv[1:] or not sys.argv[1:]]
     with tempfile.TemporaryDirectory(prefix="datastores-record-") as folder:
         root = copy_to(Path(folder) / "project")
-        shutil.copy2(Path(__file__).with_name("program.py"), root / "__main__.py")
         local = Local(lend_engine(Paths(root=root, local=Path(folder) / ".local"), here().pulumi))
         try:
             return record(local, wanted)
@@ -40,13 +38,13 @@ def record(local: Local, scenarios: list[Scenario]) -> int:
     PREVIEWS.mkdir(exist_ok=True)
     for stack in {one.stack: None for one in scenarios}:
         local.init(stack)
-        _program(local, BASES[stack])
+        listed(local.paths.root, BASES[stack])
         local.up(stack)
     return sum(not _recorded(local, one) for one in scenarios)
 
 
 def _recorded(local: Local, one: Scenario) -> bool:
-    _program(local, changed(BASES[one.stack], one))
+    listed(local.paths.root, changed(BASES[one.stack], one))
     local.configure(one.stack, {HOP: dict(one.hop) if one.hop else None})
     undo = one.drift(local) if one.drift else None
     done = local.pulumi("preview", "--json", "--stack", one.stack, *one.options)
@@ -60,10 +58,6 @@ def _recorded(local: Local, one: Scenario) -> bool:
     (PREVIEWS / f"{one.name}.json").write_text(_written(document) + "\n", encoding="utf-8")
     sys.stdout.write(f"{one.name}: {[step['op'] for step in document['steps']]} {errors}\n")
     return not errors
-
-
-def _program(local: Local, resources: list[dict[str, Any]]) -> None:
-    (local.paths.root / "resources.json").write_text(json.dumps(resources), encoding="utf-8")
 
 
 def _written(document: dict[str, Any]) -> str:

@@ -192,6 +192,7 @@ IMPOSSIBLE: Final = [
     _refused("instance-major-unasked", "standby-primary", "RDS refuses it", {"engineVersion": "17"}),
     _refused("cluster-older", "core-cluster", "no way back to an older version", {"engineVersion": "15"}),
     _refused("table-another-index-key", "orders-table", "queries of it fail meanwhile", {"globalSecondaryIndexes": [{**_INDEX, "rangeKey": "day"}]}),
+    _refused("table-index-exchanged", "orders-table", "cannot move to the other in between", {"globalSecondaryIndexes": [{**_INDEX, "name": "by-owner-2", "projectionType": "ALL"}]}),
     _refused("table-another-projection", "orders-table", "queries of it fail meanwhile", {"globalSecondaryIndexes": [{**_INDEX, "projectionType": "ALL"}]}),
     _refused("table-another-stream", "events-table", "its consumers lose their place", {"streamViewType": "KEYS_ONLY"}),
     _refused("table-no-stream", "events-table", "its consumers lose their place", {"streamEnabled": False, "streamViewType": None}),
