@@ -248,9 +248,9 @@ def _decided(one: Decided) -> Iterator[str]:
     if others := list(dict.fromkeys(fact.instead for _, fact in found if fact.instead)):
         yield "## Instead"
         yield "\n".join(f"- {prose(other)}" for other in others)
-    if any(fact.kind in LOST for _, fact in found):
+    if one.procedure:
         yield "## By hand"
-        yield from _by_hand(one)
+        yield from _by_hand(one, lost=any(fact.kind in LOST for _, fact in found))
     yield "## Sources"
     yield "\n".join(f"- {prose(source)}" for source in dict.fromkeys(fact.source for _, fact in found))
 
@@ -260,12 +260,15 @@ def _kind(fact: Fact) -> str:
     return f"{fact.kind}{lasting(fact.outage)}{note}"
 
 
-def _by_hand(one: Decided) -> Iterator[str]:
+def _by_hand(one: Decided, *, lost: bool) -> Iterator[str]:
     """Tell the procedure, and what a second store costs while both are there, where there is one."""
-    yield "No update of a plan does what replaces a store or is forbidden: the gate refuses it. By hand:"
+    if lost:
+        yield "No update of a plan does what replaces a store or is forbidden: the gate refuses it. By hand:"
+    else:
+        yield f"Each change is an update of its own: `datastores gate {one.stack}`, then `pulumi up`."
     yield "\n".join(f"{number}. {prose(step)}" for number, step in enumerate(one.procedure, start=1))
     if not one.beside:
-        yield f"There is one `{one.store}` all the time: nothing is copied, and it costs no more."
+        yield f"There is one `{one.store}` all the time: nothing is copied."
         return
     settings = _settings(one.stack, one.phase, {})
     found = estimate(stack_of(settings, render(settings), _book().generated), _book())

@@ -13,6 +13,7 @@ TABLE: Final = "aws:dynamodb/table:Table"
 GROUP: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
 SERVERLESS: Final = "aws:elasticache/serverlessCache:ServerlessCache"
 GLOBAL: Final = "aws:rds/globalCluster:GlobalCluster"
+INDEX: Final = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
 KEY: Final = "mongodbatlas:index/encryptionAtRest:EncryptionAtRest"
 
@@ -46,9 +47,9 @@ class Decided:
     phase: Phase
     """Whose month a second store beside it would cost."""
     procedure: tuple[str, ...] = ()
-    """What a person does where a change replaces the store, in order; needed where one does."""
+    """What a person does, in order; needed where a change replaces the store."""
     beside: bool = True
-    """The procedure makes a second store; else it leads past what would replace the one there is."""
+    """The procedure makes a second store; else it keeps the one there is."""
 
 
 Transition = Planned | Decided
@@ -91,6 +92,36 @@ _BY_PREFERRED: Final = (
     "set the mode required, in an update of its own: who connects without TLS is cut off",
     "change users or AUTH before or after, and not in these updates: ElastiCache refuses both at once",
     "to go back, set the mode preferred again, which the gate refuses until a person accepts it in the review",
+)
+_ADD_MOVE_DELETE: Final = (
+    (
+        "add the index to the schema in the application's file under another name, and leave the old one: `pulumi up` "
+        "waits until DynamoDB has filled it, up to 24 hours; writes to the table cost more while there are two"
+    ),
+    "move its readers to the new one, one after another",
+    (
+        "look at ConsumedReadCapacityUnits of the old one in CloudWatch until it has been zero for as long as the "
+        "callers' rarest query takes to come"
+    ),
+    "take the old one away, in an update of its own: the gate refuses to do it in the one that makes the new one",
+    "to go back before that, move the readers back; after it, add the old one anew",
+)
+_BY_DEFAULT_USER: Final = (
+    (
+        "make the users and their group, and among them one that is named `default` and has the token as its password: "
+        "who sends a password alone is that user"
+    ),
+    (
+        "in one update take authToken out, set authTokenUpdateStrategy to DELETE, and name the group in userGroupIds: "
+        "ElastiCache takes no group while there is a token"
+    ),
+    "move the callers to users of their own, one after another",
+    "take the password from `default`, and switch it off, when nobody comes as it any more",
+    "change TLS before or after, and not in these updates: ElastiCache refuses both at once",
+    (
+        "to go back, take the group out and set the token again, when no client needs a user; the provider does it in "
+        "two calls, so try it on a copy first"
+    ),
 )
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (
@@ -186,7 +217,27 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Decided(
         slug="dynamodb-indexes",
         title="DynamoDB: an index added, changed or dropped",
-        properties={TABLE: ("globalSecondaryIndexes*", "localSecondaryIndexes*", "attributes*")},
+        properties={
+            INDEX: (
+                "indexName",
+                "keySchemas*",
+                "projection.*",
+                "onDemandThroughput*",
+                "provisionedThroughput*",
+                "warmThroughput*",
+            ),
+            TABLE: ("globalSecondaryIndexes*", "attributes[]"),
+        },
+        stack="clubapp-prod",
+        store="presence",
+        phase=Phase.GROWTH,
+        procedure=_ADD_MOVE_DELETE,
+        beside=False,
+    ),
+    Decided(
+        slug="dynamodb-keys",
+        title="DynamoDB: other keys of a table, or a local index",
+        properties={TABLE: ("hashKey", "rangeKey", "attributes[].type", "localSecondaryIndexes*")},
         stack="clubapp-prod",
         store="presence",
         phase=Phase.GROWTH,
@@ -234,6 +285,8 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
         stack="clubapp-prod",
         store="cache",
         phase=Phase.GROWTH,
+        procedure=_BY_DEFAULT_USER,
+        beside=False,
     ),
     Planned(
         slug="atlas-to-own-servers",

@@ -122,7 +122,7 @@ EITHER_TOKEN: Final = {**ENCRYPTED, "authToken": TOKEN, "authTokenUpdateStrategy
 WITH_TOKEN: Final = {**EITHER_TOKEN, "authTokenUpdateStrategy": "SET"}
 WITH_USERS: Final = {**ENCRYPTED, "authTokenUpdateStrategy": "DELETE", "userGroupIds": ["=users.userGroupId"]}
 IDENTITY: Final = ("ARN", "ReplicationGroupCreateTime")
-WAY: Final = (BOTH_WAYS, ENCRYPTED, EITHER_TOKEN, WITH_TOKEN, WITH_USERS)
+WAY: Final = (BOTH_WAYS, ENCRYPTED, EITHER_TOKEN, WITH_TOKEN, WITH_USERS, WITH_TOKEN)
 
 
 def cache(local: Local, inputs: Mapping[str, Any]) -> None:
@@ -154,7 +154,7 @@ def test_tls_that_cuts_off_who_has_none_is_refused(plain: Local):
 
 
 @pytest.mark.xdist_group("hard-cache")
-def test_a_cache_gets_tls_then_a_token_then_users_and_stays_the_one_it_was(plain: Local):
+def test_a_cache_gets_tls_then_a_token_then_users_and_the_token_back_and_stays_the_one_it_was(plain: Local):
     before, said = group(plain), []
     for inputs in WAY:
         cache(plain, inputs)
@@ -171,4 +171,5 @@ def test_a_cache_gets_tls_then_a_token_then_users_and_stays_the_one_it_was(plain
         ["required", True, []],
         ["required", True, []],
         ["required", False, ["users"]],
+        ["required", True, []],
     ]

@@ -72,5 +72,13 @@ def test_tls_becomes_required_by_way_of_preferred_and_with_no_other_key():
     assert " key" not in by_hand
 
 
+def test_an_index_is_added_read_and_then_the_old_one_taken_away():
+    (indexes,) = (one for one in TRANSITIONS if one.slug == "dynamodb-indexes")
+    _, _, by_hand = page(indexes).partition("## By hand")
+
+    said = ("under another name", "move its readers", "take the old one away")
+    assert [by_hand.index(words) for words in said] == sorted(by_hand.index(words) for words in said)
+
+
 def test_nothing_in_the_index_is_refused():
     assert [line for line in index().splitlines() if "| refused |" in line] == []
