@@ -18,12 +18,18 @@ EnvironmentOption = Annotated[
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting; may be given several times."),
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Override a setting (KEY= takes it out); may be given several times."
+    ),
 ]
 ToOption = Annotated[str, typer.Option("--to", metavar="PHASE", help=f"Where to: {', '.join(Phase)}.")]
 AimOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="A choice (redis=false) or a setting that changes on the way."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="A choice (redis=false) or a setting that changes on the way; KEY= takes it out of the stack file.",
+    ),
 ]
 AtOption = Annotated[
     str | None, typer.Option("--at", metavar="REGION", help="Whose prices stand in where a region has none.")

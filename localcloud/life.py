@@ -40,7 +40,8 @@ def planned(kind: ResourceType, inputs: Props, olds: Props | None = None) -> Pro
     unknown = {} if olds else dict.fromkeys(kind.outputs, UNKNOWN)
     seen = _visible(kind, inputs)
     told = {key: completed(seen[key], (olds or {}).get(key)) for key in seen.keys() & kind.told.keys()}
-    changing = dict.fromkeys(kind.volatile, UNKNOWN) if olds else {}
+    renewed = kind.renewed(olds, inputs) if olds and kind.renewed else ()
+    changing = dict.fromkeys([*kind.volatile, *renewed], UNKNOWN) if olds else {}
     return {**unknown, **(olds or {}), **changing, **seen, **told}
 
 

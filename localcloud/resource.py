@@ -86,6 +86,8 @@ class ResourceType:
     """Inputs that come back with more than was said; gives the part of it that a program can say."""
     volatile: frozenset[str] = frozenset()
     """Outputs that any change may change: a preview of one does not know them."""
+    renewed: Callable[[Props, Props], Iterable[str]] | None = None
+    """Further outputs that a preview does not know, given the old outputs and the new inputs."""
     judged_by_state: bool = False
     """
     A change is found by comparing with what the cloud last said, not with what the program last said.

@@ -185,7 +185,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
         store="main",
         start=Phase.SCALE,
         to=Phase.SCALE,
-        after=_set("main", drReaders="1"),
+        after=_set("main", drReaders="2"),
     ),
     Planned(
         slug="dynamodb-to-provisioned",

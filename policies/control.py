@@ -9,6 +9,7 @@ from inspect import signature
 from typing import Any, Final
 
 from policies.lacks import Lacks
+from stacks.leaving import Lifted
 
 Example = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """Inputs of one resource, or for a control about several the resources of a stack in the normal form."""
@@ -91,10 +92,10 @@ class Control:
     It is the stack that lacks something, not one of its resources: found once. `types` are those that make the demand,
     and what `complies` says depends on none of them.
     """
-    lifted: bool = False
+    lifted: Lifted | None = None
     """
-    It asks for what an upgrade or a restore lifts before the update that takes a resource away, and is not asked about
-    that one.
+    It asks for what an upgrade or a restore leaves to the next update, which takes a resource away or scales it, and is
+    not asked about that one.
     """
     remedy: Remedy | None = None
     """Gives what makes a resource comply, only for what is safe: it adds, and touches no data. None: there is none."""
@@ -134,7 +135,7 @@ class Controls(list[Control]):
         skipped: Sequence[Example] = (),
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         on_stack: bool = False,
-        lifted: bool = False,
+        lifted: Lifted | None = None,
         remedy: Remedy | None = None,
     ) -> Callable[[Complies], Complies]:
         """

@@ -13,17 +13,18 @@ from policies.lacks import Lack, Lacks
 from policies.levels import NOWHERE, Place, settings_of
 from policies.stack import Stack, stack_of
 from policies.values import CannotTellError, Resource
-from stacks.leaving import Leaving
+from stacks.leaving import Leaving, Lifted
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 STACK_NAME: Final = "stack"
 """What a finding on the stack itself calls it, whatever its name: an exemption of one names it so."""
 
-LEAVES: Final = (
-    "The next update takes it away, as datastores:hop and datastores:unlock, or datastores:restores, say: its data are "
-    "in the one beside it."
-)
-"""Why a control is not asked about a part of a store that goes."""
+LIFTED: Final[Mapping[Lifted, str]] = {
+    Lifted.PROTECTION: "The next update takes it away, as datastores:hop and datastores:unlock, or "
+    "datastores:restores, say: its data are in the one beside it.",
+    Lifted.SCALING: "The next update lets it follow the load: datastores:hop has it leave on demand first.",
+}
+"""Why a control is not asked about what the next update takes away, or scales."""
 
 
 class Verdict(StrEnum):
@@ -163,14 +164,16 @@ def _judged(
     settings: Mapping[str, Any],
     leaving: Sequence[Leaving] = (),
 ) -> Iterator[Finding | Harmless]:
-    """Ask one control about resources, but for one that is taken away next where that is what it lifts."""
-    if not (control.lifted and leaving):
+    """Ask one control about resources, but for those of which what it asks for is left to the next update."""
+    lifted = [one for one in leaving if one.lifts is control.lifted]
+    if control.lifted is None or not lifted:
         return _asked(control, resources, stack, settings)
     sides: tuple[list[Resource], list[Resource]] = ([], [])
     for one in resources:
-        sides[any(each.includes(one.type, one.name) for each in leaving)].append(one)
+        sides[any(each.includes(one.type, one.name) for each in lifted)].append(one)
     stay, go = sides
-    said = [Harmless(control=control, resources=go, verdict=Verdict.NOT_APPLICABLE, message=LEAVES)] if go else []
+    words = LIFTED[control.lifted]
+    said = [Harmless(control=control, resources=go, verdict=Verdict.NOT_APPLICABLE, message=words)] if go else []
     return chain(said, _asked(control, stay, stack, settings))
 
 

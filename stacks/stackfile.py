@@ -94,15 +94,21 @@ def read_yaml(text: str) -> object:
 
 def overridden(config: Mapping[str, object], overrides: Mapping[str, str]) -> tuple[dict[str, object], list[Mistake]]:
     """
-    Lay `KEY=VALUE` pairs over *config*: a dotted key reaches inside a mapping, a value is YAML.
+    Lay `KEY=VALUE` pairs over *config*: a dotted key reaches inside a mapping, a value is YAML, `KEY=` takes it out.
 
-    Mistakes are a value that is not YAML, and a key that reaches into something else than a mapping.
+    Mistakes are a value that is not YAML, a key that reaches into something else than a mapping, and one to be taken
+    out that is not there.
     """
     result = dict(config)
     found: list[Mistake] = []
     for key, text in overrides.items():
         first, *rest = key.split(".")
         path = (full_key(first), *rest)
+        if not text:
+            if not _has(result, path):
+                found.append(Mistake(where=path, what=f"is not in the file: --set {key}= has nothing to take out"))
+            result = _without(result, path)
+            continue
         try:
             value = read_yaml(text)
         except Refusal as refusal:
@@ -113,6 +119,25 @@ def overridden(config: Mapping[str, object], overrides: Mapping[str, str]) -> tu
         except Refusal as refusal:
             found += refusal.found
     return result, found
+
+
+def _has(value: object, path: tuple[str, ...]) -> bool:
+    for key in path:
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = cast("dict[str, object]", value)[key]
+    return True
+
+
+def _without(mapping: Mapping[str, object], path: tuple[str, ...]) -> dict[str, object]:
+    """Give *mapping* without the value at *path*, nor a mapping that would be empty without it."""
+    first, *rest = path
+    others = {key: value for key, value in mapping.items() if key != first}
+    inside = mapping.get(first)
+    if not rest or not isinstance(inside, dict):
+        return others
+    left = _without(cast("dict[str, object]", inside), tuple(rest))
+    return {key: left if key == first else value for key, value in mapping.items()} if left else others
 
 
 def _with(mapping: Mapping[str, object], path: tuple[str, ...], value: object) -> dict[str, object]:

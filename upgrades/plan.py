@@ -29,6 +29,7 @@ from stacks.rules import camel
 from stacks.settings import Settings
 from stacks.stages import Stage, Step
 from upgrades import duties
+from upgrades.deviations import Deviation, deviations
 from upgrades.duties import Check
 from upgrades.gate import Verdict, judge
 from upgrades.hop import Hop as Allowed
@@ -119,6 +120,8 @@ class Plan:
     """Why the plan may not be carried out."""
     kept: tuple[Kept, ...]
     """By store and reason."""
+    deviations: tuple[Deviation, ...] = ()
+    """What else of the stack file lies over the row of the phase in the end."""
     also: tuple[str, ...] = ()
     """What changes beside the phase, as `KEY=VALUE`."""
 
@@ -143,7 +146,8 @@ def plan(now: Settings, aim: Aim, render: Render, disks: Mapping[str, int] = UNK
         ups = tuple(_ups(now, target, aim.also, ways, render))
         refusals = [refusal for up in ups for refusal in (*up.verdict.refusals, *up.verdict.doubts)]
     reasons = tuple(dict.fromkeys(refusals))
-    return Plan(now=now, target=target, ups=ups, refusals=reasons, kept=keeps, also=aim.also)
+    left = tuple(deviations(aim))
+    return Plan(now=now, target=target, ups=ups, refusals=reasons, kept=keeps, deviations=left, also=aim.also)
 
 
 def sizes_of(settings: Settings) -> Sizes:

@@ -162,10 +162,15 @@ def _points(up: Up, cost: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def keeping(plan: Plan) -> Iterator[str]:
-    """Say what stores keep of their old sizes, and why."""
+    """Say what stores keep of their old sizes, and why; and where else the stack file lies over the phase."""
     for one in plan.kept:
         fields = ", ".join(f"{key} {shown(written(value))}" for key, value in one.fields.items())
         yield f"{one.store} keeps {fields}: {one.why}; `datastores:sizes` will say so"
+    for one in plan.deviations:
+        yield (
+            f"{one.store} stays at {one.field} {shown(one.value)}, as `datastores:sizes` says, and does not get the "
+            f"phase's {shown(one.row)}: `--set {one.key}=` takes that out"
+        )
 
 
 # For a terminal
@@ -270,6 +275,9 @@ def as_json(plan: Plan, cost: Cost | None = None) -> dict[str, Any]:
         "kept": [
             {"store": one.store, "fields": {key: written(value) for key, value in one.fields.items()}, "why": one.why}
             for one in plan.kept
+        ],
+        "deviations": [
+            {"store": one.store, "field": one.field, "value": one.value, "row": one.row} for one in plan.deviations
         ],
         "cost": plan_cost_report.as_json(cost),
         "updates": [

@@ -201,6 +201,15 @@ def _same_encryption(ours: Props, other: Props) -> bool:
     return ours["enabled"] == other["enabled"] and (None in keys or same_key(str(keys[0]), str(keys[1])))
 
 
+def _renewed(olds: Props, news: Props) -> Iterator[str]:
+    """Name what the provider plans anew: of a stream its ARN, and not its label."""
+    view = news.get("streamViewType")
+    if bool(olds.get("streamEnabled")) != bool(news.get("streamEnabled")) or (
+        view and view != olds.get("streamViewType")
+    ):
+        yield "streamArn"
+
+
 TABLE: Final = ResourceType(
     type="aws:dynamodb/table:Table",
     create=_create,
@@ -221,6 +230,7 @@ TABLE: Final = ResourceType(
         {"name", "hashKey", "rangeKey", "localSecondaryIndexes", "restoreDateTime", "restoreToLatestTime"}
     ),
     replaces=_replaces,
+    renewed=_renewed,
     sticky=frozenset(
         {"ttl", "pointInTimeRecovery", "serverSideEncryption", "globalSecondaryIndexes", "onDemandThroughput"}
         | {"readCapacity", "writeCapacity", "warmThroughput"}

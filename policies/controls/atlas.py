@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from policies.control import Controls, Group, Severity
 from policies.values import Record, Resource
+from stacks.leaving import Lifted
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -72,7 +73,7 @@ def atlas_pit(cluster: Resource) -> bool:
     severity=Severity.MEDIUM,
     good=[{"terminationProtectionEnabled": True}],
     bad=[{}, {"terminationProtectionEnabled": False}, {"terminationProtectionEnabled": "true"}],
-    lifted=True,
+    lifted=Lifted.PROTECTION,
     when=has_own_servers,
     skipped=SHARING,
 )

@@ -15,6 +15,7 @@ from policies.controls.relational import (
 from policies.facts import sets
 from policies.stack import Stack
 from policies.values import Resource
+from stacks.leaving import Lifted
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -82,7 +83,7 @@ def aurora_backup_retention_min(cluster: Resource, *, days: int) -> bool:
     CLUSTER,
     group=Group.BACKUPS,
     severity=Severity.MEDIUM,
-    lifted=True,
+    lifted=Lifted.PROTECTION,
     good=[{"deletionProtection": True}],
     bad=[{}, {"deletionProtection": False}, {"deletionProtection": "true"}],
 )

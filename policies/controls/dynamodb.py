@@ -5,6 +5,7 @@ from typing import Final
 from policies.control import Controls, Group, Severity
 from policies.controls.customer_key import is_customer_key
 from policies.values import Items, Record, Resource
+from stacks.leaving import Lifted
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -76,7 +77,7 @@ def dynamodb_cmk(table: Resource) -> bool:
     TABLE,
     group=Group.BACKUPS,
     severity=Severity.MEDIUM,
-    lifted=True,
+    lifted=Lifted.PROTECTION,
     good=[{"deletionProtectionEnabled": True}],
     bad=[{}, {"deletionProtectionEnabled": False}, {"deletionProtectionEnabled": None}],
 )

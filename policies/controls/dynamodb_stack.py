@@ -12,6 +12,7 @@ from policies.controls.relations import any_naming, is_any, is_named, naming
 from policies.controls.statement import statements
 from policies.stack import Stack
 from policies.values import Items, Resource, Unknown, opened
+from stacks.leaving import Lifted
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -134,6 +135,7 @@ _OF_INDEX: Final = _scaling("table/orders/index/by-day", "index")
     group=Group.RESILIENCE,
     severity=Severity.MEDIUM,
     scope=Scope.STACK,
+    lifted=Lifted.SCALING,
     good=[
         {"billingMode": "PAY_PER_REQUEST"},
         [_table(), *_OF_TABLE],
@@ -169,6 +171,7 @@ def dynamodb_autoscaling(table: Resource, stack: Stack) -> bool:
     group=Group.RESILIENCE,
     severity=Severity.MEDIUM,
     scope=Scope.STACK,
+    lifted=Lifted.SCALING,
     good=[
         [_table(), _BESIDE, *_OF_INDEX],
         [_table(billingMode="PAY_PER_REQUEST"), _BESIDE],

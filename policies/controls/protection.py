@@ -6,6 +6,7 @@ from typing import Any, Final
 from policies.control import Controls, Group, Severity
 from policies.controls.relational import INSTANCE, is_replica
 from policies.values import Resource
+from stacks.leaving import Lifted
 from stacks.phases import STATEFUL
 
 CONTROLS: Final = Controls()
@@ -30,7 +31,7 @@ def _one(type_: str, options: dict[str, Any], **inputs: Any) -> list[dict[str, A
     *sorted(STATEFUL),
     group=Group.BACKUPS,
     severity=Severity.MEDIUM,
-    lifted=True,
+    lifted=Lifted.PROTECTION,
     when=cannot_be_made_again,
     good=[_one(type_, {"protect": True}) for type_ in sorted(STATEFUL)],
     bad=[

@@ -7,6 +7,7 @@ from policies.controls.customer_key import is_customer_key
 from policies.controls.relational import CLUSTER, INSTANCE, MOST_BACKUP_DAYS, is_primary
 from policies.facts import sets
 from policies.values import Resource
+from stacks.leaving import Lifted
 
 CONTROLS: Final = Controls()
 control = CONTROLS.add
@@ -101,7 +102,7 @@ def rds_backup_retention_min(db: Resource, *, days: int) -> bool:
     INSTANCE,
     group=Group.BACKUPS,
     severity=Severity.MEDIUM,
-    lifted=True,
+    lifted=Lifted.PROTECTION,
     good=[{"deletionProtection": True}],
     bad=[{}, {"deletionProtection": False}, {**_REPLICA, "deletionProtection": False}, {"deletionProtection": 1}],
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from stacks.leaving import CLUSTER, INSTANCE, Leaving, Moved, Spare, leaving
+from stacks.leaving import CLUSTER, INDEX, INSTANCE, TABLE, Leaving, Moved, Spare, Unscaled, leaving
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105  a type, no secret
 ROW = {"instance": {}, "cluster": {}}
@@ -57,8 +57,40 @@ def test_it_is_the_one_that_takes_no_writes(type_: str, name: str, after_the_mov
     assert [side.includes(type_, name) for side in sides] == [after_the_move, before]
 
 
+@pytest.mark.parametrize(
+    ("billing", "found"),
+    [
+        ({"readUnits": 100, "writeUnits": 100}, (Unscaled(store="presence"),)),
+        ({"maxReadUnits": 4000, "maxWriteUnits": 4000}, ()),
+        ({"minReadUnits": 1, "maxReadUnits": 9, "minWriteUnits": 1, "maxWriteUnits": 9, "targetPercent": 70}, ()),
+        ("on demand", ()),
+    ],
+)
+def test_a_hop_in_which_a_table_has_fixed_units_is_before_the_one_that_scales_it(
+    billing: Any, found: tuple[Leaving, ...]
+):
+    hop = {"to": "growth", "step": 1, "sizes": {"presence": {"billing": billing}}}
+
+    assert leaving(hop, [], None) == found
+    assert leaving(json.dumps(hop), None, None) == found
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "included"),
+    [
+        (TABLE, "presence-table", True),
+        (TABLE, "presence-2-table", True),
+        (INDEX, "presence-by-venue", True),
+        (TABLE, "devices-table", False),
+        (INDEX, "devices-by-user", False),
+        (INSTANCE, "presence-primary", False),
+    ],
+)
+def test_a_table_is_scaled_with_its_indexes(type_: str, name: str, included: bool):
+    assert Unscaled(store="presence").includes(type_, name) is included
+
+
 RESTORED = {"generation": 2, "old": 1, "from": "latest", "writer": "new", "unlocked": True}
-TABLE = "aws:dynamodb/table:Table"
 
 
 @pytest.mark.parametrize(

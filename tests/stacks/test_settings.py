@@ -195,6 +195,7 @@ def test_a_key_without_namespace_is_ours(read: Read):
         ({"aws:region": "us-east-1"}, (Phase.MVP, "us-east-1", 35)),
         ({"sizes.presence.backupDays": "0"}, (Phase.MVP, "eu-central-1", 0)),
         ({"sizes": "{presence: {backupDays: 1}}", "sizes.presence.backupDays": "2"}, (Phase.MVP, "eu-central-1", 2)),
+        ({"sizes": "{presence: {backupDays: 1}}", "sizes.presence.backupDays": ""}, (Phase.MVP, "eu-central-1", 35)),
     ],
 )
 def test_an_override_replaces_what_the_file_says(read: Read, overrides: dict[str, str], expected: tuple[object, ...]):
@@ -221,6 +222,11 @@ def test_an_override_replaces_what_the_file_says(read: Read, overrides: dict[str
             {"overrides": {"phase.x": "1"}},
             "--set phase.x=1",
             "datastores:phase must be a mapping to set x in, got 'mvp'",
+        ),
+        (
+            {"overrides": {"sizes.main.storageGib": ""}},
+            "--set sizes.main.storageGib=",
+            "datastores:sizes.main.storageGib is not in the file: --set sizes.main.storageGib= has nothing to take out",
         ),
         (
             {"overrides": {"sizes.main": "["}},
