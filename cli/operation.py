@@ -254,7 +254,10 @@ def drill(  # noqa: PLR0913  each is an option
     raise typer.Exit(room.run(request, ask=confirmed, out=sys.stdout, err=sys.stderr))
 
 
-@app.command(epilog="Example: datastores restore clubapp-prod main --to 2026-11-26T02:00:00Z")
+@app.command(
+    epilog="Examples: datastores restore clubapp-prod main --to 2026-11-26T02:00:00Z; "
+    "datastores restore clubapp-prod main --to latest --key arn:aws:kms:eu-central-1:123456789012:key/…"
+)
 def restore(  # noqa: PLR0913  each is an option
     *,
     stack: StackArgument,
@@ -262,6 +265,12 @@ def restore(  # noqa: PLR0913  each is an option
     to: Annotated[
         str | None,
         typer.Option(metavar="TIME|latest|SNAPSHOT", help="Restore this, into a new store beside the old one."),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ARN|own", help="With --to: the KMS key of the new one; own is the stack's. Else: the old one's."
+        ),
     ] = None,
     status: Annotated[
         bool, typer.Option("--status", help="Say where it stands, and what can be restored; changes nothing.")
@@ -292,6 +301,7 @@ def restore(  # noqa: PLR0913  each is an option
         stack=stack,
         store=store,
         to=to,
+        key=key,
         status=status,
         resume=resume,
         switch=switch,

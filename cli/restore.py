@@ -4,23 +4,26 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 from cli.turn import Turn, take
-from restores import runbook
+from restores import checks, copies, runbook
+from restores.encryption import OWN, arn_of, next_key, unusable
 from restores.reading import window_of
 from restores.run import Run, State, carry_out, deployed, source
 from restores.steps import Ask, Step, WayError, in_words, made, next_number, onward, way
-from restores.window import OutsideError, Source, Window, point
+from restores.window import Kind, OutsideError, Point, Source, Window, point
 from restores.window import in_words as span
 from sizes.atlas import SharedAtlasSize
 from sql.stack import where
 from stacks.aim import stack_files
 from stacks.application import Store
 from stacks.exports import PHASE, RESTORES
-from stacks.generations import Generation, elsewhere, said
+from stacks.generations import Generation, called, elsewhere, keyless, said, wrong_key
 from stacks.mistakes import Mistake, SettingsError, near, shown
+from stacks.places import prefix
 from stacks.settings import Settings
 from upgrades.cloud import Cloud
 from upgrades.engine import Engine
@@ -40,6 +43,8 @@ class Request:
     stack: str
     store: str
     to: str | None = None
+    key: str | None = None
+    """ARN of the key of the new one, or `own`; only with `to`."""
     status: bool = False
     resume: bool = False
     switch: bool = False
@@ -110,12 +115,24 @@ def _mistakes(request: Request, settings: Settings) -> Iterable[Mistake]:
         yield Mistake(where=("STORE",), what=what)
     elif size is None:
         yield Mistake(where=("STORE",), what=f"{store.name} does not exist in {settings.phase} yet")
+    yield from _mistakes_of_key(request, settings, store)
     if settings.hop and not request.runbook:
         what = f"is being upgraded to {settings.hop.to} (datastores:hop): end that first, or take it back"
         yield Mistake(where=("STACK",), what=what)
     if settings.rotation and not request.runbook:
         what = "gets new passwords (datastores:rotation): end `datastores rotate` first, or take it back"
         yield Mistake(where=("STACK",), what=what)
+
+
+def _mistakes_of_key(request: Request, settings: Settings, store: Store | None) -> Iterable[Mistake]:
+    if request.key is None:
+        return
+    if request.to is None:
+        yield Mistake(where=("--key",), what="is refused without --to: a restore makes the one that has another key")
+    if store and (why := keyless(store)):
+        yield Mistake(where=("--key",), what=f"is refused: {store.name} {why}")
+    elif request.key != OWN and (wrong := wrong_key(request.key, settings.region)):
+        yield Mistake(where=("--key",), what=f"{wrong}; or own, for the key of the stack")
 
 
 def _locked(  # noqa: PLR0913  each is said by the command line
@@ -204,16 +221,37 @@ def _steps(request: Request, there: _Here, window: Window | None) -> list[Step]:
     protected = protection.deletion or protection.protect
     if request.ask is not Ask.MAKE or window is None or request.to is None:
         return way(there.deployed, there.written, request.ask, protected=protected)
-    try:
-        origin = point(window, request.to)
-    except OutsideError as error:
-        raise SettingsError(COMMAND_LINE, [Mistake(where=("--to",), what=str(error))]) from None
     if there.deployed != there.written:
         raise WayError(f"a restore of {request.store} was interrupted: --resume goes on with it")
     if there.written.old is not None:
         raise WayError(f"{in_words(request.store, there.written)}: {onward(there.written)}")
     number = next_number(there.deployed, window.numbers)
-    return [made(there.deployed, number=number, origin=origin.asked)]
+    own = arn_of(None, there.resources, store) if not keyless(store) else ""
+    key = next_key(there.deployed, request.key, own)
+    origin, copied = _origin(request, there, window, key or own)
+    name = copies.name_of(prefix(there.settings), called(store.name, number), datetime.now(UTC)) if copied else None
+    return [made(there.deployed, number=number, origin=origin.asked, key=key, copied=name)]
+
+
+def _origin(request: Request, there: _Here, window: Window, arn: str) -> tuple[Point, bool]:
+    """
+    Find what is restored, and whether it is copied with the key of that ARN first.
+
+    Raises SettingsError with all that is wrong with it and with the key.
+    """
+    mistakes: list[Mistake] = []
+    if request.key is not None and (why := unusable(there.cloud.client("kms"), arn)):
+        mistakes.append(Mistake(where=("--key",), what=why))
+    try:
+        origin = point(window, request.to or "")
+        instance = window.source.kind is Kind.INSTANCE
+        has = checks.key_of(there.cloud, window.source) if instance else None
+        copied = instance and copies.needed(origin, source=window.source, has=has, wanted=arn)
+    except OutsideError as error:
+        raise SettingsError(COMMAND_LINE, [*mistakes, Mistake(where=("--to",), what=str(error))]) from None
+    if mistakes:
+        raise SettingsError(COMMAND_LINE, mistakes)
+    return origin, copied
 
 
 def _begun(request: Request, folder: Path, before: Settings) -> bool:
@@ -234,7 +272,8 @@ def _tell(request: Request, there: _Here, window: Window | None, out: TextIO) ->
     if there.deployed != there.written:
         out.write(f"stack file: {in_words(request.store, there.written)}\nnext: --resume goes on\n")
         return 0
-    out.write(f"used: {found.kind} {found.id}\n")
+    key = checks.key_of(there.cloud, found) if window else None
+    out.write(f"used: {found.kind} {found.id}{f', encrypted with {key}' if key else ''}\n")
     if window:
         out.write(f"can be restored to: {span(window)}\n")
     out.write(f"next: {onward(there.written)}\n")
@@ -261,7 +300,7 @@ def _as_json(request: Request, there: _Here, found: Source, window: Window | Non
         "written": said(there.written),
         "interrupted": there.deployed != there.written,
         "used": {"kind": found.kind, "id": found.id, "arn": found.arn},
-        **({"window": can} if can else {}),
+        **({"window": can, "key": checks.key_of(there.cloud, found)} if can else {}),
         "next": onward(there.written),
     }
 

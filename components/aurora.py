@@ -98,7 +98,7 @@ def _cluster(
         engine_version=size.version,
         engine_lifecycle_support=NO_EXTENDED_SUPPORT,
         allow_major_version_upgrade=True,
-        kms_key_id=args.key_arn,
+        kms_key_id=args.data_key,
         storage_encrypted=True,
         storage_type=storage_type(size),
         database_name=args.database if of_itself else None,

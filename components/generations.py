@@ -20,6 +20,8 @@ class Beside:
     """What it was at, in UTC, such as `2026-11-26T02:00:00Z`; None: the latest, or a snapshot."""
     snapshot: str | None
     """Name or ARN of the snapshot that it is made of."""
+    key_arn: str | None
+    """The key that its data are encrypted with; None: the stack's own."""
     writer: bool
     """Whether clients are told of this one, and no longer of the first."""
     spare: Protection

@@ -145,7 +145,13 @@ def _both(args: PostgresArgs, shared: Shared) -> _Both:
     restore = (
         FromSnapshot(snapshot=beside.snapshot) if beside.snapshot else RestoreToTime(source=source, time=beside.time)
     )
-    second = replace(args, beside=None, restore=restore, protection=args.protection if beside.writer else beside.spare)
+    second = replace(
+        args,
+        beside=None,
+        restore=restore,
+        protection=args.protection if beside.writer else beside.spare,
+        data_key_arn=beside.key_arn,
+    )
     made = _parts(second, shared.of(beside.generation, second))
     used, spare = (made, there) if beside.writer else (there, made)
     return _Both(used=used, spare=spare, by_number={args.generation: there, beside.generation: made})

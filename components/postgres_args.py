@@ -61,6 +61,9 @@ class PostgresArgs:
     account: Account
     place: Place
     key_arn: Input[str]
+    """Encrypts secrets, logs and Performance Insights, and the data where `data_key_arn` says nothing else."""
+    data_key_arn: Input[str] | None = None
+    """Another key for the data: storage, and with it snapshots, backups in the region and replicas."""
     logins: Sequence[str] = ()
     """Roles that log in, each with a password and a connection secret of its own; the bootstrap SQL makes them."""
     rotations: Mapping[str, Numbers] = field(default_factory=lambda: UNROTATED)
@@ -119,6 +122,16 @@ class PostgresArgs:
                 return self.size.writer
             case AuroraSize():
                 return "cluster"
+
+    @property
+    def data_key(self) -> Input[str]:
+        """
+        The key of what holds data.
+
+        Logs and Performance Insights stay with `key_arn`: CloudWatch Logs uses no key whose policy does not name it,
+        and only that of our own key is ours to write.
+        """
+        return self.key_arn if self.data_key_arn is None else self.data_key_arn
 
     @property
     def proxy(self) -> bool:

@@ -132,7 +132,7 @@ def _primary(size: PostgresSize, shared: Shared, common: _Common) -> aws.rds.Ins
         # Another major version is a hop of its own; without this AWS would refuse it.
         allow_major_version_upgrade=True,
         engine_lifecycle_support=NO_EXTENDED_SUPPORT,
-        kms_key_id=args.key_arn,
+        kms_key_id=args.data_key,
         # A restored database brings both along.
         db_name=None if args.restore else args.database,
         username=None if args.restore else ADMIN,

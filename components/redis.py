@@ -44,6 +44,9 @@ class RedisArgs:
     account: Account
     place: Place
     key_arn: Input[str]
+    """Encrypts secrets and logs, and the data where `data_key_arn` says nothing else."""
+    data_key_arn: Input[str] | None = None
+    """Another key for the data: disks, and with them snapshots."""
     snapshot: str | None = None
     """Name of the snapshot that a group is made of, ARN of a serverless cache's; it counts when it is made only."""
     generation: int = 1
@@ -52,6 +55,11 @@ class RedisArgs:
     """A second one, made of a snapshot of this one."""
     rotation: Numbers = FIRST
     """The application's passwords."""
+
+    @property
+    def data_key(self) -> Input[str]:
+        """The key of what holds data; logs stay with `key_arn`, whose policy lets CloudWatch Logs use it."""
+        return self.key_arn if self.data_key_arn is None else self.data_key_arn
 
     @property
     def engine(self) -> Engine:
@@ -119,7 +127,7 @@ def _all(name: str, args: RedisArgs, common: Common, parent: pulumi.Resource) ->
     before, after = (spare, used) if beside.writer else (used, spare)
     return {
         there: _one(there, before, common, parent),
-        new: _one(new, replace(after, snapshot=beside.snapshot), common, parent),
+        new: _one(new, replace(after, snapshot=beside.snapshot, data_key_arn=beside.key_arn), common, parent),
     }
 
 
@@ -139,6 +147,7 @@ def _group(name: str, args: RedisArgs, size: RedisSize, common: Common, parent: 
             prefix=args.prefix,
             place=args.place,
             key_arn=args.key_arn,
+            data_key=args.data_key,
             common=common,
             snapshot=args.snapshot,
         ),
@@ -201,7 +210,7 @@ def _serverless(
             "data_storage": {"maximum": size.max_data_gib, "unit": "GB"},
             "ecpu_per_seconds": [{"maximum": size.max_ecpu_per_second}],
         },
-        kms_key_id=args.key_arn,
+        kms_key_id=args.data_key,
         user_group_id=common.users.user_group_id,
         security_group_ids=[common.access.id],
         subnet_ids=Output.from_input(args.place.subnet_ids).apply(lambda ids: ids[:SERVERLESS_ZONES]),

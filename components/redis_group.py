@@ -50,6 +50,9 @@ class GroupArgs:
     prefix: str
     place: Place
     key_arn: Input[str]
+    """Encrypts the logs."""
+    data_key: Input[str]
+    """Encrypts disks and snapshots."""
     common: Common
     snapshot: str | None
     """Name of the snapshot that the group is made of; it counts when it is made, and never again."""
@@ -106,7 +109,7 @@ def group(name: str, args: GroupArgs, parent: pulumi.Resource) -> aws.elasticach
         subnet_group_name=subnets.name,
         security_group_ids=[args.common.access.id],
         at_rest_encryption_enabled=True,
-        kms_key_id=args.key_arn,
+        kms_key_id=args.data_key,
         transit_encryption_enabled=True,
         transit_encryption_mode="required",
         # One group at most; the provider has it as a list.

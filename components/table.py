@@ -34,7 +34,7 @@ class TableArgs:
 
 
 class Table(pulumi.ComponentResource):
-    """A DynamoDB table that is encrypted with the stack's key and can be restored to any second."""
+    """A DynamoDB table that is encrypted with a key of ours and can be restored to any second."""
 
     table_name: Output[str]
     arn: Output[str]

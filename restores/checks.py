@@ -9,6 +9,8 @@ from restores.window import Kind, Source
 from upgrades.atlas import project_and_name
 from upgrades.cloud import Cloud
 
+_KEY: Final = "encryption key"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
@@ -25,9 +27,19 @@ def identity(cloud: Cloud, source: Source) -> tuple[str, str, str]:
     return tuple(str(found.get(key, "")) for key in ("ARN", "resource id", "created"))  # pyright: ignore[reportReturnType]  three keys are three texts
 
 
-def compared(cloud: Cloud, old: Source, new: Source) -> list[Check]:
-    """Compare the settings of a restored store with those of the one that it was made of."""
-    return list(_compared(_FACTS[old.kind](cloud, old.id), _FACTS[new.kind](cloud, new.id)))
+def key_of(cloud: Cloud, source: Source) -> str | None:
+    """Give the ARN of the key that a store is encrypted with, as AWS says it; None: it has none of its own."""
+    return _FACTS[source.kind](cloud, source.id).get(_KEY)
+
+
+def compared(cloud: Cloud, old: Source, new: Source, *, key: str | None = None) -> list[Check]:
+    """
+    Compare the settings of a restored store with those of the one that it was made of.
+
+    *key* is the ARN of the key that it must have in place of the old one's.
+    """
+    wanted = _FACTS[old.kind](cloud, old.id)
+    return list(_compared({**wanted, _KEY: key} if key else wanted, _FACTS[new.kind](cloud, new.id)))
 
 
 def _compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Check]:
@@ -59,7 +71,7 @@ def _instance(cloud: Cloud, id_: str) -> dict[str, Any]:
         "standby": found["MultiAZ"],
         "days of backups": found["BackupRetentionPeriod"],
         "deletion protection": found["DeletionProtection"],
-        "encryption key": found.get("KmsKeyId"),
+        _KEY: found.get("KmsKeyId"),
         "IAM logins": found.get("IAMDatabaseAuthenticationEnabled"),
         "security groups": sorted(one["VpcSecurityGroupId"] for one in found["VpcSecurityGroups"]),
         "logs": sorted(found.get("EnabledCloudwatchLogsExports", ())),
@@ -92,7 +104,7 @@ def _cluster(cloud: Cloud, id_: str) -> dict[str, Any]:
         "members": len(found["DBClusterMembers"]),
         "days of backups": found["BackupRetentionPeriod"],
         "deletion protection": found["DeletionProtection"],
-        "encryption key": found.get("KmsKeyId"),
+        _KEY: found.get("KmsKeyId"),
         "IAM logins": found.get("IAMDatabaseAuthenticationEnabled"),
         "security groups": sorted(one["VpcSecurityGroupId"] for one in found["VpcSecurityGroups"]),
         "logs": sorted(found.get("EnabledCloudwatchLogsExports", ())),
@@ -120,7 +132,7 @@ def _table(cloud: Cloud, id_: str) -> dict[str, Any]:
         "expiry by": ttl.get("AttributeName") if on else None,
         "stream": table.get("StreamSpecification", {}).get("StreamViewType"),
         "deletion protection": table.get("DeletionProtectionEnabled"),
-        "encryption key": table.get("SSEDescription", {}).get("KMSMasterKeyArn"),
+        _KEY: table.get("SSEDescription", {}).get("KMSMasterKeyArn"),
         "billing": table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
         "caps": table.get("OnDemandThroughput"),
         "indexes": sorted(one["IndexName"] for one in table.get("GlobalSecondaryIndexes", ())),
@@ -141,7 +153,7 @@ def _group(cloud: Cloud, id_: str) -> dict[str, Any]:
         "failover": found["AutomaticFailover"],
         "days of snapshots": found.get("SnapshotRetentionLimit"),
         "TLS": found.get("TransitEncryptionEnabled"),
-        "encryption key": found.get("KmsKeyId"),
+        _KEY: found.get("KmsKeyId"),
         "users": found.get("UserGroupIds"),
         "tags": _tags(client.list_tags_for_resource(ResourceName=found["ARN"])["TagList"]),
     }
@@ -156,7 +168,7 @@ def _serverless(cloud: Cloud, id_: str) -> dict[str, Any]:
         "status": found["Status"].lower(),
         "days of snapshots": found.get("SnapshotRetentionLimit"),
         "limits": found.get("CacheUsageLimits"),
-        "encryption key": found.get("KmsKeyId"),
+        _KEY: found.get("KmsKeyId"),
         "users": found.get("UserGroupId"),
         "tags": _tags(client.list_tags_for_resource(ResourceName=found["ARN"])["TagList"]),
     }

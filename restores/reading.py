@@ -106,6 +106,7 @@ def instance_window(source: Source, instance: Answer, backups: Answer, snapshots
                 source=one["DBInstanceIdentifier"],
                 taken=_utc(one.get("SnapshotCreateTime")),
                 status=one["Status"],
+                key=one.get("KmsKeyId"),
             )
             for one in snapshots
         ],

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from localcloud.files import write_atomically
-from restores import checks, clusters, tables
+from restores import checks, clusters, copies, tables
 from restores.allowed import without_meant
+from restores.encryption import arn_of
 from restores.reading import family, source_of
 from restores.steps import Change, Step
 from restores.window import Kind, Source
@@ -30,7 +31,7 @@ from upgrades.cloud import Cloud
 from upgrades.engine import Engine, Outcome
 from upgrades.run import look, update
 from upgrades.stack_file import rewrite
-from upgrades.stopping import LaterError, StopError
+from upgrades.stopping import LaterError, StopError, UnbegunError
 
 KEY: Final = f"{PROJECT}:{RESTORES}"
 State = Mapping[str, Any]
@@ -115,16 +116,16 @@ def _make(run: Run, step: Step) -> None:
         plan = Path(folder) / "plan.json"
         try:
             _ask(run, step, used)
-            if step.change is Change.MAKE and used.kind in _BY_CALL:
+            if (call := _call(step, used)) is not None:
                 begun = True
-                _BY_CALL[used.kind](run, step, used)
+                call(run, step, used)
             excuse = _excuse(run, step, settings)
             look(run.engine, settings.environment, plan, excuse, run.say)
         except LaterError:
             raise
-        except BaseException:
+        except BaseException as error:
             # Nothing was changed, but for what stands beside: the file goes back to what is deployed.
-            if not begun:
+            if not begun or isinstance(error, UnbegunError):
                 write_atomically(run.file, text)
             raise
         again = partial(look, run.engine, settings.environment, plan, excuse, run.say)
@@ -166,7 +167,8 @@ def _write(run: Run, step: Step) -> str:
 def _ask(run: Run, step: Step, used: Source) -> None:
     number = step.before.spare or step.after.generation
     what = {
-        Change.MAKE: f"Restore {used.id} ({step.after.from_}) into generation {step.after.generation} beside it",
+        Change.MAKE: f"Restore {used.id} ({step.after.from_}) into generation {step.after.generation} beside it"
+        f"{_under(step.after)}",
         Change.SWITCH: f"Have writes stopped, and shall clients of {run.store} be told of generation {step.after.used}",
         Change.SWITCH_BACK: f"Have writes stopped, and shall clients of {run.store} be told of generation "
         f"{step.after.used} again, without what was written since the switch",
@@ -178,12 +180,46 @@ def _ask(run: Run, step: Step, used: Source) -> None:
         raise StopError("not confirmed (--yes confirms), so this update was not made")
 
 
+def _under(made: Generation) -> str:
+    """Say which key a generation gets, where one is asked for or kept that is not the stack's own."""
+    if made.key is None and made.old_key is None:
+        return ""
+    key = f"key {made.key}" if made.key else "key of the stack"
+    return f", of a snapshot that is copied with the {key}" if made.copy_ else f", encrypted with the {key}"
+
+
+def _new_key(run: Run, step: Step) -> str | None:
+    """Give the ARN of the key that a new generation has in place of the old one's; None: it has the same one."""
+    if step.after.key == step.after.old_key:
+        return None
+    settings = run.settings()
+    return arn_of(step.after.key, run.engine.state().resources, _store(run, settings))
+
+
+def _copy(run: Run, step: Step, used: Source) -> None:
+    """Copy a snapshot with the key, of which the update then makes an instance."""
+    made, settings = step.after, run.settings()
+    if made.copy_ is None or made.from_ is None:
+        raise AssertionError("asked for where there is something to copy only")
+    one = copies.Copied(
+        name=made.copy_,
+        source=used,
+        of=made.from_,
+        key=arn_of(made.key, run.engine.state().resources, _store(run, settings)),
+    )
+    copies.copy(run.cloud.client("rds"), one, run.say, stay=run.stay)
+
+
 def _table(run: Run, step: Step, used: Source) -> None:
     """Restore a table by DynamoDB's own call, and import it."""
     component = called(run.store, step.after.generation)
     settings = run.settings()
     one = tables.Restored(
-        name=tables.table_name(settings, component), component=component, source=used, made=step.after
+        name=tables.table_name(settings, component),
+        component=component,
+        source=used,
+        made=step.after,
+        key=_new_key(run, step),
     )
     tables.restore(run.cloud.client("dynamodb"), one, run.say, stay=run.stay)
     tables.adopt(run.engine, settings, one, run.say)
@@ -208,6 +244,13 @@ _BY_CALL: Final = {Kind.TABLE: _table, Kind.ATLAS: _cluster}
 """What no input of a resource restores: it is there, and imported, before the update."""
 
 
+def _call(step: Step, used: Source) -> Callable[[Run, Step, Source], None] | None:
+    """Give what is done by calls of AWS or Atlas before the update; None: nothing is."""
+    if step.change is not Change.MAKE:
+        return None
+    return _copy if step.after.copy_ else _BY_CALL.get(used.kind)
+
+
 def _after(run: Run, step: Step, before: tuple[str, str, str]) -> None:
     """Verify that the one that was used is still the same one, and that a new one is as the old one is."""
     settings, resources = run.settings(), run.engine.state().resources
@@ -222,7 +265,7 @@ def _after(run: Run, step: Step, before: tuple[str, str, str]) -> None:
     new = source(settings, resources, run.store, step.after.generation)
     if now is None or new is None:
         raise StopError(f"generation {step.after.generation} of {run.store} is not in the state: --resume, or --abort")
-    found = checks.compared(run.cloud, now, new)
+    found = checks.compared(run.cloud, now, new, key=_new_key(run, step))
     run.say(f"verified: {', '.join(one.words for one in found if one.same)}")
     if other := [one.words for one in found if not one.same]:
         raise LaterError(f"{new.id} is there, but {'; '.join(other)}: mend that (pulumi up), or go back with --abort")

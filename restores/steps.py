@@ -78,12 +78,15 @@ def way(deployed: Generation, written: Generation, ask: Ask, *, protected: bool)
             raise WayError("the one that is not used is about to go: --resume ends that")
 
 
-def made(deployed: Generation, *, number: int, origin: str) -> Step:
-    """Give the update that makes generation *number* of *origin* (`latest`, a time, a snapshot)."""
-    after = Generation.model_validate(
-        {"generation": number, "old": deployed.generation, "from": origin, "writer": "old"}
-    )
-    return _step(Change.MAKE, deployed, after)
+def made(deployed: Generation, *, number: int, origin: str, key: str | None = None, copied: str | None = None) -> Step:
+    """
+    Give the update that makes generation *number* of *origin* (`latest`, a time, a snapshot).
+
+    *key* is the ARN of its key, None the stack's own; *copied* the name of a snapshot that is copied with it first.
+    """
+    said = {"generation": number, "old": deployed.generation, "from": origin, "writer": "old"}
+    keys = {"key": key, "oldKey": deployed.key, "copy": copied}
+    return _step(Change.MAKE, deployed, Generation.model_validate({**said, **keys}))
 
 
 def next_number(deployed: Generation, seen: Sequence[int]) -> int:
@@ -104,16 +107,18 @@ def _going(before: Generation, *, protected: bool) -> Iterator[Step]:
         unlocked = _with(before, unlocked=True)
         yield _step(Change.UNLOCK, before, unlocked)
         before = unlocked
-    alone = Generation(generation=before.used)
+    alone = Generation(generation=before.used, key=before.key_of(before.used))
     yield _step(Change.RETIRE if before.writer == "new" else Change.DROP, before, alone)
 
 
 def change(before: Generation, after: Generation) -> Change:
     """Say what leads from one to the other; raises WayError where that is no single update."""
+    # A generation keeps its key: another word on it would replace what has the data.
+    there = (before.used, before.key_of(before.used))
     match before, after:
-        case Generation(old=None), Generation(writer="old", unlocked=False) if after.old == before.generation:
+        case Generation(old=None), Generation(writer="old", unlocked=False) if there == (after.old, after.old_key):
             return Change.MAKE
-        case Generation(old=int()), Generation(old=None) if after.generation == before.used:
+        case Generation(old=int()), Generation(old=None) if there == (after.generation, after.key):
             return Change.RETIRE if before.writer == "new" else Change.DROP
         case Generation(old=int()), Generation(old=int()) if _with(after, writer="old") == _with(before, writer="old"):
             return Change.SWITCH if after.writer == "new" else Change.SWITCH_BACK
@@ -128,13 +133,18 @@ def change(before: Generation, after: Generation) -> Change:
 
 def in_words(store: str, one: Generation) -> str:
     """Say where a store stands."""
-    if one.old is None:
-        return f"{store} is generation {one.generation}{', never restored' if one == FIRST else ''}"
+    if one.spare is None:
+        return f"{store} is {_numbered(one, one.generation)}{', never restored' if one == FIRST else ''}"
     lifted = f"; the protection of generation {one.spare} is lifted" if one.unlocked else ""
     return (
-        f"{store} is generation {one.used}, beside it is generation {one.spare}; generation {one.generation} was made "
-        f"of {one.from_}{lifted}"
+        f"{store} is {_numbered(one, one.used)}, beside it is {_numbered(one, one.spare)}; generation "
+        f"{one.generation} was made of {one.from_}{lifted}"
     )
+
+
+def _numbered(one: Generation, number: int) -> str:
+    key = one.key_of(number)
+    return f"generation {number}{f' (key {key})' if key else ''}"
 
 
 def onward(one: Generation) -> str:

@@ -24,6 +24,7 @@ from stacks.render import render
 from stacks.settings import Settings
 from upgrades.engine import Engine
 from upgrades.run import LONGEST_WAIT, LaterError, StopError
+from upgrades.stopping import UnbegunError
 
 _POLL_SECONDS: Final = 5.0
 
@@ -39,18 +40,24 @@ class Restored:
     source: Source
     made: Generation
     """What it is made of."""
+    key: str | None
+    """ARN of the key that it is to have; None: that of the source."""
 
 
 def restore(client: Any, one: Restored, say: Callable[[str], None], *, stay: bool) -> None:
     """
     Restore a table, or go on where that was begun, and wait until it is there.
 
-    Raises StopError where a table of that name came from elsewhere, LaterError where it takes too long.
+    Raises StopError where a table of that name came from elsewhere, UnbegunError where DynamoDB refuses to begin, such
+    as for a key that it may not use, LaterError where it takes too long.
     """
     there = _described(client, one.name)
     if there is None:
         say(f"restoring {one.source.id} ({one.made.from_}) into {one.name}")
-        there = _begin(client, one)
+        try:
+            there = _begin(client, one)
+        except ClientError as error:
+            raise UnbegunError(f"{one.source.id} could not be restored into {one.name}: {error}") from error
     if there.get("RestoreSummary", {}).get("SourceTableArn") != one.source.arn:
         raise StopError(
             f"there is a table {one.name} that was not restored from {one.source.id}: rename or delete it, then try "
@@ -79,7 +86,7 @@ def _described(client: Any, name: str) -> Mapping[str, Any] | None:
 
 def _begin(client: Any, one: Restored) -> Mapping[str, Any]:
     source = client.describe_table(TableName=one.source.id)["Table"]
-    key = source.get("SSEDescription", {}).get("KMSMasterKeyArn")
+    key = one.key or source.get("SSEDescription", {}).get("KMSMasterKeyArn")
     # Said, as a backup of long ago may be under another key.
     key_of = {"SSESpecificationOverride": {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}} if key else {}
     if one.made.snapshot:

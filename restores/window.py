@@ -71,6 +71,8 @@ class Snapshot:
     taken: datetime | None
     """None: it is not complete yet."""
     status: str
+    key: str | None = None
+    """ARN of the key that it is encrypted with, of a DB instance's."""
 
     @property
     def ready(self) -> bool:

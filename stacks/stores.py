@@ -91,6 +91,7 @@ def _postgres(
         account=places.account,
         place=places.network,
         key_arn=places.keys[kind_of(store)],
+        data_key_arn=_key_there(settings, store),
         dr=places.dr.get(kind_of(store)),
         generation=_there(settings, store),
         beside=_beside(settings, store),
@@ -129,6 +130,11 @@ def _there(settings: Settings, store: Store) -> int:
     return one.generation if one.old is None else one.old
 
 
+def _key_there(settings: Settings, store: Store) -> str | None:
+    """Give the key of the one that was there first; None: the stack's own."""
+    return settings.generation(store).key_of(_there(settings, store))
+
+
 def _beside(settings: Settings, store: Store) -> Beside | None:
     one = settings.generation(store)
     if one.old is None:
@@ -137,6 +143,7 @@ def _beside(settings: Settings, store: Store) -> Beside | None:
         generation=one.generation,
         time=one.time,
         snapshot=one.snapshot,
+        key_arn=one.key,
         writer=one.writer == "new",
         spare=UNLOCKED if one.unlocked else settings.protection(store),
     )
@@ -156,7 +163,7 @@ def _table(store: TableStore, size: TableSize, settings: Settings, places: Place
                 protection=UNLOCKED if spare and one.unlocked else settings.protection(store),
                 table_name=f"{prefix(settings)}-{name}",
                 account=places.account,
-                key_arn=places.keys[kind_of(store)],
+                key_arn=one.key_of(number) or places.keys[kind_of(store)],
                 dr=places.dr.get(kind_of(store)),
             )
             made[number] = Table(name, args)
@@ -183,6 +190,7 @@ def _redis(store: RedisStore, size: RedisSize | ServerlessRedisSize, settings: S
             account=places.account,
             place=places.network,
             key_arn=places.keys[kind_of(store)],
+            data_key_arn=_key_there(settings, store),
             generation=_there(settings, store),
             beside=_beside(settings, store),
             rotation=settings.numbers(store).get(APPLICATION, FIRST),
