@@ -1,4 +1,4 @@
-"""Mends moto 5.2's KMS: keys in several regions, which share their material and nothing else."""
+"""Mends moto 5.2's KMS: what a key is for, keys by ARN, keys in several regions, which share their material only."""
 
 import json
 import re
@@ -18,19 +18,33 @@ _WAITING: Final = ("PendingDeletion", "PendingReplicaDeletion")
 _FAMILY: Final = re.compile(r"mrk-[0-9a-f]{32}")
 
 _validate_of_moto = getattr(KmsResponse, "_validate_cmk_id")  # noqa: B009  it is private to moto
+_create_of_moto = KmsBackend.create_key
 _schedule_of_moto = KmsBackend.schedule_key_deletion
+_switches_of_moto = {name: getattr(KmsBackend, name) for name in ("enable_key", "disable_key")}
 
 
 def mend() -> None:
     """Put the mended operations in the place of moto's; twice does no harm."""
     for owner, name, mended in (
         (models, "generate_key_id", _new_id),
+        (KmsBackend, "create_key", _create),
+        *((KmsBackend, name, _by_arn(of_moto)) for name, of_moto in _switches_of_moto.items()),
         (KmsBackend, "replicate_key", _replicate),
         (KmsBackend, "schedule_key_deletion", _schedule),
         (KmsResponse, "replicate_key", _replicate_key),
         (KmsResponse, "_validate_cmk_id", _validate),
     ):
         setattr(owner, name, mended)
+
+
+def _create(backend: Any, policy: str | None, key_usage: str | None, *args: Any, **kwargs: Any) -> Any:
+    """Say what a key is for where the request does not: moto forgets AWS's default."""
+    return _create_of_moto(backend, policy, key_usage or "ENCRYPT_DECRYPT", *args, **kwargs)
+
+
+def _by_arn(of_moto: Any) -> Any:
+    """Let a key be switched on and off by its ARN too, which moto looks for among ids."""
+    return lambda backend, key_id: of_moto(backend, backend.get_key_id(key_id))
 
 
 def _new_id(multi_region: bool = False) -> str:

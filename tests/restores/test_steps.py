@@ -1,11 +1,15 @@
 """The way of a restore: from every place it can stand at, what each word of the command line leads to."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from restores.steps import Ask, Change, WayError, change, made, next_number, way
-from stacks.generations import FIRST, Generation
+from restores.encryption import OWN, next_key
+from restores.steps import Ask, Change, Step, WayError, change, in_words, made, next_number, way
+from stacks.generations import FIRST, Generation, said
 
 BESIDE = Generation.model_validate({"generation": 2, "old": 1, "from": "latest", "writer": "old"})
 SWITCHED = BESIDE.model_copy(update={"writer": "new"})
@@ -100,8 +104,97 @@ def test_what_no_single_update_leads_to_is_not_resumed(before: Generation, after
         change(before, after)
 
 
-@pytest.mark.parametrize("said", [{"generation": 2}, {"generation": 3, "old": 2, "from": "snap", "writer": "new"}])
-def test_a_generation_is_read_back_as_it_is_said(said: dict[str, Any]):
-    one = Generation.model_validate(said)
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"generation": 2},
+        {"generation": 3, "old": 2, "from": "snap", "writer": "new"},
+        {"generation": 3, "old": 2, "from": "latest", "writer": "old", "key": "arn", "oldKey": "arn", "copy": "copied"},
+    ],
+)
+def test_a_generation_is_read_back_as_it_is_said(written: dict[str, Any]):
+    assert said(Generation.model_validate(written)) == written
 
-    assert one.model_dump(by_alias=True, exclude_defaults=True) == said
+
+# Keys
+
+KEY, OTHER = (f"arn:aws:kms:eu-central-1:123456789012:key/{name}" for name in ("one", "other"))
+
+
+def walked(asked: list[str | None], turns: list[bool], *, protected: bool) -> Iterator[Step]:
+    """Restore again and again with the keys that are *asked*, retired or taken back by turns; give each step."""
+    at = FIRST
+    for number, (key, retired) in enumerate(zip(asked, turns, strict=True), start=2):
+        key_of_next = next_key(at, key, own="arn:own")
+        steps = [made(at, number=number, origin="latest", key=key_of_next, copied="copied" if key else None)]
+        at = steps[0].after
+        asks = [Ask.SWITCH, Ask.RETIRE] if retired else [Ask.SWITCH, Ask.ABORT, Ask.ABORT]
+        for ask in asks:
+            more = way(at, at, ask, protected=protected)
+            steps += more
+            at = more[-1].after
+        yield from steps
+
+
+@given(
+    turns=st.lists(st.tuples(st.sampled_from([None, OWN, KEY, OTHER]), st.booleans()), max_size=5),
+    protected=st.booleans(),
+)
+def test_on_every_path_each_generation_keeps_its_key_and_each_update_is_known_again(
+    turns: list[tuple[str | None, bool]], protected: bool
+):
+    keys: dict[int, str | None] = {1: None}
+    for step in walked([key for key, _ in turns], [retired for _, retired in turns], protected=protected):
+        for one in (step.before, step.after):
+            for number in [one.generation, *([] if one.old is None else [one.old])]:
+                assert one.key_of(number) == keys.setdefault(number, one.key_of(number))
+        assert change(step.before, step.after) is step.change
+        assert Generation.model_validate(said(step.after)) == step.after
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "next_one"),
+    [
+        (FIRST, None, None),
+        (FIRST, KEY, KEY),
+        (FIRST, "arn:own", None),
+        (Generation(generation=2, key=KEY), None, KEY),
+        (Generation(generation=2, key=KEY), OTHER, OTHER),
+        (Generation(generation=2, key=KEY), OWN, None),
+        (Generation(generation=2, key=KEY), "arn:own", None),
+    ],
+)
+def test_without_a_key_that_is_asked_for_the_next_one_has_that_of_the_one_before(
+    there: Generation, asked: str | None, next_one: str | None
+):
+    assert next_key(there, asked, own="arn:own") == next_one
+
+
+def test_a_restore_that_is_dropped_leaves_the_key_of_the_one_that_stays():
+    there = Generation(generation=2, key=KEY)
+    beside = made(there, number=3, origin="latest", key=OTHER).after
+
+    (dropped,) = way(beside, beside, Ask.ABORT, protected=False)
+
+    assert (dropped.change, dropped.after) == (Change.DROP, there)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (DONE, Generation(generation=2, key=KEY)),
+        (DONE, made(Generation(generation=2, key=KEY), number=3, origin="latest").after),
+        (SWITCHED, Generation(generation=2, key=KEY)),
+        (BESIDE, SWITCHED.model_copy(update={"key": KEY})),
+        (SWITCHED, unlocked(SWITCHED).model_copy(update={"old_key": KEY})),
+    ],
+)
+def test_no_update_gives_a_generation_another_key(before: Generation, after: Generation):
+    with pytest.raises(WayError, match="further apart than one update"):
+        change(before, after)
+
+
+def test_where_it_stands_names_the_key_of_each():
+    beside = made(Generation(generation=2, key=KEY), number=3, origin="latest").after
+
+    assert in_words("main", beside).startswith(f"main is generation 2 (key {KEY}), beside it is generation 3;")
