@@ -15,6 +15,9 @@ from localcloud.files import try_lock, unlock
 from stacks.mistakes import SettingsError
 from tests.stacks.written import RIGHT
 
+KEY = "123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+"""What follows the region in the ARN of a key."""
+
 
 def answered(request: Request) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
@@ -36,6 +39,23 @@ def answered(request: Request) -> tuple[int, str, str]:
             "STORE documents is on M0, whose backups Atlas restores",
         ),
         (Request(stack="clubapp-dev", store="", switch=True, retire=True), "2 mistakes"),
+        (
+            Request(stack="clubapp-dev", store="main", switch=True, key="own"),
+            "--key is refused without --to: a restore",
+        ),
+        (
+            Request(stack="clubapp-dev", store="main", to="latest", key="alias/mine"),
+            "--key must be the ARN of a key itself, .* got 'alias/mine': write arn:aws:kms:eu-central-1:.* or own",
+        ),
+        (
+            Request(stack="clubapp-dev", store="main", to="latest", key=f"arn:aws:kms:eu-west-1:{KEY}"),
+            "--key must be a key of aws:region, eu-central-1, as a key works in its region only",
+        ),
+        (
+            Request(stack="devora-prod", store="documents", to="latest", key=f"arn:aws:kms:eu-central-1:{KEY}"),
+            "--key is refused: documents is on MongoDB Atlas, where the key is the project's and is changed in place",
+        ),
+        (Request(stack="clubapp-dev", store="main", status=True, switch=True, key="mine"), "3 mistakes"),
     ],
 )
 def test_bad_input_is_told_at_once(asked: Request, words: str):
