@@ -71,10 +71,14 @@ _INTRODUCTION: Final = (
 def _in_short(one: Transition) -> tuple[str, str, str]:
     if isinstance(one, Decided):
         kinds = {fact.kind for _, fact in _facts(one)}
-        return "see the table", "by hand" if kinds & LOST else "edits of the program", NOTHING
+        return "see the table", _done_by(one) if kinds & LOST else "edits of the program", NOTHING
     found, ups, costs = _example(one)
     more = sum((_month(one, cost)[2] for cost in costs), ZERO)
     return _away(one, ups), "refused" if found.refused else _count(found, ups), signed(more)
+
+
+def _done_by(one: Decided) -> str:
+    return code(one.command) if one.command else "by hand"
 
 
 # What is planned
@@ -249,10 +253,14 @@ def _decided(one: Decided) -> Iterator[str]:
         yield "## Instead"
         yield "\n".join(f"- {prose(other)}" for other in others)
     if one.procedure:
-        yield "## By hand"
-        yield from _by_hand(one, lost=any(fact.kind in LOST for _, fact in found))
+        yield "## With the command" if one.command else "## By hand"
+        yield from _procedure(one, lost=any(fact.kind in LOST for _, fact in found))
     yield "## Sources"
     yield "\n".join(f"- {prose(source)}" for source in dict.fromkeys(fact.source for _, fact in found))
+
+
+def _how(one: Decided) -> str:
+    return f"{code(one.command)} does it" if one.command else "By hand"
 
 
 def _kind(fact: Fact) -> str:
@@ -260,13 +268,15 @@ def _kind(fact: Fact) -> str:
     return f"{fact.kind}{lasting(fact.outage)}{note}"
 
 
-def _by_hand(one: Decided, *, lost: bool) -> Iterator[str]:
+def _procedure(one: Decided, *, lost: bool) -> Iterator[str]:
     """Tell the procedure, and what a second store costs while both are there, where there is one."""
     if lost:
-        yield "No update of a plan does what replaces a store or is forbidden: the gate refuses it. By hand:"
+        yield f"No update of a plan does what replaces a store or is forbidden: the gate refuses it. {_how(one)}:"
     else:
         yield f"Each change is an update of its own: `datastores gate {one.stack}`, then `pulumi up`."
     yield "\n".join(f"{number}. {prose(step)}" for number, step in enumerate(one.procedure, start=1))
+    if one.besides:
+        yield prose(one.besides)
     if not one.beside:
         yield f"There is one `{one.store}` all the time: nothing is copied."
         return

@@ -48,6 +48,10 @@ class Decided:
     """Whose month a second store beside it would cost."""
     procedure: tuple[str, ...] = ()
     """What a person does, in order; needed where a change replaces the store."""
+    command: str = ""
+    """What carries the procedure out; else a person does."""
+    besides: str = ""
+    """What the procedure is not about."""
     beside: bool = True
     """The procedure makes a second store; else it keeps the one there is."""
 
@@ -79,11 +83,25 @@ _COPIED: Final = (
     *_SWITCH,
 )
 _RESTORED: Final = (
-    "take a snapshot of the store",
-    "copy the snapshot with the other key; a cache's is exported and restored with it",
-    *_BESIDE,
-    "restore the copy into it, and replay what was written since, or stop writes before the snapshot",
-    *_SWITCH,
+    (
+        "let the account use the key through the store's service in the key's policy (`kms:ViaService`, with "
+        "`kms:CreateGrant`); of a cache take a snapshot"
+    ),
+    "stop writes, where nothing may be lost: what the old one takes from now on is not in the new one",
+    (
+        "`datastores restore STACK STORE --to latest --key ARN`: one is made under that key beside the old one; of an "
+        "RDS instance a snapshot is taken and copied with the key first, as RDS restores under no other"
+    ),
+    "compare the two, and look into the new one: its address is the output `…SpareEndpoint`, or `spareTable`",
+    "`datastores restore STACK STORE --switch`: clients are told of the new one; `--abort` leads back",
+    (
+        "`datastores restore STACK STORE --retire`, once nobody misses anything: the old one goes; keep the old key "
+        "as long as a backup is under it"
+    ),
+)
+_NOT_RESTORED: Final = (
+    "Copies abroad stay under the key of the DR region, secrets and logs under the stack's own. Two change in place "
+    "instead: a table by an edit of the program, and Atlas by `customerMasterKeyId`, as the key is the project's."
 )
 _BY_PREFERRED: Final = (
     f"first bring an older store to version {'.'.join(map(str, TLS_IN_PLACE))} or newer: else it would be replaced",
@@ -340,6 +358,8 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
         store="main",
         phase=Phase.GROWTH,
         procedure=_RESTORED,
+        command="datastores restore",
+        besides=_NOT_RESTORED,
     ),
 )
 """In the order in which the index lists them."""

@@ -20,6 +20,7 @@ _MULTI_AZ: Final = "Amazon RDS User Guide, Modifying a Multi-AZ DB cluster"
 _COPY: Final = "Amazon Aurora User Guide, Migrating data from RDS for PostgreSQL using an Aurora read replica"
 
 _OLDER: Final = "keep the version; to go back, restore a snapshot from before into a new cluster"
+_ANOTHER_KEY: Final = "restore it with the other key, into a new one beside this one: datastores restore --key"
 
 # One row a line.
 # fmt: off
@@ -28,7 +29,7 @@ CLUSTER: Final[tuple[Fact, ...]] = (
     *replace("clusterIdentifier", "clusterIdentifierPrefix", "engine", "engineMode", "databaseName", source=_CLUSTER),
     *replace("masterUsername", "dbSubnetGroupName", "dbSystemId", "clusterScalabilityType", "region", source=_CLUSTER),
     *replace("availabilityZones.*", source=_CLUSTER, note="AWS fills up to three: never set it"),
-    *replace("storageEncrypted", "kmsKeyId", source=_CLUSTER),
+    *replace("storageEncrypted", "kmsKeyId", source=_CLUSTER, instead=_ANOTHER_KEY),
     *replace("sourceRegion", "s3Import.*", "restoreToPointInTime.*", source=_CLUSTER),
     *replace("snapshotIdentifier", when=when.SET, source=_CLUSTER),
     *online("snapshotIdentifier", when=when.REMOVED, source=_CLUSTER, note="the provider keeps the old value"),

@@ -15,7 +15,7 @@ _STORAGE: Final = "Amazon RDS User Guide, Working with storage for RDS DB instan
 _UPGRADE: Final = "Amazon RDS User Guide, Upgrading the PostgreSQL DB engine"
 _GP3: Final = "Amazon RDS User Guide, gp3 storage; terraform-provider-aws #28271"
 
-_COPY_OVER: Final = "restore a snapshot into a new instance beside this one, copied with the other key if need be"
+_ANOTHER_KEY: Final = "restore it with the other key, into a new one beside this one: datastores restore --key"
 _SHRINK: Final = "keep the size; a smaller database is a new one that the data is copied into"
 
 # One row a line.
@@ -43,7 +43,7 @@ INSTANCE: Final[tuple[Fact, ...]] = (
     *online("iops", "storageThroughput", when=when.free_iops(limits.GP3_SPLIT_GIB), waits=(limits.STORAGE,), source=_GP3),
     *reboot("dedicatedLogVolume", outage=limits.RESTART, source="Amazon RDS User Guide, Using a dedicated log volume"),
     *online("upgradeStorageConfig", source=_PROVIDER, note="read only when a replica is made"),
-    *replace("storageEncrypted", "kmsKeyId", source=_PROVIDER, instead=_COPY_OVER),
+    *replace("storageEncrypted", "kmsKeyId", source=_PROVIDER, instead=_ANOTHER_KEY),
     # Engine
     *replace("engine", "characterSetName", "ncharCharacterSetName", "timezone", source=_PROVIDER),
     *reboot("engineVersion", when=when.MINOR, outage=limits.MINOR_VERSION, field="version", source=_UPGRADE, note="both nodes of a Multi-AZ instance at once; replicas first"),
