@@ -110,7 +110,7 @@ def _make(run: Run, step: Step) -> None:
     if step.change is Change.MAKE and used.kind is Kind.ATLAS:
         _fits(run, resources, settings)
     before = checks.identity(run.cloud, used)
-    text = _write(run, step)
+    text = _write(run, step.after)
     begun = False
     with tempfile.TemporaryDirectory(prefix="datastores-restore-") as folder:
         plan = Path(folder) / "plan.json"
@@ -127,6 +127,9 @@ def _make(run: Run, step: Step) -> None:
             # Nothing was changed, but for what stands beside: the file goes back to what is deployed.
             if not begun or isinstance(error, UnbegunError):
                 write_atomically(run.file, text)
+            if isinstance(error, UnbegunError):
+                # Taken up again, it was in the file before.
+                _write(run, step.before)
             raise
         again = partial(look, run.engine, settings.environment, plan, excuse, run.say)
         if update(run.engine, plan, again) is not Outcome.DONE:
@@ -156,11 +159,11 @@ def _excuse(run: Run, step: Step, settings: Settings) -> Any:
     return lambda verdict: without_meant(verdict, run.store, step, stores)
 
 
-def _write(run: Run, step: Step) -> str:
-    """Write into the stack file what the update deploys, and give what it said."""
+def _write(run: Run, one: Generation) -> str:
+    """Write into the stack file which generation is deployed next, and give what it said."""
     current: Any = config_of(run.file.read_text(encoding="utf-8"))[0].get(KEY) or {}
-    others = {store: one for store, one in current.items() if store != run.store}
-    own = {} if step.after == FIRST else {run.store: said(step.after)}
+    others = {store: each for store, each in current.items() if store != run.store}
+    own = {} if one == FIRST else {run.store: said(one)}
     return rewrite(run.file, {KEY: {**others, **own} or None})
 
 
