@@ -178,7 +178,9 @@ class Engine:
         if not done.status:
             return Outcome.DONE
         errors = [line.strip() for line in _ERROR.findall(done.err)]
-        return Outcome.OTHERWISE if errors and all(map(_NOT_AS_PLANNED.fullmatch, errors)) else Outcome.FAILED
+        # The stack's own outputs that are not as planned are a failure without a word.
+        told = bool(errors) or done.status == 1
+        return Outcome.OTHERWISE if told and all(map(_NOT_AS_PLANNED.fullmatch, errors)) else Outcome.FAILED
 
     def adopt(self, document: Mapping[str, Any], *, protect: bool) -> str:
         """Import what a document (`pulumi import --file`) names; give why that failed, or nothing."""

@@ -35,6 +35,7 @@ from upgrades.preview import Preview, PreviewError, read_preview
 from upgrades.report import text as verdict_text
 from upgrades.stack_file import changes, looking_at, rewrite, settled
 from upgrades.stopping import LaterError, StopError
+from upgrades.switching import switch, switches
 
 LONGEST_WAIT: Final = timedelta(minutes=10)
 """A longer wait ends the run, unless it is asked to stay."""
@@ -124,10 +125,23 @@ def _make(run: Run, up: Up, state: State) -> None:
             _look(run, up, plan)
         _back_up(run, up, state.resources)
         _undisturbed(run, state, text)
+        if _switched(run, up, state.resources):
+            _look(run, up, plan, again=True)
         if update(run.engine, plan, lambda: _look_again(run, up, plan)) is not Outcome.DONE:
             on, back = _command(run, "--resume"), _command(run, "--abort")
             raise LaterError(f"the update failed half-way; go on with {on}, or take it back: {back}")
     _after(run, up, identities)
+
+
+def _switched(run: Run, up: Up, resources: Sequence[Mapping[str, Any]]) -> bool:
+    """Switch what the provider cannot, and let the state know; say whether there was any."""
+    found = list(switches(up.steps, resources))
+    for one in found:
+        switch(run.cloud.client("dynamodb"), one, run.say)
+    if found:
+        _await(run, lambda: _unsettled(run, up, resources))
+        run.engine.mend([urn for one in found for urn in one.urns], {})
+    return bool(found)
 
 
 def update(engine: Engine, plan: Path, look_again: Callable[[], object]) -> Outcome:

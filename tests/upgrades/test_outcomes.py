@@ -24,7 +24,8 @@ REFUSED = "error: creating RDS DB Instance: StorageQuotaExceeded"
         ((NONE_SEEN, OLD_LEFT), 1, Outcome.OTHERWISE),
         ((VIOLATED, REFUSED), 1, Outcome.FAILED),
         ((REFUSED,), 1, Outcome.FAILED),
-        ((), 1, Outcome.FAILED),
+        ((), 1, Outcome.OTHERWISE),
+        ((), 137, Outcome.FAILED),
     ],
 )
 def test_only_what_differs_from_the_plan_is_made_again(

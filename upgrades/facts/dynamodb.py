@@ -33,7 +33,7 @@ TABLE: Final[tuple[Fact, ...]] = (
     *online("restoreSourceName", "restoreSourceTableArn", when=when.REMOVED, source=_TABLE, note="the provider keeps the old value"),
     # Capacity
     *online("billingMode", when=when.becomes("PAY_PER_REQUEST"), waits=(limits.ON_DEMAND,), field="billing", source=_GUIDE),
-    *online("billingMode", when=when.becomes_other("PAY_PER_REQUEST"), field="billing", source=_GUIDE, note="with units for the table and every index; autoscaling comes in a later update (#22784)"),
+    *online("billingMode", when=when.becomes_other("PAY_PER_REQUEST"), field="billing", source=_GUIDE, note="with units for the table and every index in one call, which `datastores upgrade` makes; autoscaling comes in a later update (#22784)"),
     *online("readCapacity", "writeCapacity", when=when.grows(), field="billing", source=_API),
     *online("readCapacity", "writeCapacity", when=when.shrinks(), waits=(limits.CAPACITY_DOWN,), field="billing", source=_API),
     *online("onDemandThroughput.*", field="billing", source=_API),
