@@ -30,9 +30,9 @@ matrix: $(READY) ## bring every application up in every phase, from nothing and 
 	@$(BIN)/python -m localcloud.engine
 	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m 'matrix or engine' tests/engine/test_growing.py tests/engine/test_from_nothing.py
 
-upgrades: $(READY) ## carry out every upgrade between two phases, of every application (long)
+upgrades: $(READY) ## carry out every upgrade between two phases, of every application, and every transition (long)
 	@$(BIN)/python -m localcloud.engine
-	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m 'matrix or engine' tests/engine/test_upgrade.py tests/engine/test_upgrade_stopped.py
+	@$(BIN)/pytest --numprocesses auto --dist loadgroup -m 'matrix or engine' tests/engine/test_upgrade.py tests/engine/test_upgrade_stopped.py tests/engine/test_upgrade_transitions.py
 
 restores: $(READY) ## carry out a restore of every kind of store, killed in every update (long)
 	@$(BIN)/python -m localcloud.engine
