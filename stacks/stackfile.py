@@ -105,9 +105,10 @@ def overridden(config: Mapping[str, object], overrides: Mapping[str, str]) -> tu
         first, *rest = key.split(".")
         path = (full_key(first), *rest)
         if not text:
-            if not _has(result, path):
+            if _has(result, path):
+                result = _without(result, path)
+            else:
                 found.append(Mistake(where=path, what=f"is not in the file: --set {key}= has nothing to take out"))
-            result = _without(result, path)
             continue
         try:
             value = read_yaml(text)
@@ -130,14 +131,10 @@ def _has(value: object, path: tuple[str, ...]) -> bool:
 
 
 def _without(mapping: Mapping[str, object], path: tuple[str, ...]) -> dict[str, object]:
-    """Give *mapping* without the value at *path*, nor a mapping that would be empty without it."""
+    """Give *mapping* without the value at *path*, which it has, nor a mapping that would be empty without it."""
     first, *rest = path
-    others = {key: value for key, value in mapping.items() if key != first}
-    inside = mapping.get(first)
-    if not rest or not isinstance(inside, dict):
-        return others
-    left = _without(cast("dict[str, object]", inside), tuple(rest))
-    return {key: left if key == first else value for key, value in mapping.items()} if left else others
+    left = _without(cast("dict[str, object]", mapping[first]), tuple(rest)) if rest else {}
+    return {key: left if key == first else value for key, value in mapping.items() if key != first or left}
 
 
 def _with(mapping: Mapping[str, object], path: tuple[str, ...], value: object) -> dict[str, object]:

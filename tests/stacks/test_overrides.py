@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stacks.stackfile import full_key, overridden
@@ -32,6 +32,7 @@ def test_what_was_set_and_is_taken_out_leaves_the_file_as_it_was(
 
 
 @given(CONFIGS, st.lists(KEYS, min_size=1, max_size=3))
+@example({full_key("sizes"): {"main": 0}}, ["sizes", "main", "cache"])
 def test_what_is_taken_out_is_not_there_or_a_mistake(config: dict[str, object], path: list[str]):
     out, mistakes = overridden(config, {".".join(path): ""})
 
