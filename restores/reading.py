@@ -74,7 +74,8 @@ def _id_of(kind: Kind, one: State) -> str:
 
 def family(prefix: str, store: str) -> str:
     """Give a regular expression of the ids that the generations of a store have."""
-    return rf"{prefix}-{store}(-\d+)?(-cluster)?(-[0-9a-f]{{8}})?"
+    # A number has fewer digits than the random end of a name, which may happen to be digits only.
+    return rf"{prefix}-{store}(-\d{{1,7}})?(-cluster)?(-[0-9a-f]{{8}})?"
 
 
 # What AWS tells

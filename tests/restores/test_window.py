@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from restores.reading import family
 from restores.window import Kind, OutsideError, Point, Snapshot, Source, Window, in_words, newest_first, point
 
 EARLIEST = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -14,7 +15,7 @@ SOURCE = Source(
     kind=Kind.INSTANCE,
     id="clubapp-dev-main-0a1b2c3d",
     arn="",
-    family=r"clubapp-dev-main(-\d+)?(-cluster)?(-[0-9a-f]{8})?",
+    family=family("clubapp-dev", "main"),
 )
 
 
@@ -123,3 +124,21 @@ def test_others_are_not(id_: str):
 
 def test_what_has_no_backup_says_so():
     assert in_words(replace(SNAPSHOTS_ONLY, snapshots=[])) == "nothing, it has no backup"
+
+
+@pytest.mark.parametrize(
+    ("id_", "number"),
+    [
+        ("clubapp-dev-main", 1),
+        ("clubapp-dev-main-2", 2),
+        ("clubapp-dev-main-0a1b2c3d", 1),
+        ("clubapp-dev-main-12-0a1b2c3d", 12),
+        ("clubapp-dev-main-2-cluster", 2),
+        # A random end that happens to have no letter.
+        ("clubapp-dev-main-17990094", 1),
+        ("clubapp-dev-main-2-17990094", 2),
+    ],
+)
+def test_the_number_of_a_generation_is_none_of_its_random_end(id_: str, number: int):
+    assert SOURCE.owns(id_)
+    assert SOURCE.number(id_) == number
