@@ -1,6 +1,7 @@
 """What all tests share: tests of the engine need one, and say loudly when they are left out."""
 
 import os
+import signal
 
 import pytest
 from _pytest.nodeid import coerce_node_id
@@ -13,6 +14,10 @@ pytest_plugins = ["tests.stage", "tests.engine.clouds"]
 # How long an example takes says more about what else the machine does.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# A run in the background of a script ignores Ctrl-C, and so would all that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 _MISSING = "no pulumi CLI: `make test` obtains one where Go, PATH or the network allow it"
 
