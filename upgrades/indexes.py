@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from upgrades.comparisons import block, entries, text_of
 from upgrades.edits import Edit, Operation
+from upgrades.guards import TABLE
 
-TABLE: Final = "aws:dynamodb/table:Table"
 INDEX: Final = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 
 

@@ -5,13 +5,15 @@ DynamoDB wants units for the table and for every index in one call (API Referenc
 the table in one and each index, a resource of its own, in another: the first would be refused.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sizes.table import OnDemand, Provisioned, TableSize
 from stacks.stages import Step
-from upgrades.indexes import INDEX, TABLE
+from upgrades.guards import TABLE
+from upgrades.indexes import INDEX
 
 State = Mapping[str, Any]
 PROVISIONED: Final = "PROVISIONED"
@@ -40,11 +42,12 @@ def switches(steps: Mapping[str, Step], resources: Sequence[State]) -> Iterator[
 
 
 def _switch(store: str, billing: Provisioned, resources: Sequence[State]) -> Iterator[Switch]:
+    there = [one for one in resources if one.get("outputs")]
     # A store that was restored has the number of its generation in between; there is one of it during an upgrade.
-    mine = [one for one in resources if one.get("outputs") and _name(one).startswith(f"{store}-")]
-    for table in (one for one in mine if one["type"] == TABLE and _name(one).endswith("-table")):
+    named = re.compile(rf"{re.escape(store)}(-\d+)?-table")
+    for table in (one for one in there if one["type"] == TABLE and named.fullmatch(_name(one))):
         name = table["outputs"]["name"]
-        indexes = [one for one in mine if one["type"] == INDEX and one["outputs"]["tableName"] == name]
+        indexes = [one for one in there if one["type"] == INDEX and one["outputs"]["tableName"] == name]
         if indexes and table["outputs"].get("billingMode") != PROVISIONED:
             yield Switch(
                 table=name,

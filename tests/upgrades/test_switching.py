@@ -10,7 +10,8 @@ from stacks.applications.clubapp import CLUBAPP
 from stacks.phases import Phase
 from stacks.stages import Stage, Step
 from tests.localcloud.scene import Scene
-from upgrades.indexes import INDEX, TABLE
+from upgrades.guards import TABLE
+from upgrades.indexes import INDEX
 from upgrades.switching import Switch, switch, switches
 
 PRESENCE = next(store.sizes[Phase.MVP] for store in CLUBAPP.stores if store.name == "presence")
@@ -27,6 +28,9 @@ def deployed(billing: str = "PAY_PER_REQUEST") -> list[dict[str, Any]]:
     return [
         resource(TABLE, "presence-table", name="presence", billingMode=billing),
         resource(INDEX, "presence-by-venue", tableName="presence", indexName="by-venue"),
+        # Of another store, whose name begins with that of the first.
+        resource(TABLE, "presence-archive-table", name="archive", billingMode=billing),
+        resource(INDEX, "presence-archive-by-venue", tableName="archive", indexName="by-venue"),
         resource(TABLE, "idempotency-table", name="idempotency", billingMode=billing),
         resource(TABLE, "devices-table", name="devices", billingMode=billing),
         resource(INDEX, "devices-by-user", tableName="devices", indexName="by-user"),
